@@ -1,0 +1,23 @@
+package dev.holdfast.booking;
+
+import java.util.Optional;
+
+/**
+ * One change of a booking's price, as a department sent it.
+ *
+ * @param price the booking's total after this change
+ */
+public record PriceEvent(
+    BookingCode bookingCode,
+    Version version,
+    EventId eventId,
+    EventType type,
+    Price price,
+    OccurredAt occurredAt,
+    Optional<EventData> data) {
+
+  /** Which event this is, and with which content. */
+  public EventIdentity identity() {
+    return new EventIdentity(eventId, Fingerprint.of(this));
+  }
+}

@@ -1,0 +1,39 @@
+package dev.holdfast.ledger;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A sparse index of what one store owes the other: in the pending index the events that the event
+ * table lacks, in the event table the events whose claim the pending index lacks. An item is in it
+ * only while the debt stands. Reads of it are eventually consistent.
+ */
+public interface DebtIndex {
+
+  /** The debts of one shard that stand since before {@code before}, the oldest first. */
+  DueAnswer due(Shard shard, Instant before, int limit);
+
+  /** How much is owed in one shard. */
+  TallyAnswer tally(Shard shard);
+
+  /** What {@link #due} answers. */
+  sealed interface DueAnswer {
+    /** At most as many as asked for; none that is in conflict. */
+    record Due(List<AcceptedEvent> events) implements DueAnswer {}
+  }
+
+  /** What {@link #tally} answers. */
+  sealed interface TallyAnswer {
+    /**
+     * A count.
+     *
+     * @param waiting how many debts stand that can be drained
+     * @param conflicts how many stand that only an operator can settle
+     * @param oldest since when the oldest that waits stands
+     * @param complete whether all were counted; counting is bounded, and an outage is not
+     */
+    record Tally(long waiting, long conflicts, Optional<Instant> oldest, boolean complete)
+        implements TallyAnswer {}
+  }
+}

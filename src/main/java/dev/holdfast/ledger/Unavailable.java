@@ -1,0 +1,21 @@
+package dev.holdfast.ledger;
+
+/**
+ * A store did not do, or did not say that it did, what was asked of it: no connection, no answer in
+ * time, throttled, failed, forbidden, missing. Whether the work was done all the same is unknown.
+ *
+ * @param reason for the log, never for a client
+ */
+public record Unavailable(String reason)
+    implements EventTable.RecordAnswer,
+        EventTable.FindAnswer,
+        EventTable.PageAnswer,
+        EventTable.RepairAnswer,
+        PendingIndex.ClaimAnswer,
+        PendingIndex.ParkAnswer,
+        PendingIndex.FindAnswer,
+        PendingIndex.SettleAnswer,
+        PendingIndex.ConflictAnswer,
+        FallbackQueue.SendAnswer,
+        DebtIndex.DueAnswer,
+        DebtIndex.TallyAnswer {}
