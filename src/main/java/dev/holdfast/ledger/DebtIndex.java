@@ -18,13 +18,13 @@ public interface DebtIndex {
   TallyAnswer tally(Shard shard);
 
   /** What {@link #due} answers. */
-  sealed interface DueAnswer {
+  sealed interface DueAnswer permits DueAnswer.Due, Unavailable {
     /** At most as many as asked for; none that is in conflict. */
     record Due(List<AcceptedEvent> events) implements DueAnswer {}
   }
 
   /** What {@link #tally} answers. */
-  sealed interface TallyAnswer {
+  sealed interface TallyAnswer permits TallyAnswer.Tally, Unavailable {
     /**
      * A count.
      *

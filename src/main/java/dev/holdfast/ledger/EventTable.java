@@ -37,7 +37,7 @@ public interface EventTable extends DebtIndex {
   RepairAnswer markClaimed(BookingCode bookingCode);
 
   /** What {@link #record} answers. */
-  sealed interface RecordAnswer {
+  sealed interface RecordAnswer permits RecordAnswer.Recorded, RecordAnswer.Occupied, Unavailable {
     /** Put by this call. */
     record Recorded() implements RecordAnswer {}
 
@@ -46,14 +46,14 @@ public interface EventTable extends DebtIndex {
   }
 
   /** What {@link #find} and {@link #last} answer. */
-  sealed interface FindAnswer {
+  sealed interface FindAnswer permits FindAnswer.Found, FindAnswer.Absent, Unavailable {
     record Found(AcceptedEvent event) implements FindAnswer {}
 
     record Absent() implements FindAnswer {}
   }
 
   /** What {@link #read} answers. */
-  sealed interface PageAnswer {
+  sealed interface PageAnswer permits PageAnswer.Page, Unavailable {
     /**
      * A page of events.
      *
@@ -63,7 +63,7 @@ public interface EventTable extends DebtIndex {
   }
 
   /** What {@link #markClaimed} answers. */
-  sealed interface RepairAnswer {
+  sealed interface RepairAnswer permits RepairAnswer.Repaired, Unavailable {
     record Repaired() implements RepairAnswer {}
   }
 

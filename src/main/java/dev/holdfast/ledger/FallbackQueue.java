@@ -12,7 +12,7 @@ public interface FallbackQueue {
   SendAnswer send(AcceptedEvent event);
 
   /** What {@link #send} answers. */
-  sealed interface SendAnswer {
+  sealed interface SendAnswer permits SendAnswer.Sent, Unavailable {
     record Sent() implements SendAnswer {}
   }
 }

@@ -61,7 +61,7 @@ public interface PendingIndex extends DebtIndex {
   ConflictAnswer markConflict(BookingCode bookingCode, EventIdentity event, Instant now);
 
   /** What {@link #claim}, {@link #claimAndPark} and {@link #takeOver} answer. */
-  sealed interface ClaimAnswer {
+  sealed interface ClaimAnswer permits ClaimAnswer.Granted, ClaimAnswer.Taken, Unavailable {
     /** The code is this event's. */
     record Granted(Claim claim) implements ClaimAnswer {}
 
@@ -70,7 +70,7 @@ public interface PendingIndex extends DebtIndex {
   }
 
   /** What {@link #park} answers. */
-  sealed interface ParkAnswer {
+  sealed interface ParkAnswer permits ParkAnswer.Parked, ParkAnswer.Moved, Unavailable {
     record Parked() implements ParkAnswer {}
 
     /** The claim is not as it was seen; nothing was written. */
@@ -78,14 +78,15 @@ public interface PendingIndex extends DebtIndex {
   }
 
   /** What {@link #find} answers. */
-  sealed interface FindAnswer {
+  sealed interface FindAnswer permits FindAnswer.Found, FindAnswer.Absent, Unavailable {
     record Found(Claim claim) implements FindAnswer {}
 
     record Absent() implements FindAnswer {}
   }
 
   /** What {@link #settle} answers. */
-  sealed interface SettleAnswer {
+  sealed interface SettleAnswer
+      permits SettleAnswer.Settled, SettleAnswer.OtherPending, Unavailable {
     record Settled() implements SettleAnswer {}
 
     /** Another event is parked under this code; nothing was written. */
@@ -93,7 +94,7 @@ public interface PendingIndex extends DebtIndex {
   }
 
   /** What {@link #markConflict} answers. */
-  sealed interface ConflictAnswer {
+  sealed interface ConflictAnswer permits ConflictAnswer.Marked, Unavailable {
     /** It is marked, by this call or before, or the event is no longer parked. */
     record Marked() implements ConflictAnswer {}
   }
