@@ -21,6 +21,11 @@ public record Claim(
     return owner.equals(event);
   }
 
+  /** Whether the claim was made by the write that answered with it. */
+  public boolean isNew() {
+    return revision == 1;
+  }
+
   public boolean isPending() {
     return parked.isPresent();
   }

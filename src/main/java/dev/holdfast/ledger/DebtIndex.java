@@ -3,6 +3,7 @@ package dev.holdfast.ledger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A sparse index of what one store owes the other: in the pending index the events that the event
@@ -34,6 +35,16 @@ public interface DebtIndex {
      * @param complete whether all were counted; counting is bounded, and an outage is not
      */
     record Tally(long waiting, long conflicts, Optional<Instant> oldest, boolean complete)
-        implements TallyAnswer {}
+        implements TallyAnswer {
+
+      /** What is owed in the shards of both. */
+      Tally plus(Tally other) {
+        return new Tally(
+            waiting + other.waiting,
+            conflicts + other.conflicts,
+            Stream.of(oldest, other.oldest).flatMap(Optional::stream).min(Instant::compareTo),
+            complete && other.complete);
+      }
+    }
   }
 }

@@ -74,7 +74,13 @@ public interface EventTable extends DebtIndex {
    *     order is descending
    * @param limit how many at most, 1 or more
    */
-  record Range(Optional<Version> from, int limit, Order order) {}
+  record Range(Optional<Version> from, int limit, Order order) {
+
+    /** Whether every booking has an event in it. */
+    boolean reachesFirst() {
+      return order == Order.DESCENDING || from.map(Version::isFirst).orElse(true);
+    }
+  }
 
   /** In which order to read. */
   enum Order {

@@ -7,7 +7,11 @@ package dev.holdfast.ledger;
  * @param reason for the log, never for a client
  */
 public record Unavailable(String reason)
-    implements EventTable.RecordAnswer,
+    implements AppendOutcome,
+        ReadOutcome.OneEvent,
+        ReadOutcome.Events,
+        DrainOutcome,
+        EventTable.RecordAnswer,
         EventTable.FindAnswer,
         EventTable.PageAnswer,
         EventTable.RepairAnswer,
