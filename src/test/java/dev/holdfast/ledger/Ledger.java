@@ -1,0 +1,113 @@
+package dev.holdfast.ledger;
+
+import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.EventData;
+import dev.holdfast.booking.EventId;
+import dev.holdfast.booking.EventType;
+import dev.holdfast.booking.OccurredAt;
+import dev.holdfast.booking.Price;
+import dev.holdfast.booking.PriceEvent;
+import dev.holdfast.booking.Version;
+import dev.holdfast.simulated.SimulatedEventTable;
+import dev.holdfast.simulated.SimulatedFallbackQueue;
+import dev.holdfast.simulated.SimulatedPendingIndex;
+import dev.holdfast.simulated.Weather;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Currency;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The whole ledger over simulated stores, with a clock that a test sets. */
+final class Ledger {
+
+  static final BookingCode CODE = new BookingCode("HOTEL-4711");
+
+  final Weather weather = new Weather();
+  final SimulatedEventTable eventTable = new SimulatedEventTable(weather);
+  final SimulatedPendingIndex pendingIndex = new SimulatedPendingIndex(weather);
+  final SimulatedFallbackQueue fallbackQueue = new SimulatedFallbackQueue(weather);
+
+  boolean breakerIsOpen;
+  Instant now = Instant.parse("2026-11-23T09:00:00Z");
+
+  private final Clock clock = new SettableClock(() -> now);
+
+  final Append append =
+      new Append(eventTable, pendingIndex, fallbackQueue, () -> breakerIsOpen, clock);
+  final Read read = new Read(eventTable, pendingIndex);
+  final Drain drain = new Drain(eventTable, pendingIndex, clock);
+  final Sweep sweep =
+      new Sweep(
+          eventTable,
+          pendingIndex,
+          fallbackQueue,
+          new Sweep.Limits(Duration.ofMinutes(1), 100, Duration.ofSeconds(40)),
+          clock);
+
+  /** Drains whatever is on the queue. */
+  void drainAll() {
+    fallbackQueue.takeAll().forEach(drain::drain);
+  }
+
+  void pass(Duration time) {
+    now = now.plus(time);
+  }
+
+  Optional<Claim> claim() {
+    return pendingIndex.claimOf(CODE);
+  }
+
+  AcceptedEvent accepted(PriceEvent event) {
+    return new AcceptedEvent(event, event.identity(), now);
+  }
+
+  /** A first event of {@link #CODE}; the same number makes the same event. */
+  static PriceEvent booking(int number) {
+    return event(CODE, 1, number, "100.00");
+  }
+
+  static PriceEvent version(int version, int number) {
+    return event(CODE, version, number, "100.00");
+  }
+
+  static PriceEvent event(BookingCode code, int version, int number, String amount) {
+    return new PriceEvent(
+        code,
+        new Version(version),
+        new EventId(new UUID(0, number)),
+        new EventType("booked"),
+        new Price(new BigDecimal(amount), Currency.getInstance("EUR")),
+        new OccurredAt("2026-11-23T10:00:00+01:00"),
+        Optional.of(new EventData("{}")));
+  }
+
+  private static final class SettableClock extends Clock {
+
+    private final InstantSource source;
+
+    SettableClock(InstantSource source) {
+      this.source = source;
+    }
+
+    @Override
+    public Instant instant() {
+      return source.instant();
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package dev.holdfast.simulated;
+
+import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.Version;
+import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.EventTable;
+import dev.holdfast.ledger.Shard;
+import dev.holdfast.ledger.Unavailable;
+import dev.holdfast.simulated.Network.Call;
+import dev.holdfast.simulated.Network.Fate;
+import dev.holdfast.simulated.Network.Store;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** S in memory, with the semantics of one DynamoDB table. For one thread at a time. */
+public final class SimulatedEventTable implements EventTable {
+
+  private final Network network;
+  private final Map<BookingCode, TreeMap<Version, AcceptedEvent>> events = new HashMap<>();
+  private final Map<BookingCode, Instant> unclaimed = new HashMap<>();
+
+  public SimulatedEventTable(Network network) {
+    this.network = network;
+  }
+
+  /** All events of a booking, past the network. */
+  public List<AcceptedEvent> eventsOf(BookingCode bookingCode) {
+    return List.copyOf(booking(bookingCode).values());
+  }
+
+  /** The codes whose claim is owed, past the network. */
+  public Map<BookingCode, Instant> unclaimed() {
+    return Map.copyOf(unclaimed);
+  }
+
+  @Override
+  public RecordAnswer record(AcceptedEvent event) {
+    return call("record", () -> put(event), lost -> lost);
+  }
+
+  @Override
+  public RecordAnswer recordUnclaimed(AcceptedEvent event, Instant since) {
+    return call(
+        "recordUnclaimed",
+        () -> {
+          RecordAnswer answer = put(event);
+          if (answer instanceof RecordAnswer.Recorded) {
+            unclaimed.put(event.bookingCode(), since);
+          }
+          return answer;
+        },
+        lost -> lost);
+  }
+
+  private RecordAnswer put(AcceptedEvent event) {
+    AcceptedEvent standing =
+        events
+            .computeIfAbsent(event.bookingCode(), code -> new TreeMap<>())
+            .putIfAbsent(event.version(), event);
+    return standing == null ? new RecordAnswer.Recorded() : new RecordAnswer.Occupied(standing);
+  }
+
+  @Override
+  public FindAnswer find(BookingCode bookingCode, Version version) {
+    return call(
+        "find", () -> answer(Optional.ofNullable(booking(bookingCode).get(version))), lost -> lost);
+  }
+
+  @Override
+  public FindAnswer last(BookingCode bookingCode) {
+    return call(
+        "last",
+        () ->
+            answer(Optional.ofNullable(booking(bookingCode).lastEntry()).map(Map.Entry::getValue)),
+        lost -> lost);
+  }
+
+  private static FindAnswer answer(Optional<AcceptedEvent> event) {
+    return event.<FindAnswer>map(FindAnswer.Found::new).orElseGet(FindAnswer.Absent::new);
+  }
+
+  @Override
+  public PageAnswer read(BookingCode bookingCode, Range range) {
+    return call(
+        "read",
+        () -> {
+          NavigableMap<Version, AcceptedEvent> booking = booking(bookingCode);
+          List<AcceptedEvent> inRange =
+              new ArrayList<>(
+                  range.order() == Order.ASCENDING
+                      ? booking.tailMap(range.from().orElse(Version.FIRST), true).values()
+                      : booking
+                          .headMap(range.from().orElse(new Version(Version.MAX)), true)
+                          .descendingMap()
+                          .values());
+          return new PageAnswer.Page(
+              inRange.stream().limit(range.limit()).toList(),
+              inRange.stream().skip(range.limit()).findFirst().map(AcceptedEvent::version));
+        },
+        lost -> lost);
+  }
+
+  @Override
+  public RepairAnswer markClaimed(BookingCode bookingCode) {
+    return call(
+        "markClaimed",
+        () -> {
+          unclaimed.remove(bookingCode);
+          return new RepairAnswer.Repaired();
+        },
+        lost -> lost);
+  }
+
+  @Override
+  public DueAnswer due(Shard shard, Instant before, int limit) {
+    return call(
+        "due",
+        () ->
+            new DueAnswer.Due(
+                unclaimed.entrySet().stream()
+                    .filter(debt -> Shard.of(debt.getKey()).equals(shard))
+                    .filter(debt -> debt.getValue().isBefore(before))
+                    .sorted(Map.Entry.comparingByValue())
+                    .limit(limit)
+                    .map(debt -> booking(debt.getKey()).firstEntry().getValue())
+                    .toList()),
+        lost -> lost);
+  }
+
+  @Override
+  public TallyAnswer tally(Shard shard) {
+    return call(
+        "tally",
+        () -> {
+          List<Instant> debts =
+              unclaimed.entrySet().stream()
+                  .filter(debt -> Shard.of(debt.getKey()).equals(shard))
+                  .map(Map.Entry::getValue)
+                  .toList();
+          return new TallyAnswer.Tally(
+              debts.size(), 0, debts.stream().min(Comparator.naturalOrder()), true);
+        },
+        lost -> lost);
+  }
+
+  private NavigableMap<Version, AcceptedEvent> booking(BookingCode bookingCode) {
+    return events.getOrDefault(bookingCode, new TreeMap<>());
+  }
+
+  private <A> A call(String name, Supplier<A> effect, Function<Unavailable, A> lost) {
+    Fate fate = network.decide(new Call(Store.EVENT_TABLE, name));
+    if (fate == Fate.FAILS) {
+      return lost.apply(new Unavailable("the event table does not answer"));
+    }
+    A answer = effect.get();
+    return fate == Fate.WORKS
+        ? answer
+        : lost.apply(new Unavailable("the event table's answer is lost"));
+  }
+}
