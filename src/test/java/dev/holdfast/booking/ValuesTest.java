@@ -1,0 +1,194 @@
+package dev.holdfast.booking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.math.BigDecimal;
+import java.util.Currency;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What each value may be, and what it may not. */
+class ValuesTest {
+
+  private static final String LONGEST = "a".repeat(64);
+
+  @ParameterizedTest
+  @ValueSource(strings = {"A", "0", "HOTEL-4711", "a.b_c-d", "x..."})
+  void aBookingCodeStartsWithALetterOrDigit(String text) {
+    assertThat(BookingCode.parse(text)).map(BookingCode::value).contains(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "-a", ".a", "_a", "a b", "a/b", "ä", "a\n", "a\u0000", "ａ"})
+  void nothingElseIsABookingCode(String text) {
+    assertThat(BookingCode.parse(text)).isEmpty();
+    assertThatIllegalArgumentException().isThrownBy(() -> new BookingCode(text));
+  }
+
+  @Test
+  void aBookingCodeHasAtMost64Characters() {
+    assertThat(BookingCode.parse(LONGEST)).isPresent();
+    assertThat(BookingCode.parse(LONGEST + "a")).isEmpty();
+  }
+
+  @Test
+  void theCaseOfABookingCodeCounts() {
+    assertThat(new BookingCode("a")).isNotEqualTo(new BookingCode("A"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"booked", "-", ".", "A_1"})
+  void aTypeMayStartWithAnyOfItsCharacters(String text) {
+    assertThat(EventType.parse(text)).map(EventType::value).contains(text);
+  }
+
+  @Test
+  void aTypeHas1To64Characters() {
+    assertThat(EventType.parse("")).isEmpty();
+    assertThat(EventType.parse(LONGEST)).isPresent();
+    assertThat(EventType.parse(LONGEST + "a")).isEmpty();
+    assertThatIllegalArgumentException().isThrownBy(() -> new EventType("a b"));
+  }
+
+  @Test
+  void anEventIdIsTheSameInEitherCase() {
+    String lower = "7d4f6c1e-8f0b-4c57-9a53-0f6a1e5b9c2d";
+    assertThat(EventId.parse("7D4F6C1E-8F0B-4C57-9A53-0F6A1E5B9C2D"))
+        .isEqualTo(EventId.parse(lower))
+        .map(EventId::toString)
+        .contains(lower);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "1-1-1-1-1",
+        "7d4f6c1e8f0b4c579a530f6a1e5b9c2d",
+        "{7d4f6c1e-8f0b-4c57-9a53-0f6a1e5b9c2d}",
+        "7d4f6c1e-8f0b-4c57-9a53-0f6a1e5b9c2g",
+        "urn:uuid:7d4f6c1e-8f0b-4c57-9a53-0f6a1e5b9c2d"
+      })
+  void nothingElseIsAnEventId(String text) {
+    assertThat(EventId.parse(text)).isEmpty();
+  }
+
+  @Test
+  void aVersionIsOneToAMillion() {
+    assertThat(Version.FIRST.isFirst()).isTrue();
+    assertThat(new Version(1_000_000).follows(new Version(999_999))).isTrue();
+    assertThat(new Version(3).follows(new Version(1))).isFalse();
+    assertThatIllegalArgumentException().isThrownBy(() -> new Version(0));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Version(1_000_001));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"0", "0.00", "412.50", "412.5", "999999999999999999", "1234567890123456.78"})
+  void anAmountIsKeptAsItWasWritten(String text) {
+    Currency euro = Currency.getInstance("EUR");
+    assertThat(Price.parseAmount(text))
+        .hasValueSatisfying(
+            amount -> assertThat(new Price(amount, euro).amountText()).isEqualTo(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "-1",
+        "+1",
+        "1.",
+        ".5",
+        "1,5",
+        "1e3",
+        "1e400",
+        "NaN",
+        "Infinity",
+        "01",
+        "00",
+        " 1",
+        "1 ",
+        "0x1",
+        "١",
+        "1_000",
+        "1000000000000000000",
+        "12345678901234567.89",
+        "0.0000000000000000000"
+      })
+  void nothingElseIsAnAmount(String text) {
+    assertThat(Price.parseAmount(text)).isEmpty();
+  }
+
+  @Test
+  void anEndlessAmountIsRefusedBeforeItIsReckonedWith() {
+    assertThat(Price.parseAmount("9".repeat(1_000_000))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "412.50, EUR, true",
+    "412.505, EUR, false",
+    "412, JPY, true",
+    "412.0, JPY, false",
+    "1.234, KWD, true",
+    "1.2345, KWD, false",
+    "1.2345, CLF, true",
+  })
+  void anAmountHasNoMoreDecimalsThanItsCurrency(String amount, String currency, boolean fits) {
+    assertThat(Price.fits(new BigDecimal(amount), Currency.getInstance(currency))).isEqualTo(fits);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "eur", "EU", "EURO", "ABC", "XAU", "XXX", "XTS"})
+  void nobodyPaysInWhatIsNoCurrency(String code) {
+    assertThat(Price.parseCurrency(code)).isEmpty();
+  }
+
+  @Test
+  void aPriceIsNeverNegative() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Price(new BigDecimal("-1"), Currency.getInstance("EUR")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2026-11-23T09:15:00Z",
+        "2026-11-23T09:15:00+01:00",
+        "2026-11-23T09:15:00.123456789-11:30",
+        "2024-02-29T23:59:59Z",
+        "2026-11-23t09:15:00z",
+        "2026-11-23T09:15:00-00:00"
+      })
+  void aMomentIsKeptAsItWasWritten(String text) {
+    assertThat(OccurredAt.parse(text)).map(OccurredAt::text).contains(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "2026-11-23",
+        "2026-11-23T09:15:00",
+        "2026-11-23T09:15Z",
+        "2026-11-23 09:15:00Z",
+        "2026-02-30T09:15:00Z",
+        "2026-11-23T24:00:00Z",
+        "2026-11-23T09:15:00+01",
+        "2026-11-23T09:15:00+0100",
+        "2026-11-23T09:15:00+01:00:30",
+        "2026-11-23T09:15:00+19:00",
+        "2026-11-23T09:15:00.Z",
+        "2026-11-23T09:15:00.1234567890Z",
+        "12026-11-23T09:15:00Z",
+        "1763885700"
+      })
+  void nothingElseIsAMoment(String text) {
+    assertThat(OccurredAt.parse(text)).isEmpty();
+    assertThatIllegalArgumentException().isThrownBy(() -> new OccurredAt(text));
+  }
+}
