@@ -32,6 +32,14 @@ public final class SimulatedEventTable implements EventTable {
     this.network = network;
   }
 
+  /** A table with the same content and a network of its own. */
+  public SimulatedEventTable copy(Network itsNetwork) {
+    SimulatedEventTable copy = new SimulatedEventTable(itsNetwork);
+    events.forEach((code, booking) -> copy.events.put(code, new TreeMap<>(booking)));
+    copy.unclaimed.putAll(unclaimed);
+    return copy;
+  }
+
   /** All events of a booking, past the network. */
   public List<AcceptedEvent> eventsOf(BookingCode bookingCode) {
     return List.copyOf(booking(bookingCode).values());

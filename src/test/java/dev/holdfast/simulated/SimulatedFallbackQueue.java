@@ -19,6 +19,13 @@ public final class SimulatedFallbackQueue implements FallbackQueue {
     this.network = network;
   }
 
+  /** A queue with the same content and a network of its own. */
+  public SimulatedFallbackQueue copy(Network itsNetwork) {
+    SimulatedFallbackQueue copy = new SimulatedFallbackQueue(itsNetwork);
+    copy.messages.addAll(messages);
+    return copy;
+  }
+
   /** What is on the queue, past the network. */
   public List<AcceptedEvent> messages() {
     return List.copyOf(messages);

@@ -31,6 +31,13 @@ public final class SimulatedPendingIndex implements PendingIndex {
     this.network = network;
   }
 
+  /** An index with the same content and a network of its own. */
+  public SimulatedPendingIndex copy(Network itsNetwork) {
+    SimulatedPendingIndex copy = new SimulatedPendingIndex(itsNetwork);
+    copy.claims.putAll(claims);
+    return copy;
+  }
+
   /** The claim of a code, past the network. */
   public Optional<Claim> claimOf(BookingCode bookingCode) {
     return Optional.ofNullable(claims.get(bookingCode));

@@ -1,0 +1,51 @@
+package dev.holdfast.explore;
+
+import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.PriceEvent;
+import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.Append;
+import dev.holdfast.ledger.AppendOutcome;
+import dev.holdfast.ledger.Drain;
+import dev.holdfast.ledger.DrainOutcome;
+import dev.holdfast.ledger.EventTable;
+import dev.holdfast.ledger.Read;
+import dev.holdfast.ledger.ReadOutcome;
+import dev.holdfast.ledger.Sweep;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What actors run: the ledger as it is, unless a mutant overrides a part of it. */
+class Protocol {
+
+  private static final EventTable.Range ALL =
+      new EventTable.Range(Optional.empty(), 100, EventTable.Order.ASCENDING);
+
+  AppendOutcome append(Ports ports, PriceEvent event, boolean breakerIsOpen, Clock clock) {
+    return new Append(
+            ports.eventTable(),
+            ports.pendingIndex(),
+            ports.fallbackQueue(),
+            () -> breakerIsOpen,
+            clock)
+        .append(event);
+  }
+
+  ReadOutcome.Events read(Ports ports, BookingCode bookingCode) {
+    return new Read(ports.eventTable(), ports.pendingIndex()).events(bookingCode, ALL);
+  }
+
+  DrainOutcome drain(Ports ports, AcceptedEvent message, Clock clock) {
+    return new Drain(ports.eventTable(), ports.pendingIndex(), clock).drain(message);
+  }
+
+  void sweep(Ports ports, Clock clock) {
+    new Sweep(
+            ports.eventTable(),
+            ports.pendingIndex(),
+            ports.fallbackQueue(),
+            new Sweep.Limits(Duration.ofMinutes(1), 100, Duration.ofSeconds(40)),
+            clock)
+        .sweep();
+  }
+}
