@@ -1,0 +1,102 @@
+package dev.holdfast.aws;
+
+import io.quarkiverse.amazon.common.AmazonClient;
+import io.quarkiverse.amazon.common.AmazonClientBuilder;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
+import software.amazon.awssdk.retries.api.RetryStrategy;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.SqsClientBuilder;
+
+/**
+ * Makes the AWS clients and the ports that use them. The clients are Quarkus' own, configured in
+ * application.properties; all that is changed is how often they try.
+ */
+@Singleton
+final class AwsWiring {
+
+  /**
+   * One more attempt, soon: enough for a connection that was closed while it lay idle, and over
+   * before it could pass for an outage. The SDK's own strategy tries DynamoDB up to ten times.
+   */
+  static RetryStrategy retryOnce() {
+    BackoffStrategy pause = BackoffStrategy.fixedDelayWithoutJitter(Duration.ofMillis(25));
+    return AwsRetryStrategy.standardRetryStrategy().toBuilder()
+        .maxAttempts(2)
+        .backoffStrategy(pause)
+        .throttlingBackoffStrategy(pause)
+        .build();
+  }
+
+  private static <C> C retryingOnce(AwsClientBuilder<?, C> builder) {
+    return builder
+        .overrideConfiguration(
+            builder.overrideConfiguration().toBuilder().retryStrategy(retryOnce()).build())
+        .build();
+  }
+
+  @Produces
+  @Singleton
+  @AmazonClient("events")
+  DynamoDbClient eventsClient(@AmazonClientBuilder("events") DynamoDbClientBuilder builder) {
+    return retryingOnce(builder);
+  }
+
+  @Produces
+  @Singleton
+  @AmazonClient("pending")
+  DynamoDbClient pendingClient(@AmazonClientBuilder("pending") DynamoDbClientBuilder builder) {
+    return retryingOnce(builder);
+  }
+
+  @Produces
+  @Singleton
+  SqsClient sqsClient(SqsClientBuilder builder) {
+    return retryingOnce(builder);
+  }
+
+  @Produces
+  @Singleton
+  CircuitBreakingEventTable eventTable(
+      @AmazonClient("events") DynamoDbClient client,
+      @ConfigProperty(name = "holdfast.event-table") String table,
+      @ConfigProperty(name = "quarkus.dynamodb.events.api-call-timeout") Duration limit,
+      @ConfigProperty(name = "holdfast.circuit-breaker.delay") Duration delay) {
+    return new CircuitBreakingEventTable(new DynamoDbEventTable(client, table, limit), delay);
+  }
+
+  @Produces
+  @Singleton
+  DynamoDbPendingIndex pendingIndex(
+      @AmazonClient("pending") DynamoDbClient client,
+      @ConfigProperty(name = "holdfast.pending-index") String table,
+      @ConfigProperty(name = "quarkus.dynamodb.pending.api-call-timeout") Duration limit) {
+    return new DynamoDbPendingIndex(client, table, limit);
+  }
+
+  @Produces
+  @Singleton
+  SqsFallbackQueue fallbackQueue(
+      Instance<SqsClient> client,
+      @ConfigProperty(name = "holdfast.fallback-queue") String queueUrl,
+      @ConfigProperty(name = "quarkus.sqs.api-call-timeout") Duration limit) {
+    return new SqsFallbackQueue(client::get, queueUrl, limit);
+  }
+
+  @Produces
+  @Singleton
+  SqsDeadLetterQueue deadLetterQueue(
+      Instance<SqsClient> client,
+      @ConfigProperty(name = "holdfast.dead-letter-queue") String queueUrl,
+      @ConfigProperty(name = "quarkus.sqs.api-call-timeout") Duration limit) {
+    return new SqsDeadLetterQueue(client::get, queueUrl, limit);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.holdfast.aws;
+
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+
+/**
+ * Makes the calls to one store. The caller waits no longer than the limit, whatever the network
+ * does, and learns of a failure as one of three: a condition that did not hold, no answer, or a bug
+ * of ours.
+ *
+ * <p>Safe for use by several threads.
+ */
+final class BoundedCalls {
+
+  private final Duration limit;
+  private final ExecutorService threads;
+
+  /**
+   * @param store the name of its threads
+   * @param limit how long a caller waits, all attempts of the SDK together
+   */
+  BoundedCalls(String store, Duration limit) {
+    this.limit = limit;
+    this.threads =
+        Executors.newCachedThreadPool(
+            call -> {
+              Thread thread = new Thread(call, "holdfast-" + store);
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * Makes one call.
+   *
+   * <p>It runs on a thread of its own, for the SDK's timeouts do not hold for everything that can
+   * block: a name that is not resolved, a TLS handshake, or an answer that comes drop by drop goes
+   * on for as long as it likes. A call that is given up ends there some time later; whether it did
+   * its work is unknown, as with every lost answer.
+   *
+   * @throws ConditionalCheckFailedException if DynamoDB found the condition of a write to be false
+   * @throws NoAnswerException if it is unknown whether the store did what was asked: too late, no
+   *     connection, throttled, failed, forbidden, missing
+   * @throws IllegalStateException if the request, or what is stored, is wrong; the cause says how
+   */
+  <T> T run(Callable<T> call) throws NoAnswerException {
+    Future<T> answer = threads.submit(call);
+    try {
+      return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException late) {
+      throw new NoAnswerException("No answer within " + limit.toMillis() + " ms");
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new NoAnswerException("Interrupted while waiting for the answer");
+    } catch (ExecutionException failure) {
+      throw toNoAnswer(failure.getCause());
+    }
+  }
+
+  private static NoAnswerException toNoAnswer(Throwable failure) {
+    if (failure instanceof ConditionalCheckFailedException unmet) {
+      throw unmet;
+    }
+    if (failure instanceof AwsServiceException refusal && !isOurFault(refusal)) {
+      return new NoAnswerException(describe(refusal));
+    }
+    // The URL connection client lets an answer that is no HTTP out as an UncheckedIOException.
+    if (failure instanceof UncheckedIOException
+        || (failure instanceof SdkException && !(failure instanceof AwsServiceException))) {
+      return new NoAnswerException(describe(failure));
+    }
+    throw new IllegalStateException(failure);
+  }
+
+  /**
+   * The request itself is wrong, an item that is too large among others: it will be tomorrow too,
+   * so it is nothing to fall back from.
+   */
+  private static boolean isOurFault(AwsServiceException refusal) {
+    return refusal.awsErrorDetails() != null
+        && "ValidationException".equals(refusal.awsErrorDetails().errorCode());
+  }
+
+  private static String describe(AwsServiceException refusal) {
+    String code =
+        refusal.awsErrorDetails() == null ? "No error code" : refusal.awsErrorDetails().errorCode();
+    return code + ", status " + refusal.statusCode() + ", request " + refusal.requestId();
+  }
+
+  /** Names only: a message may quote what was sent or received. */
+  private static String describe(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String name = failure.getClass().getSimpleName();
+    return root == failure ? name : name + ", caused by " + root.getClass().getSimpleName();
+  }
+}

@@ -1,0 +1,194 @@
+package dev.holdfast.aws;
+
+import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.Version;
+import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.EventTable;
+import dev.holdfast.ledger.Shard;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+
+/**
+ * The event table as a DynamoDB table with the key (bookingCode, version) and the sparse index
+ * {@code unclaimed}.
+ *
+ * <p>An event that DynamoDB will never take, one that is too large among others, and an item that
+ * is no event are bugs and end in an exception; every other failure is an answer. Safe for use by
+ * several threads.
+ */
+public final class DynamoDbEventTable implements EventTable {
+
+  private final DynamoDbClient client;
+  private final BoundedCalls calls;
+  private final String table;
+  private final SparseIndex unclaimed;
+
+  /**
+   * @param table name or ARN
+   * @param limit how long one request may take, all attempts together
+   */
+  public DynamoDbEventTable(DynamoDbClient client, String table, Duration limit) {
+    this.client = client;
+    this.calls = new BoundedCalls("event-table", limit);
+    this.table = table;
+    this.unclaimed = new SparseIndex(client, calls, table, "unclaimed", EventAttributes::read);
+  }
+
+  @Override
+  public RecordAnswer record(AcceptedEvent event) {
+    return put(EventAttributes.write(event));
+  }
+
+  @Override
+  public RecordAnswer recordUnclaimed(AcceptedEvent event, Instant since) {
+    Map<String, AttributeValue> item = new HashMap<>(EventAttributes.write(event));
+    item.put(unclaimed.sinceAttribute(), AttributeValue.fromS(Timestamps.format(since)));
+    item.put(unclaimed.shardAttribute(), SparseIndex.shardValue(Shard.of(event.bookingCode())));
+    return put(item);
+  }
+
+  private RecordAnswer put(Map<String, AttributeValue> item) {
+    PutItemRequest request =
+        PutItemRequest.builder()
+            .tableName(table)
+            .item(item)
+            .conditionExpression("attribute_not_exists(bookingCode)")
+            .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
+            .build();
+    try {
+      calls.run(() -> client.putItem(request));
+      return new RecordAnswer.Recorded();
+    } catch (ConditionalCheckFailedException taken) {
+      return new RecordAnswer.Occupied(EventAttributes.read(new StoredItem(taken.item())));
+    } catch (NoAnswerException failure) {
+      return failure.unavailable();
+    }
+  }
+
+  @Override
+  public FindAnswer find(BookingCode bookingCode, Version version) {
+    GetItemRequest request =
+        GetItemRequest.builder()
+            .tableName(table)
+            .key(EventAttributes.key(bookingCode, version))
+            .consistentRead(true)
+            .build();
+    try {
+      GetItemResponse response = calls.run(() -> client.getItem(request));
+      return response.hasItem() ? found(response.item()) : new FindAnswer.Absent();
+    } catch (NoAnswerException failure) {
+      return failure.unavailable();
+    }
+  }
+
+  @Override
+  public FindAnswer last(BookingCode bookingCode) {
+    QueryRequest request =
+        queryOf(new Range(Optional.empty(), 1, Order.DESCENDING), bookingCode).build();
+    try {
+      List<Map<String, AttributeValue>> items = calls.run(() -> client.query(request)).items();
+      return items.isEmpty() ? new FindAnswer.Absent() : found(items.get(0));
+    } catch (NoAnswerException failure) {
+      return failure.unavailable();
+    }
+  }
+
+  private static FindAnswer found(Map<String, AttributeValue> item) {
+    return new FindAnswer.Found(EventAttributes.read(new StoredItem(item)));
+  }
+
+  @Override
+  public PageAnswer read(BookingCode bookingCode, Range range) {
+    // One more than asked for tells whether, and where, the next page begins.
+    QueryRequest request = queryOf(range, bookingCode).limit(range.limit() + 1).build();
+    try {
+      return page(calls.run(() -> client.query(request)), range);
+    } catch (NoAnswerException failure) {
+      return failure.unavailable();
+    }
+  }
+
+  private static PageAnswer page(QueryResponse response, Range range) {
+    List<AcceptedEvent> events =
+        response.items().stream().map(item -> EventAttributes.read(new StoredItem(item))).toList();
+    if (events.size() > range.limit()) {
+      return new PageAnswer.Page(
+          events.subList(0, range.limit()), Optional.of(events.get(range.limit()).version()));
+    }
+    // A query ends early at 1 MB (AWS, "Paginating table query results"): history has no gaps, so
+    // the next page begins beside the last event of this one.
+    return new PageAnswer.Page(
+        events,
+        response.hasLastEvaluatedKey()
+            ? beside(events.get(events.size() - 1).version(), range.order())
+            : Optional.empty());
+  }
+
+  private static Optional<Version> beside(Version version, Order order) {
+    int number = version.number() + (order == Order.ASCENDING ? 1 : -1);
+    return number < Version.MIN || number > Version.MAX
+        ? Optional.empty()
+        : Optional.of(new Version(number));
+  }
+
+  private QueryRequest.Builder queryOf(Range range, BookingCode bookingCode) {
+    boolean ascending = range.order() == Order.ASCENDING;
+    Version from = range.from().orElse(new Version(ascending ? Version.MIN : Version.MAX));
+    return QueryRequest.builder()
+        .tableName(table)
+        .keyConditionExpression(
+            "bookingCode = :bookingCode AND version " + (ascending ? ">=" : "<=") + " :from")
+        .expressionAttributeValues(
+            Map.of(
+                ":bookingCode", AttributeValue.fromS(bookingCode.value()),
+                ":from", AttributeValue.fromN(from.toString())))
+        .scanIndexForward(ascending)
+        .limit(range.limit())
+        .consistentRead(true);
+  }
+
+  @Override
+  public RepairAnswer markClaimed(BookingCode bookingCode) {
+    UpdateItemRequest request =
+        UpdateItemRequest.builder()
+            .tableName(table)
+            .key(EventAttributes.key(bookingCode, Version.FIRST))
+            .conditionExpression("attribute_exists(bookingCode)")
+            .updateExpression(
+                "REMOVE " + unclaimed.sinceAttribute() + ", " + unclaimed.shardAttribute())
+            .build();
+    try {
+      calls.run(() -> client.updateItem(request));
+      return new RepairAnswer.Repaired();
+    } catch (ConditionalCheckFailedException noSuchEvent) {
+      // Without an event there is no debt either.
+      return new RepairAnswer.Repaired();
+    } catch (NoAnswerException failure) {
+      return failure.unavailable();
+    }
+  }
+
+  @Override
+  public DueAnswer due(Shard shard, Instant before, int limit) {
+    return unclaimed.due(shard, before, limit);
+  }
+
+  @Override
+  public TallyAnswer tally(Shard shard) {
+    return unclaimed.tally(shard);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.holdfast.aws;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * An item, or a map within one, as DynamoDB gave it. Only this package writes items, so one that
+ * cannot be read is a bug: every method ends in a {@link CorruptItemException} then.
+ */
+record StoredItem(Map<String, AttributeValue> attributes) {
+
+  boolean has(String name) {
+    return attributes.containsKey(name);
+  }
+
+  /** What a text attribute spells. */
+  <T> T text(String name, Function<String, Optional<T>> parse) {
+    return Optional.ofNullable(attributes.get(name))
+        .map(AttributeValue::s)
+        .flatMap(parse)
+        .orElseThrow(() -> corrupt(name));
+  }
+
+  /** As {@link #text}, for an attribute that need not be there. */
+  <T> Optional<T> optionalText(String name, Function<String, Optional<T>> parse) {
+    return has(name) ? Optional.of(text(name, parse)) : Optional.empty();
+  }
+
+  /** A whole number. */
+  long number(String name) {
+    try {
+      return Optional.ofNullable(attributes.get(name))
+          .map(AttributeValue::n)
+          .map(Long::valueOf)
+          .orElseThrow(() -> corrupt(name));
+    } catch (NumberFormatException noWholeNumber) {
+      throw corrupt(name);
+    }
+  }
+
+  /** A map. */
+  StoredItem map(String name) {
+    return Optional.ofNullable(attributes.get(name))
+        .filter(AttributeValue::hasM)
+        .map(value -> new StoredItem(value.m()))
+        .orElseThrow(() -> corrupt(name));
+  }
+
+  private static CorruptItemException corrupt(String name) {
+    return new CorruptItemException(name);
+  }
+}
