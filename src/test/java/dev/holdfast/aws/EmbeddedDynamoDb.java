@@ -1,0 +1,105 @@
+package dev.holdfast.aws;
+
+import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBRequestHandler;
+import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBServerHandler;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ContextHandler;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+
+/** A DynamoDB in memory with the two tables of the template, for one test class. */
+final class EmbeddedDynamoDb implements BeforeAllCallback, AfterAllCallback {
+
+  static final String EVENT_TABLE = "holdfast-events";
+  static final String PENDING_INDEX = "holdfast-pending";
+
+  private Server server;
+  private DynamoDbClient client;
+
+  void start() throws Exception {
+    server = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    ContextHandler context = new ContextHandler("/");
+    context.setHandler(
+        new LocalDynamoDBServerHandler(
+            new LocalDynamoDBRequestHandler(0, true, null, true, false), null));
+    server.setHandler(context);
+    server.start();
+    client = Clients.dynamoDb(endpoint());
+    createTable(EVENT_TABLE, "unclaimed");
+    createTable(PENDING_INDEX, "pending");
+  }
+
+  void stop() throws Exception {
+    client.close();
+    server.stop();
+  }
+
+  URI endpoint() {
+    int port = ((ServerConnector) server.getConnectors()[0]).getLocalPort();
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  DynamoDbClient client() {
+    return client;
+  }
+
+  DynamoDbEventTable eventTable() {
+    return new DynamoDbEventTable(client, EVENT_TABLE, Clients.PATIENCE);
+  }
+
+  DynamoDbPendingIndex pendingIndex() {
+    return new DynamoDbPendingIndex(client, PENDING_INDEX, Clients.PATIENCE);
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws Exception {
+    start();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) throws Exception {
+    stop();
+  }
+
+  private void createTable(String table, String debt) {
+    client.createTable(
+        creation ->
+            creation
+                .tableName(table)
+                .billingMode(BillingMode.PAY_PER_REQUEST)
+                .attributeDefinitions(
+                    attribute("bookingCode", ScalarAttributeType.S),
+                    attribute("version", ScalarAttributeType.N),
+                    attribute(debt + "Shard", ScalarAttributeType.N),
+                    attribute(debt + "Since", ScalarAttributeType.S))
+                .keySchema(key("bookingCode", KeyType.HASH), key("version", KeyType.RANGE))
+                .globalSecondaryIndexes(
+                    GlobalSecondaryIndex.builder()
+                        .indexName(debt)
+                        .keySchema(
+                            key(debt + "Shard", KeyType.HASH), key(debt + "Since", KeyType.RANGE))
+                        .projection(all -> all.projectionType(ProjectionType.ALL))
+                        .build()));
+  }
+
+  private static AttributeDefinition attribute(String name, ScalarAttributeType type) {
+    return AttributeDefinition.builder().attributeName(name).attributeType(type).build();
+  }
+
+  private static KeySchemaElement key(String name, KeyType type) {
+    return KeySchemaElement.builder().attributeName(name).keyType(type).build();
+  }
+}
