@@ -1,0 +1,96 @@
+package dev.holdfast.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.holdfast.http.HttpRequest.QueryParameter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * The events and responses of an API Gateway HTTP API, payload format 2.0 (AWS, "Create AWS Lambda
+ * proxy integrations for HTTP APIs"). An event may lack any member or have it in any form: what
+ * cannot be understood is taken as not there.
+ */
+public final class ApiGateway {
+
+  private ApiGateway() {}
+
+  /** The request that an event tells of. */
+  public static HttpRequest request(JsonNode event, UUID id) {
+    JsonNode http = event.path("requestContext").path("http");
+    return new HttpRequest(
+        id,
+        text(http.path("method")).orElse(""),
+        text(event.path("rawPath")).or(() -> text(http.path("path"))).orElse(""),
+        text(event.path("routeKey")),
+        texts(event.path("pathParameters")),
+        query(event),
+        headers(event.path("headers")),
+        text(event.path("body"))
+            .map(body -> new RequestBody(body, event.path("isBase64Encoded").asBoolean(false))));
+  }
+
+  /** A response as the gateway takes it. */
+  public static String response(HttpResponse response) {
+    return JsonText.of(
+        json -> {
+          json.writeStartObject();
+          json.writeNumberField("statusCode", response.status());
+          json.writeObjectFieldStart("headers");
+          for (Map.Entry<String, String> header : response.headers().entrySet()) {
+            json.writeStringField(header.getKey(), header.getValue());
+          }
+          json.writeEndObject();
+          json.writeStringField("body", response.body());
+          json.writeBooleanField("isBase64Encoded", false);
+          json.writeEndObject();
+        });
+  }
+
+  private static Optional<String> text(JsonNode node) {
+    return node.isTextual() ? Optional.of(node.textValue()) : Optional.empty();
+  }
+
+  private static Map<String, String> texts(JsonNode node) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> member : node.properties()) {
+      text(member.getValue()).ifPresent(value -> texts.put(member.getKey(), value));
+    }
+    return texts;
+  }
+
+  private static Map<String, String> headers(JsonNode node) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    texts(node).forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
+    return headers;
+  }
+
+  /** From the raw query, because the parsed one joins repeated parameters by commas. */
+  private static List<QueryParameter> query(JsonNode event) {
+    Optional<String> raw = text(event.path("rawQueryString"));
+    if (raw.isEmpty()) {
+      List<QueryParameter> parsed = new ArrayList<>();
+      texts(event.path("queryStringParameters"))
+          .forEach((name, value) -> parsed.add(new QueryParameter(name, value)));
+      return parsed;
+    }
+    return Stream.of(raw.get().split("&"))
+        .filter(pair -> !pair.isEmpty())
+        .map(ApiGateway::pair)
+        .toList();
+  }
+
+  private static QueryParameter pair(String pair) {
+    int equals = pair.indexOf('=');
+    return equals < 0
+        ? new QueryParameter(PercentCoding.decodeQuery(pair), "")
+        : new QueryParameter(
+            PercentCoding.decodeQuery(pair.substring(0, equals)),
+            PercentCoding.decodeQuery(pair.substring(equals + 1)));
+  }
+}

@@ -1,0 +1,110 @@
+package dev.holdfast.http;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What the API offers, by method and path. */
+enum Route {
+  APPEND("POST", "/bookings/{bookingCode}/events"),
+  EVENTS("GET", "/bookings/{bookingCode}/events"),
+  EVENT("GET", "/bookings/{bookingCode}/events/{version}"),
+  BOOKING("GET", "/bookings/{bookingCode}");
+
+  private final String method;
+  private final String template;
+
+  Route(String method, String template) {
+    this.method = method;
+    this.template = template;
+  }
+
+  /** What a request asks for. */
+  sealed interface Match {
+    /** A route, and the path parameters by name, decoded. */
+    record Matched(Route route, Map<String, String> parameters) implements Match {}
+
+    /** The path is known, the method is not; {@code allow} is what it may be. */
+    record WrongMethod(String allow) implements Match {}
+
+    record Unknown() implements Match {}
+  }
+
+  /**
+   * What a request asks for: by the gateway's own match if it made one, else by method and path.
+   */
+  static Match match(HttpRequest request) {
+    Optional<Route> matched = byKey(request);
+    if (matched.isPresent()) {
+      return matched.get().matched(request);
+    }
+    List<Route> onPath =
+        Arrays.stream(values())
+            .filter(route -> route.pathParameters(request.path()).isPresent())
+            .toList();
+    if (onPath.isEmpty()) {
+      return new Match.Unknown();
+    }
+    return onPath.stream()
+        .filter(route -> route.method.equals(request.method()))
+        .findFirst()
+        .<Match>map(route -> route.matched(request))
+        .orElseGet(() -> new Match.WrongMethod(allow(onPath)));
+  }
+
+  /** The methods that the path of this route takes. */
+  String allow() {
+    return allow(Arrays.stream(values()).filter(route -> route.template.equals(template)).toList());
+  }
+
+  private static String allow(List<Route> routes) {
+    return routes.stream().map(route -> route.method).sorted().collect(Collectors.joining(", "));
+  }
+
+  private static Optional<Route> byKey(HttpRequest request) {
+    return request
+        .routeKey()
+        .flatMap(
+            key ->
+                Arrays.stream(values())
+                    .filter(route -> key.equals(route.method + " " + route.template))
+                    .findFirst());
+  }
+
+  private Match matched(HttpRequest request) {
+    Map<String, String> parameters =
+        new LinkedHashMap<>(pathParameters(request.path()).orElseGet(Map::of));
+    // The gateway's parameters may be decoded or not; no valid one has a percent sign left.
+    request
+        .pathParameters()
+        .forEach((name, value) -> parameters.put(name, PercentCoding.decodeSegment(value)));
+    return new Match.Matched(this, parameters);
+  }
+
+  private Optional<Map<String, String>> pathParameters(String path) {
+    List<String> segments = segments(template);
+    List<String> actual = segments(path);
+    if (actual.size() != segments.size()) {
+      return Optional.empty();
+    }
+    Map<String, String> parameters = new LinkedHashMap<>();
+    for (int i = 0; i < segments.size(); i++) {
+      String expected = segments.get(i);
+      String segment = actual.get(i);
+      if (expected.startsWith("{") && !segment.isEmpty()) {
+        parameters.put(
+            expected.substring(1, expected.length() - 1), PercentCoding.decodeSegment(segment));
+      } else if (!expected.equals(segment)) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(parameters);
+  }
+
+  private static List<String> segments(String path) {
+    return List.of(path.split("/", -1));
+  }
+}
