@@ -1,0 +1,188 @@
+package dev.holdfast.function;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.aws.EventMessage;
+import dev.holdfast.aws.SqsDeadLetterQueue;
+import dev.holdfast.aws.SqsDeadLetterQueue.DeadLetter;
+import dev.holdfast.aws.SqsFallbackQueue;
+import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.Drain;
+import dev.holdfast.ledger.DrainOutcome;
+import dev.holdfast.ledger.Unavailable;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/**
+ * Works off a batch of the fallback queue, each message on its own, and reports those that have to
+ * come again (AWS, "Handling errors for an SQS event source in Lambda"). Messages need no order:
+ * each is about one event, and the pending index says what is still owed for it.
+ */
+@Named("drain")
+@Singleton
+public final class DrainFunction implements RequestStreamHandler {
+
+  private static final Logger LOG = Logger.getLogger(DrainFunction.class);
+
+  private final Drain drain;
+  private final SqsFallbackQueue fallbackQueue;
+  private final SqsDeadLetterQueue deadLetterQueue;
+  private final Duration longest;
+  private final Clock clock;
+  private final ObjectMapper mapper;
+
+  public DrainFunction(
+      Drain drain,
+      SqsFallbackQueue fallbackQueue,
+      SqsDeadLetterQueue deadLetterQueue,
+      @ConfigProperty(name = "holdfast.drain.longest") Duration longest,
+      Clock clock,
+      ObjectMapper mapper) {
+    this.drain = drain;
+    this.fallbackQueue = fallbackQueue;
+    this.deadLetterQueue = deadLetterQueue;
+    this.longest = longest;
+    this.clock = clock;
+    this.mapper = mapper;
+  }
+
+  /**
+   * Works off one batch.
+   *
+   * @throws IllegalArgumentException if the event is none of SQS; then nothing was done
+   */
+  @Override
+  public void handleRequest(InputStream input, OutputStream output, Context context)
+      throws IOException {
+    JsonNode records = mapper.readTree(input).path("Records");
+    if (!records.isArray()) {
+      throw new IllegalArgumentException("This is no SQS event: it has no array Records");
+    }
+    Instant end = clock.instant().plus(longest);
+    UUID requestId = LogFields.requestId(context);
+    ObjectNode response = mapper.createObjectNode();
+    ArrayNode failures = response.putArray("batchItemFailures");
+    for (JsonNode record : records) {
+      QueueMessage message = QueueMessage.of(record);
+      if (!workOff(message, end, requestId)) {
+        failures.addObject().put("itemIdentifier", message.messageId());
+      }
+    }
+    output.write(response.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Whether the message is done with. */
+  private boolean workOff(QueueMessage message, Instant end, UUID requestId) {
+    long start = System.nanoTime();
+    try (LogFields fields = LogFields.of(requestId).with("messageId", message.messageId())) {
+      Result result = clock.instant().isBefore(end) ? tryOnce(message, fields) : Result.POSTPONED;
+      fields.with("outcome", result.outcome());
+      result.reason().ifPresent(reason -> fields.with("reason", reason));
+      fields.with("durationMillis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+      LOG.logf(result.level(), "Worked off a message: %s", result.outcome());
+      return result.isDone();
+    }
+  }
+
+  private Result tryOnce(QueueMessage message, LogFields fields) {
+    Result result;
+    try {
+      result = drain(message, fields);
+    } catch (RuntimeException unexpected) {
+      LOG.error("A message failed", unexpected);
+      result = Result.FAILED;
+    }
+    if (!result.isDone()) {
+      hasten(message);
+    }
+    return result;
+  }
+
+  private Result drain(QueueMessage message, LogFields fields) {
+    EventMessage.Content content = EventMessage.read(message.body());
+    if (content instanceof EventMessage.Content.Malformed malformed) {
+      return giveUp(message, malformed.reason());
+    }
+    AcceptedEvent event = ((EventMessage.Content.Event) content).event();
+    fields.with("bookingCode", event.bookingCode());
+    fields.with("version", event.version());
+    fields.with("eventId", event.identity().eventId());
+    return Result.of(drain.drain(event));
+  }
+
+  private Result giveUp(QueueMessage message, String reason) {
+    DeadLetter letter =
+        new DeadLetter(message.body(), reason, message.groupId(), message.messageId());
+    return deadLetterQueue.send(letter) instanceof Unavailable unavailable
+        ? Result.unavailable(unavailable)
+        : Result.malformed(reason);
+  }
+
+  /** Best effort: else the message comes back after the queue's visibility timeout. */
+  private void hasten(QueueMessage message) {
+    try {
+      fallbackQueue
+          .returnIn(message.receiptHandle(), ComeBack.after(message.sentAt(), clock.instant()))
+          .ifPresent(
+              unavailable -> LOG.warnf("A message comes back late: %s", unavailable.reason()));
+    } catch (RuntimeException unexpected) {
+      LOG.warn("A message comes back late", unexpected);
+    }
+  }
+
+  /**
+   * What became of a message.
+   *
+   * @param isDone whether it need not come again
+   */
+  private record Result(
+      String outcome, boolean isDone, Logger.Level level, Optional<String> reason) {
+
+    static final Result FAILED = new Result("failed", false, Logger.Level.WARN, Optional.empty());
+
+    /** The function's time is up: a message that is begun too late would end all of the batch. */
+    static final Result POSTPONED =
+        new Result("postponed", false, Logger.Level.WARN, Optional.empty());
+
+    static Result of(DrainOutcome outcome) {
+      if (outcome instanceof Unavailable unavailable) {
+        return unavailable(unavailable);
+      }
+      if (outcome instanceof DrainOutcome.InConflict) {
+        return new Result("in-conflict", true, Logger.Level.ERROR, Optional.empty());
+      }
+      return new Result(name(outcome), true, Logger.Level.INFO, Optional.empty());
+    }
+
+    static Result unavailable(Unavailable unavailable) {
+      return new Result("unavailable", false, Logger.Level.WARN, Optional.of(unavailable.reason()));
+    }
+
+    static Result malformed(String reason) {
+      return new Result("malformed", true, Logger.Level.ERROR, Optional.of(reason));
+    }
+
+    private static String name(DrainOutcome outcome) {
+      if (outcome instanceof DrainOutcome.Settled) {
+        return "settled";
+      }
+      return outcome instanceof DrainOutcome.Repaired ? "repaired" : "stale";
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.holdfast.function;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.http.Answer;
+import dev.holdfast.http.ApiGateway;
+import dev.holdfast.http.HttpRequest;
+import dev.holdfast.http.Problem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * One request of API Gateway: read, answered, logged in one line. Whatever goes wrong on the way is
+ * an answer too, for the gateway's own says nothing that a client could refer to. Thread-safe.
+ */
+final class HttpInvocation {
+
+  private static final Logger LOG = Logger.getLogger(HttpInvocation.class);
+
+  private final Function<HttpRequest, Answer> endpoint;
+  private final ObjectMapper mapper;
+
+  HttpInvocation(Function<HttpRequest, Answer> endpoint, ObjectMapper mapper) {
+    this.endpoint = endpoint;
+    this.mapper = mapper;
+  }
+
+  void handle(InputStream input, OutputStream output, Context context) throws IOException {
+    long start = System.nanoTime();
+    UUID requestId = LogFields.requestId(context);
+    try (LogFields fields = LogFields.of(requestId)) {
+      Answer answer = answer(input, requestId);
+      int status = answer.response().status();
+      answer.log().forEach(fields::with);
+      fields.with("status", status);
+      fields.with("durationMillis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+      LOG.logf(status == 503 ? Logger.Level.WARN : Logger.Level.INFO, "Answered %d", status);
+      output.write(ApiGateway.response(answer.response()).getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private Answer answer(InputStream input, UUID requestId) {
+    try {
+      return endpoint.apply(ApiGateway.request(mapper.readTree(input), requestId));
+    } catch (IOException | RuntimeException unexpected) {
+      LOG.error("A request failed", unexpected);
+      return Problem.internalError().answer(requestId);
+    }
+  }
+}

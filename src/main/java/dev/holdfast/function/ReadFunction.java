@@ -1,0 +1,30 @@
+package dev.holdfast.function;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.http.ReadEndpoint;
+import dev.holdfast.ledger.Read;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** Reads a booking: {@link ReadEndpoint} behind API Gateway. */
+@Named("read")
+@Singleton
+public final class ReadFunction implements RequestStreamHandler {
+
+  private final HttpInvocation invocation;
+
+  public ReadFunction(Read read, ObjectMapper mapper) {
+    this.invocation = new HttpInvocation(new ReadEndpoint(read)::answer, mapper);
+  }
+
+  @Override
+  public void handleRequest(InputStream input, OutputStream output, Context context)
+      throws IOException {
+    invocation.handle(input, output, context);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.holdfast.function;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.ledger.DebtIndex.TallyAnswer.Tally;
+import dev.holdfast.ledger.Sweep;
+import dev.holdfast.ledger.SweepReport;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/**
+ * Sweeps once, whatever the event that starts it says, and answers with its report: what is unknown
+ * is not in it.
+ */
+@Named("sweep")
+@Singleton
+public final class SweepFunction implements RequestStreamHandler {
+
+  private static final Logger LOG = Logger.getLogger(SweepFunction.class);
+
+  private final Sweep sweep;
+  private final Clock clock;
+  private final ObjectMapper mapper;
+
+  public SweepFunction(Sweep sweep, Clock clock, ObjectMapper mapper) {
+    this.sweep = sweep;
+    this.clock = clock;
+    this.mapper = mapper;
+  }
+
+  @Override
+  public void handleRequest(InputStream input, OutputStream output, Context context)
+      throws IOException {
+    try (LogFields fields = LogFields.of(LogFields.requestId(context))) {
+      SweepReport report = sweep.sweep();
+      ObjectNode json = json(report);
+      for (Map.Entry<String, ?> measure : json.properties()) {
+        fields.with(measure.getKey(), measure.getValue());
+      }
+      LOG.log(needsAttention(report) ? Logger.Level.WARN : Logger.Level.INFO, "Swept");
+      output.write(json.toString().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private static boolean needsAttention(SweepReport report) {
+    return report.pending().map(tally -> tally.conflicts() > 0).orElse(true)
+        || report.unclaimed().isEmpty();
+  }
+
+  private ObjectNode json(SweepReport report) {
+    ObjectNode json = mapper.createObjectNode();
+    json.put("requeued", report.requeued());
+    report
+        .pending()
+        .ifPresent(
+            tally -> {
+              json.put("pending", tally.waiting());
+              json.put("oldestPendingAgeSeconds", ageSeconds(tally));
+              json.put("conflicts", tally.conflicts());
+              json.put("pendingComplete", tally.complete());
+            });
+    report
+        .unclaimed()
+        .ifPresent(
+            tally -> {
+              json.put("unclaimed", tally.waiting());
+              json.put("oldestUnclaimedAgeSeconds", ageSeconds(tally));
+              json.put("unclaimedComplete", tally.complete());
+            });
+    return json;
+  }
+
+  /** 0 where nothing waits. */
+  private long ageSeconds(Tally tally) {
+    return tally
+        .oldest()
+        .map(since -> Duration.between(since, clock.instant()).toSeconds())
+        .orElse(0L);
+  }
+}
