@@ -1,0 +1,329 @@
+package dev.holdfast.story;
+
+import static dev.holdfast.local.Dependency.EVENT_TABLE;
+import static dev.holdfast.local.Dependency.FALLBACK_QUEUE;
+import static dev.holdfast.local.Dependency.PENDING_INDEX;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.holdfast.local.Dependency;
+import dev.holdfast.local.Fault;
+import dev.holdfast.local.LocalCloud;
+import dev.holdfast.local.Options;
+import dev.holdfast.local.State;
+import dev.holdfast.story.Department.Answer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/**
+ * The README's story, told by the real package in real processes. Sweeps come every five seconds
+ * here, not every minute, so that nobody has to wait for them.
+ */
+class StoryIT {
+
+  private static final Duration SECONDS = Duration.ofSeconds(40);
+
+  private static LocalCloud cloud;
+  private static DynamoDbClient events;
+  private static DynamoDbClient claims;
+  private static Department hotel;
+  private static Department flight;
+
+  @BeforeAll
+  static void start() {
+    cloud =
+        LocalCloud.start(
+            Options.onFreePorts()
+                .withLogs(Path.of("target/local-story"))
+                .withSchedule(Duration.ofSeconds(5))
+                .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "5S"));
+    events = cloud.dynamoDb(EVENT_TABLE);
+    claims = cloud.dynamoDb(PENDING_INDEX);
+    hotel = new Department(cloud.api());
+    flight = new Department(cloud.api());
+  }
+
+  @AfterAll
+  static void stop() {
+    if (cloud != null) {
+      events.close();
+      claims.close();
+      cloud.close();
+    }
+  }
+
+  @AfterEach
+  void heal() {
+    cloud.heal();
+    awaitNothingOwed();
+  }
+
+  private static void awaitNothingOwed() {
+    await()
+        .atMost(SECONDS)
+        .untilAsserted(
+            () -> {
+              State state = cloud.state();
+              assertThat(state.pending()).isZero();
+              assertThat(state.unclaimed()).isZero();
+            });
+    assertThat(cloud.state().conflicts()).isZero();
+  }
+
+  private static void fail(Dependency dependency, Fault.Mode mode) {
+    cloud.inject(dependency, Fault.of(mode));
+  }
+
+  /** The versions that stand in the event table itself. */
+  private static List<String> recorded(String code) {
+    return events
+        .query(
+            query ->
+                query
+                    .tableName(cloud.tableName(EVENT_TABLE))
+                    .keyConditionExpression("bookingCode = :code")
+                    .expressionAttributeValues(Map.of(":code", AttributeValue.fromS(code)))
+                    .consistentRead(true))
+        .items()
+        .stream()
+        .map(item -> item.get("version").n() + " " + item.get("eventId").s())
+        .toList();
+  }
+
+  private static String owner(String code) {
+    Map<String, AttributeValue> claim =
+        claims
+            .getItem(
+                get ->
+                    get.tableName(cloud.tableName(PENDING_INDEX))
+                        .key(
+                            Map.of(
+                                "bookingCode", AttributeValue.fromS(code),
+                                "version", AttributeValue.fromN("1")))
+                        .consistentRead(true))
+            .item();
+    return claim.isEmpty() ? "nobody" : claim.get("eventId").s();
+  }
+
+  @Test
+  void aBookingIsMadeAndRead() {
+    UUID eventId = Department.newEventId();
+    Answer made = hotel.append("HEALTHY-1", 1, eventId);
+    assertThat(made.status()).isEqualTo(201);
+    assertThat(made.response().headers().firstValue("location"))
+        .contains("/bookings/HEALTHY-1/events/1");
+    Answer read = flight.events("HEALTHY-1");
+    assertThat(read.status()).isEqualTo(200);
+    assertThat(read.body().at("/events/0")).isEqualTo(made.body());
+    assertThat(made.text("status")).isEqualTo("recorded");
+    assertThat(made.body().at("/data/room").asText()).isEqualTo("sea view");
+    assertThat(hotel.append("HEALTHY-1", 1, eventId).status()).isEqualTo(200);
+    assertThat(hotel.append("HEALTHY-1", 2, Department.newEventId(), "99.00").status())
+        .isEqualTo(201);
+    assertThat(flight.get("/bookings/HEALTHY-1").body().at("/price/amount").asText())
+        .isEqualTo("99.00");
+    assertThat(flight.get("/bookings/HEALTHY-1/events/2").status()).isEqualTo(200);
+    assertThat(flight.get("/bookings/HEALTHY-1/events/3").problem()).isEqualTo("event-not-found");
+    assertThat(flight.get("/bookings/UNKNOWN").problem()).isEqualTo("booking-not-found");
+    assertThat(flight.get("/").problem()).isEqualTo("not-found");
+  }
+
+  @Test
+  void theEventTableHangsAndNoBookingIsBlocked() {
+    fail(EVENT_TABLE, Fault.Mode.HANG);
+    UUID eventId = Department.newEventId();
+    Answer made = hotel.append("HANGS-1", 1, eventId);
+    assertThat(made.status()).isEqualTo(202);
+    assertThat(made.text("status")).isEqualTo("pending");
+    assertThat(hotel.append("HANGS-2", 1, Department.newEventId()).status()).isEqualTo(202);
+
+    Answer read = flight.events("HANGS-1");
+    assertThat(read.status()).isEqualTo(200);
+    assertThat(read.body().at("/events/0")).isEqualTo(made.body());
+
+    Answer taken = flight.append("HANGS-1", 1, Department.newEventId());
+    assertThat(taken.status()).isEqualTo(409);
+    assertThat(taken.problem()).isEqualTo("booking-code-taken");
+
+    Answer repeated = hotel.append("HANGS-1", 1, eventId);
+    assertThat(repeated.status()).isEqualTo(202);
+    assertThat(repeated.body()).isEqualTo(made.body());
+    assertThat(cloud.state().pending()).isEqualTo(2);
+
+    UUID second = Department.newEventId();
+    Answer refused = hotel.append("HANGS-1", 2, second);
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.response().headers().firstValue("retry-after")).isPresent();
+
+    fail(FALLBACK_QUEUE, Fault.Mode.ERROR);
+    UUID unqueued = Department.newEventId();
+    assertThat(hotel.append("HANGS-3", 1, unqueued).status()).isEqualTo(202);
+
+    cloud.heal();
+    awaitNothingOwed();
+    assertThat(flight.events("HANGS-1").body().at("/events/0/status").asText())
+        .isEqualTo("recorded");
+    assertThat(hotel.append("HANGS-1", 2, second).status()).isEqualTo(201);
+    assertThat(recorded("HANGS-1")).containsExactly("1 " + eventId, "2 " + second);
+    assertThat(recorded("HANGS-2")).hasSize(1);
+    assertThat(recorded("HANGS-3")).containsExactly("1 " + unqueued);
+  }
+
+  @Test
+  void versionTwoHelpsAPendingVersionOneIntoTheEventTable() {
+    fail(EVENT_TABLE, Fault.Mode.THROTTLE);
+    fail(FALLBACK_QUEUE, Fault.Mode.REFUSE);
+    assertThat(hotel.append("HELPED-1", 1, Department.newEventId()).status()).isEqualTo(202);
+    cloud.heal(EVENT_TABLE);
+    assertThat(hotel.append("HELPED-1", 2, Department.newEventId()).status()).isEqualTo(201);
+    assertThat(recorded("HELPED-1")).hasSize(2);
+    assertThat(cloud.state().pending()).isZero();
+  }
+
+  @Test
+  void thePendingIndexIsDownAndItsClaimsAppearAfterwards() {
+    List<UUID> eventIds = new ArrayList<>();
+    for (Fault.Mode mode : List.of(Fault.Mode.REFUSE, Fault.Mode.HANG, Fault.Mode.ERROR)) {
+      fail(PENDING_INDEX, mode);
+      UUID eventId = Department.newEventId();
+      eventIds.add(eventId);
+      String code = "UNCLAIMED-" + eventIds.size();
+      assertThat(hotel.append(code, 1, eventId).status()).isEqualTo(201);
+      assertThat(flight.events(code).status()).isEqualTo(200);
+      assertThat(flight.append(code, 1, Department.newEventId()).problem())
+          .isEqualTo("booking-code-taken");
+      assertThat(hotel.append(code, 2, Department.newEventId()).status()).isEqualTo(201);
+    }
+    assertThat(flight.get("/bookings/NOBODY-KNOWS").status()).isEqualTo(503);
+    assertThat(cloud.state().unclaimed()).isEqualTo(3);
+    cloud.heal();
+    awaitNothingOwed();
+    for (int number = 1; number <= 3; number++) {
+      assertThat(owner("UNCLAIMED-" + number)).isEqualTo(eventIds.get(number - 1).toString());
+    }
+  }
+
+  @Test
+  void theEventTableLosesItsAnswersAndNothingIsDoubledOrRefused() {
+    fail(EVENT_TABLE, Fault.Mode.LOSE_ANSWER);
+    for (int number = 1; number <= 5; number++) {
+      String code = "LOST-" + number;
+      UUID eventId = Department.newEventId();
+      assertThat(hotel.append(code, 1, eventId).status()).isIn(200, 201, 202);
+      assertThat(hotel.append(code, 1, eventId).status()).isIn(200, 201, 202);
+      assertThat(recorded(code)).hasSizeLessThanOrEqualTo(1);
+    }
+    cloud.heal();
+    awaitNothingOwed();
+    for (int number = 1; number <= 5; number++) {
+      assertThat(recorded("LOST-" + number)).hasSize(1);
+    }
+  }
+
+  @Test
+  void everyStoreLosesHalfOfItsAnswersInTurnAndNothingIsDoubled() {
+    for (Dependency dependency : Dependency.values()) {
+      cloud.inject(dependency, Fault.of(Fault.Mode.LOSE_ANSWER).withShare(0.5));
+      for (int number = 1; number <= 5; number++) {
+        String code = "HALF-" + dependency.key() + "-" + number;
+        UUID eventId = Department.newEventId();
+        assertThat(hotel.append(code, 1, eventId).status()).isIn(200, 201, 202);
+        assertThat(flight.append(code, 1, Department.newEventId()).problem())
+            .isEqualTo("booking-code-taken");
+      }
+      cloud.heal();
+      awaitNothingOwed();
+      for (int number = 1; number <= 5; number++) {
+        assertThat(recorded("HALF-" + dependency.key() + "-" + number)).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void twoDepartmentsRaceForTwoHundredCodesAndEachHasOneWinner() throws Exception {
+    ExecutorService both = Executors.newFixedThreadPool(2);
+    try {
+      List<Callable<List<Answer>>> departments = new ArrayList<>();
+      for (Department department : List.of(hotel, flight)) {
+        departments.add(
+            () -> {
+              List<Answer> answers = new ArrayList<>();
+              for (int number = 0; number < 200; number++) {
+                answers.add(department.append("RACE-" + number, 1, Department.newEventId()));
+              }
+              return answers;
+            });
+      }
+      List<Future<List<Answer>>> done = both.invokeAll(departments);
+      List<Answer> ours = done.get(0).get();
+      List<Answer> theirs = done.get(1).get();
+      for (int number = 0; number < 200; number++) {
+        assertThat(List.of(ours.get(number).status(), theirs.get(number).status()))
+            .as("RACE-%s", number)
+            .containsExactlyInAnyOrder(201, 409);
+        Answer winner =
+            ours.get(number).status() == 201 ? ours.get(number) : theirs.get(number);
+        assertThat(recorded("RACE-" + number)).containsExactly("1 " + winner.text("eventId"));
+        assertThat(owner("RACE-" + number)).isEqualTo(winner.text("eventId"));
+      }
+    } finally {
+      both.shutdownNow();
+    }
+  }
+
+  @Test
+  void aMessageThatMakesNoSenseGoesToTheDeadLetterQueueAndBlocksNobody() {
+    fail(EVENT_TABLE, Fault.Mode.ERROR);
+    try (SqsClient sqs = cloud.sqs()) {
+      sqs.sendMessage(
+          message ->
+              message
+                  .queueUrl(cloud.queueUrl("FallbackQueue"))
+                  .messageBody("{\"bookingCode\":")
+                  .messageGroupId("BESIDE-1")
+                  .messageDeduplicationId("no sense"));
+    }
+    assertThat(hotel.append("BESIDE-1", 1, Department.newEventId()).status()).isEqualTo(202);
+    cloud.heal();
+    awaitNothingOwed();
+    await()
+        .atMost(SECONDS)
+        .untilAsserted(
+            () -> assertThat(cloud.state().deadLetterQueue().total()).isEqualTo(1));
+    assertThat(recorded("BESIDE-1")).hasSize(1);
+  }
+
+  @Test
+  void whatIsRefusedIsWrittenNowhere() {
+    long before = cloud.state().recorded();
+    Answer answer =
+        hotel.post(
+            "REFUSED-1",
+            """
+            {"eventId":"no uuid","version":0,"type":"booked","price":{"amount":"1e400",\
+            "currency":"EUR"},"occurredAt":"2026-11-23T09:15:00","surplus":1}""");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body().findValuesAsText("pointer"))
+        .containsExactlyInAnyOrder(
+            "/eventId", "/version", "/price/amount", "/occurredAt", "/surplus");
+    assertThat(hotel.post("REFUSED-1", " ".repeat(300_000)).status()).isEqualTo(413);
+    assertThat(hotel.post("not%20a%20code", "{}").status()).isEqualTo(400);
+    assertThat(cloud.state().recorded()).isEqualTo(before);
+    assertThat(owner("REFUSED-1")).isEqualTo("nobody");
+  }
+}
