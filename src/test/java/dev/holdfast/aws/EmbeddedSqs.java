@@ -1,10 +1,7 @@
 package dev.holdfast.aws;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import java.net.URI;
 import java.util.Map;
-import org.apache.pekko.actor.ActorSystem;
 import org.elasticmq.rest.sqs.SQSRestServer;
 import org.elasticmq.rest.sqs.SQSRestServerBuilder;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -16,9 +13,25 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /** An SQS in memory, for one test class. */
 final class EmbeddedSqs implements BeforeAllCallback, AfterAllCallback {
 
-  private ActorSystem actors;
   private SQSRestServer server;
+  private URI endpoint;
   private SqsClient client;
+
+  void start() {
+    server = SQSRestServerBuilder.withInterface("127.0.0.1").withDynamicPort().start();
+    int port = server.waitUntilStarted().localAddress().getPort();
+    endpoint = URI.create("http://127.0.0.1:" + port);
+    client = Clients.sqs(endpoint);
+  }
+
+  void stop() {
+    client.close();
+    server.stopAndWait();
+  }
+
+  URI endpoint() {
+    return endpoint;
+  }
 
   SqsClient client() {
     return client;
@@ -37,24 +50,11 @@ final class EmbeddedSqs implements BeforeAllCallback, AfterAllCallback {
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    ClassLoader loader = EmbeddedSqs.class.getClassLoader();
-    Config quiet =
-        ConfigFactory.parseString("pekko.loglevel = OFF, pekko.stdout-loglevel = OFF")
-            .withFallback(ConfigFactory.load(loader));
-    actors = ActorSystem.create("sqs", quiet, loader);
-    server =
-        SQSRestServerBuilder.withActorSystem(actors)
-            .withInterface("127.0.0.1")
-            .withDynamicPort()
-            .start();
-    int port = server.waitUntilStarted().localAddress().getPort();
-    client = Clients.sqs(URI.create("http://127.0.0.1:" + port));
+    start();
   }
 
   @Override
   public void afterAll(ExtensionContext context) {
-    client.close();
-    server.stopAndWait();
-    actors.terminate();
+    stop();
   }
 }

@@ -1,0 +1,127 @@
+package dev.holdfast.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.aws.SqsDeadLetterQueue.DeadLetter;
+import dev.holdfast.booking.BookingCode;
+import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.FallbackQueue.SendAnswer;
+import dev.holdfast.ledger.Unavailable;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.services.sqs.model.Message;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
+
+class SqsQueuesTest {
+
+  @RegisterExtension static final EmbeddedSqs SQS = new EmbeddedSqs();
+
+  private final BookingCode code = Events.anyCode();
+  private final AcceptedEvent event = Events.withData(code, "{\"name\":\"東京 🏨\"}");
+
+  private String queueUrl;
+  private SqsFallbackQueue queue;
+
+  @BeforeEach
+  void createQueue() {
+    queueUrl = SQS.createQueue("queue-" + UUID.randomUUID());
+    queue = new SqsFallbackQueue(SQS::client, queueUrl, Clients.PATIENCE);
+  }
+
+  @Test
+  void sendsTheWholeEventInTheGroupOfItsBooking() {
+    assertThat(queue.send(event)).isEqualTo(new SendAnswer.Sent());
+
+    assertThat(receive())
+        .singleElement()
+        .satisfies(
+            message -> {
+              assertThat(EventMessage.read(message.body()))
+                  .isEqualTo(new EventMessage.Content.Event(event));
+              assertThat(message.attributes())
+                  .containsEntry(MessageSystemAttributeName.MESSAGE_GROUP_ID, code.value())
+                  .containsEntry(MessageSystemAttributeName.MESSAGE_DEDUPLICATION_ID, code.value());
+            });
+  }
+
+  /** As on AWS. It is harmless: the message that stays says that this booking is owed, too. */
+  @Test
+  void answersWithSuccessWhereAMessageIsSwallowedAsADuplicate() {
+    AcceptedEvent other = Events.first(code);
+
+    assertThat(queue.send(event)).isEqualTo(new SendAnswer.Sent());
+    assertThat(queue.send(other)).isEqualTo(new SendAnswer.Sent());
+
+    assertThat(receive())
+        .extracting(message -> EventMessage.read(message.body()))
+        .containsExactly(new EventMessage.Content.Event(event));
+  }
+
+  @Test
+  void letsAMessageReturnAtOnce() {
+    queue.send(event);
+    Message message = receive().get(0);
+    assertThat(receive()).isEmpty();
+
+    assertThat(queue.returnIn(message.receiptHandle(), Duration.ZERO)).isEmpty();
+
+    assertThat(receive()).extracting(Message::messageId).containsExactly(message.messageId());
+  }
+
+  @Test
+  void saysWhyAMessageDoesNotReturn() {
+    assertThat(queue.returnIn("no-such-receipt", Duration.ofSeconds(1)))
+        .isPresent()
+        .get()
+        .isInstanceOf(Unavailable.class);
+  }
+
+  @Test
+  void isUnavailableWithoutItsQueue() {
+    SqsFallbackQueue missing =
+        new SqsFallbackQueue(SQS::client, queueUrl + "-missing.fifo", Clients.PATIENCE);
+    SqsDeadLetterQueue missingToo =
+        new SqsDeadLetterQueue(SQS::client, queueUrl + "-missing.fifo", Clients.PATIENCE);
+
+    assertThat(missing.send(event)).isInstanceOf(Unavailable.class);
+    assertThat(missingToo.send(new DeadLetter("body", "reason", "group", "id")))
+        .isInstanceOf(Unavailable.class);
+  }
+
+  @Test
+  void keepsAMalformedMessageWithTheReason() {
+    SqsDeadLetterQueue deadLetters =
+        new SqsDeadLetterQueue(SQS::client, queueUrl, Clients.PATIENCE);
+
+    assertThat(deadLetters.send(new DeadLetter("not JSON", "The body is not JSON", "group", "id")))
+        .isEqualTo(new SendAnswer.Sent());
+
+    assertThat(receive())
+        .singleElement()
+        .satisfies(
+            message -> {
+              assertThat(message.body()).isEqualTo("not JSON");
+              assertThat(message.messageAttributes().get("reason").stringValue())
+                  .isEqualTo("The body is not JSON");
+              assertThat(message.attributes())
+                  .containsEntry(MessageSystemAttributeName.MESSAGE_GROUP_ID, "group")
+                  .containsEntry(MessageSystemAttributeName.MESSAGE_DEDUPLICATION_ID, "id");
+            });
+  }
+
+  private List<Message> receive() {
+    return SQS.client()
+        .receiveMessage(
+            receive ->
+                receive
+                    .queueUrl(queueUrl)
+                    .maxNumberOfMessages(10)
+                    .messageAttributeNames("All")
+                    .messageSystemAttributeNames(MessageSystemAttributeName.ALL))
+        .messages();
+  }
+}

@@ -1,0 +1,235 @@
+package dev.holdfast.aws;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.ok;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.tomakehurst.wiremock.client.MappingBuilder;
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.extension.ResponseTransformerV2;
+import com.github.tomakehurst.wiremock.http.Fault;
+import com.github.tomakehurst.wiremock.http.Response;
+import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
+import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.Version;
+import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.EventTable.FindAnswer;
+import dev.holdfast.ledger.EventTable.RecordAnswer;
+import dev.holdfast.ledger.FallbackQueue.SendAnswer;
+import dev.holdfast.ledger.Unavailable;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of the ways in which a store can fail to answer. */
+@Timeout(30)
+class StoreFailuresTest {
+
+  private static final Duration BRIEF = Duration.ofMillis(300);
+
+  @RegisterExtension static final EmbeddedDynamoDb DYNAMO_DB = new EmbeddedDynamoDb();
+
+  private final AtomicInteger answersToLose = new AtomicInteger();
+
+  @RegisterExtension
+  final WireMockExtension network =
+      WireMockExtension.newInstance()
+          .options(options().dynamicPort().bindAddress("127.0.0.1").extensions(new LostAnswers()))
+          .build();
+
+  private final BookingCode code = Events.anyCode();
+  private final AcceptedEvent event = Events.first(code);
+
+  @ParameterizedTest
+  @CsvSource({
+    "400, ProvisionedThroughputExceededException",
+    "400, ThrottlingException",
+    "400, RequestLimitExceeded",
+    "500, InternalServerError",
+    "503, ServiceUnavailable"
+  })
+  void triesTwiceWhatMayPass(int status, String error) {
+    fail(status, error);
+
+    RecordAnswer answer = eventTable(Clients.PATIENCE).record(event);
+
+    assertThat(answer)
+        .isInstanceOfSatisfying(
+            Unavailable.class, unavailable -> assertThat(unavailable.reason()).startsWith(error));
+    network.verify(2, anyRequestedFor(anyUrl()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "AccessDeniedException",
+        "ResourceNotFoundException",
+        "UnrecognizedClientException",
+        "ExpiredTokenException",
+        "IncompleteSignatureException"
+      })
+  void isUnavailableWhereItMayNotOrCannotBeUsed(String error) {
+    fail(400, error);
+
+    assertThat(eventTable(Clients.PATIENCE).find(code, Version.FIRST))
+        .isInstanceOf(Unavailable.class);
+  }
+
+  @Test
+  void isUnavailableWhereTheErrorHasNoName() {
+    network.stubFor(everything().willReturn(aResponse().withStatus(502).withBody("<html>")));
+
+    assertThat(eventTable(Clients.PATIENCE).record(event)).isInstanceOf(Unavailable.class);
+  }
+
+  @Test
+  void takesARequestThatIsWrongForABug() {
+    fail(400, "ValidationException");
+
+    assertThatThrownBy(() -> eventTable(Clients.PATIENCE).record(event))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Fault.class)
+  void isUnavailableWhereTheConnectionBreaks(Fault fault) {
+    network.stubFor(everything().willReturn(aResponse().withFault(fault)));
+
+    assertThat(eventTable(Clients.PATIENCE).record(event)).isInstanceOf(Unavailable.class);
+    assertThat(fallbackQueue(Clients.PATIENCE).send(event)).isInstanceOf(Unavailable.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"<html>", "[1234]", "{\"Item\":[1]}", "{\"Item\":{\"a\""})
+  void isUnavailableWhereTheAnswerMakesNoSense(String body) {
+    network.stubFor(everything().willReturn(ok(body)));
+
+    assertThat(eventTable(Clients.PATIENCE).find(code, Version.FIRST))
+        .isInstanceOf(Unavailable.class);
+  }
+
+  @Test
+  void isUnavailableWhereNobodyListens() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    URI nowhere = URI.create("http://127.0.0.1:" + port);
+
+    RecordAnswer answer =
+        new DynamoDbEventTable(Clients.dynamoDb(nowhere), "table", Clients.PATIENCE).record(event);
+    SendAnswer sent =
+        new SqsFallbackQueue(() -> Clients.sqs(nowhere), "http://queue", Clients.PATIENCE)
+            .send(event);
+
+    assertThat(answer).isEqualTo(new Unavailable("SdkClientException, caused by ConnectException"));
+    assertThat(sent).isEqualTo(new Unavailable("SdkClientException, caused by ConnectException"));
+  }
+
+  @Test
+  void waitsNoLongerThanTheLimitForAnAnswer() {
+    network.stubFor(everything().willReturn(ok("{}").withFixedDelay(60_000)));
+
+    assertThat(eventTable(BRIEF).record(event))
+        .isEqualTo(new Unavailable("No answer within 300 ms"));
+    assertThat(fallbackQueue(BRIEF).send(event))
+        .isEqualTo(new Unavailable("No answer within 300 ms"));
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
+  @Test
+  void waitsNoLongerThanTheLimitForAnAnswerThatComesDropByDrop() {
+    network.stubFor(
+        everything().willReturn(ok(" ".repeat(600) + "{}").withChunkedDribbleDelay(600, 60_000)));
+
+    assertThat(eventTable(BRIEF).record(event))
+        .isEqualTo(new Unavailable("No answer within 300 ms"));
+  }
+
+  @Test
+  void stopsWaitingWhenItIsInterrupted() {
+    network.stubFor(everything().willReturn(ok("{}").withFixedDelay(60_000)));
+    Thread.currentThread().interrupt();
+
+    RecordAnswer answer = eventTable(Clients.PATIENCE).record(event);
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(answer).isInstanceOf(Unavailable.class);
+  }
+
+  @Test
+  void findsItsOwnEventWhereTheAnswerGotLost() {
+    passThrough();
+    answersToLose.set(1);
+
+    assertThat(eventTable(Clients.PATIENCE).record(event))
+        .isEqualTo(new RecordAnswer.Occupied(event));
+  }
+
+  @Test
+  void isUnavailableWhereEveryAnswerGetsLostThoughTheWorkIsDone() {
+    passThrough();
+    answersToLose.set(2);
+
+    assertThat(eventTable(Clients.PATIENCE).record(event)).isInstanceOf(Unavailable.class);
+    assertThat(DYNAMO_DB.eventTable().find(code, Version.FIRST))
+        .isEqualTo(new FindAnswer.Found(event));
+  }
+
+  private DynamoDbEventTable eventTable(Duration limit) {
+    return new DynamoDbEventTable(
+        Clients.dynamoDb(URI.create(network.baseUrl())), EmbeddedDynamoDb.EVENT_TABLE, limit);
+  }
+
+  private SqsFallbackQueue fallbackQueue(Duration limit) {
+    return new SqsFallbackQueue(
+        () -> Clients.sqs(URI.create(network.baseUrl())), "http://queue", limit);
+  }
+
+  private void fail(int status, String error) {
+    ResponseDefinitionBuilder response =
+        aResponse()
+            .withStatus(status)
+            .withBody("{\"__type\":\"com.amazonaws.dynamodb.v20120810#" + error + "\"}");
+    network.stubFor(everything().willReturn(response));
+  }
+
+  private void passThrough() {
+    network.stubFor(
+        everything().willReturn(aResponse().proxiedFrom(DYNAMO_DB.endpoint().toString())));
+  }
+
+  private static MappingBuilder everything() {
+    return any(anyUrl());
+  }
+
+  /** Lets requests through and resets the connection instead of answering. */
+  private final class LostAnswers implements ResponseTransformerV2 {
+
+    @Override
+    public Response transform(Response response, ServeEvent serveEvent) {
+      return answersToLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0
+          ? Response.Builder.like(response).but().fault(Fault.CONNECTION_RESET_BY_PEER).build()
+          : response;
+    }
+
+    @Override
+    public String getName() {
+      return "lost-answers";
+    }
+  }
+}
