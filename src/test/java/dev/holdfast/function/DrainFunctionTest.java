@@ -1,0 +1,328 @@
+package dev.holdfast.function;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoInteractions;
+import static org.mockito.Mockito.when;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.aws.EventMessage;
+import dev.holdfast.aws.SqsDeadLetterQueue;
+import dev.holdfast.aws.SqsDeadLetterQueue.DeadLetter;
+import dev.holdfast.aws.SqsFallbackQueue;
+import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.PriceEvent;
+import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.Drain;
+import dev.holdfast.ledger.DrainOutcome;
+import dev.holdfast.ledger.FallbackQueue.SendAnswer;
+import dev.holdfast.ledger.Unavailable;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.Level;
+import org.jboss.logmanager.MDC;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DrainFunctionTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-23T09:00:00Z");
+  private static final Unavailable NO_ANSWER = new Unavailable("No answer within 700 ms");
+
+  @RegisterExtension final CapturedLog log = new CapturedLog();
+
+  private final HandClock clock = new HandClock();
+  private final Drain drain = mock(Drain.class);
+  private final SqsFallbackQueue fallbackQueue = mock(SqsFallbackQueue.class);
+  private final SqsDeadLetterQueue deadLetterQueue = mock(SqsDeadLetterQueue.class);
+  private final DrainFunction function =
+      new DrainFunction(
+          drain, fallbackQueue, deadLetterQueue, Duration.ofSeconds(25), clock, Invocation.MAPPER);
+
+  @BeforeEach
+  void everythingWorks() {
+    when(drain.drain(any())).thenReturn(new DrainOutcome.Settled());
+    when(fallbackQueue.returnIn(any(), any())).thenReturn(Optional.empty());
+    when(deadLetterQueue.send(any())).thenReturn(new SendAnswer.Sent());
+  }
+
+  @Test
+  void worksOffTheSampleBatch() throws IOException {
+    JsonNode response = Invocation.of(function, Samples.read("drain-batch.json"));
+
+    assertThat(response).hasToString("{\"batchItemFailures\":[]}");
+    verify(drain, times(1)).drain(any());
+    verify(drain).drain(Samples.ACCEPTED);
+    verify(deadLetterQueue)
+        .send(
+            new DeadLetter(
+                "{\"bookingCode\":\"HTL-2026-004712\",\"version\":1}",
+                log.records().get(1).getMdcCopy().get("reason"),
+                "HTL-2026-004712",
+                "2e1424d4-f796-459a-8184-9c92662be6da"));
+  }
+
+  @Test
+  void reportsExactlyTheMessagesThatFailed() throws IOException {
+    when(drain.drain(event("B"))).thenReturn(NO_ANSWER);
+    when(drain.drain(event("C"))).thenThrow(new IllegalStateException("bug"));
+
+    JsonNode response =
+        Invocation.of(function, batch(message("A"), message("B"), message("C"), message("D")));
+
+    assertThat(failures(response)).containsExactly("id-B", "id-C");
+    verify(drain).drain(event("A"));
+    verify(drain).drain(event("D"));
+  }
+
+  @Test
+  void isDoneWithEveryOutcomeButUnavailable() throws IOException {
+    when(drain.drain(event("A"))).thenReturn(new DrainOutcome.Repaired());
+    when(drain.drain(event("B"))).thenReturn(new DrainOutcome.Stale());
+    when(drain.drain(event("C"))).thenReturn(new DrainOutcome.InConflict());
+
+    JsonNode response =
+        Invocation.of(function, batch(message("A"), message("B"), message("C"), message("D")));
+
+    assertThat(failures(response)).isEmpty();
+    assertThat(log.records())
+        .extracting(line -> line.getMdcCopy().get("outcome"))
+        .containsExactly("repaired", "stale", "in-conflict", "settled");
+    assertThat(log.records().get(2).getLevel()).isEqualTo(Level.ERROR);
+  }
+
+  @Test
+  void writesOneLineForEachMessageWithNothingOfItsContent() throws IOException {
+    Invocation.of(function, batch(message("A")));
+
+    ExtLogRecord line = log.only();
+    assertThat(line.getLevel()).isEqualTo(Level.INFO);
+    assertThat(line.getMdcCopy())
+        .containsEntry("requestId", Invocation.REQUEST_ID)
+        .containsEntry("messageId", "id-A")
+        .containsEntry("bookingCode", "A")
+        .containsEntry("version", "1")
+        .containsEntry("eventId", Samples.FIRST.eventId().toString())
+        .containsEntry("outcome", "settled")
+        .containsKey("durationMillis");
+    assertThat(line.getMessage() + line.getMdcCopy())
+        .doesNotContain("412")
+        .doesNotContain("Zur Post");
+    assertThat(MDC.copy()).isEmpty();
+  }
+
+  @Test
+  void logsWhyAMessageHasToComeAgain() throws IOException {
+    IllegalStateException bug = new IllegalStateException("bug");
+    when(drain.drain(event("A"))).thenReturn(NO_ANSWER);
+    when(drain.drain(event("B"))).thenThrow(bug);
+
+    Invocation.of(function, batch(message("A"), message("B")));
+
+    assertThat(log.records().get(0).getMdcCopy())
+        .containsEntry("outcome", "unavailable")
+        .containsEntry("reason", "No answer within 700 ms");
+    assertThat(log.records().get(1).getThrown()).isSameAs(bug);
+    assertThat(log.records().get(1).getMdcCopy())
+        .containsEntry("messageId", "id-B")
+        .containsEntry("bookingCode", "B");
+    assertThat(log.records().get(2).getMdcCopy()).containsEntry("outcome", "failed");
+  }
+
+  @Test
+  void letsAFailedMessageComeBackAfterAnEighthOfItsAge() throws IOException {
+    when(drain.drain(any())).thenReturn(NO_ANSWER);
+
+    Invocation.of(function, batch(message("A", NOW.minusSeconds(80)), message("B", NOW)));
+
+    verify(fallbackQueue).returnIn("handle-A", Duration.ofSeconds(10));
+    verify(fallbackQueue).returnIn("handle-B", Duration.ofSeconds(2));
+  }
+
+  @Test
+  void leavesTheVisibilityOfWhatIsDoneAlone() throws IOException {
+    Invocation.of(function, batch(message("A"), malformed("B", "no")));
+
+    verify(fallbackQueue, never()).returnIn(any(), any());
+  }
+
+  @Test
+  void reportsAFailureEvenIfItsWayBackCannotBeSet() throws IOException {
+    when(drain.drain(any())).thenReturn(NO_ANSWER);
+    when(fallbackQueue.returnIn("handle-A", Duration.ofSeconds(2)))
+        .thenReturn(Optional.of(NO_ANSWER));
+    when(fallbackQueue.returnIn("handle-B", Duration.ofSeconds(2)))
+        .thenThrow(new IllegalStateException("bug"));
+
+    JsonNode response =
+        Invocation.of(function, batch(message("A", NOW), message("B", NOW), message("C", NOW)));
+
+    assertThat(failures(response)).containsExactly("id-A", "id-B", "id-C");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"no JSON", "{}", "[]", "null", "\"x\"", "{\"bookingCode\":\"A\"}", "[[["})
+  void movesAMalformedMessageToTheDeadLetterQueueAndGoesOn(String body) throws IOException {
+    JsonNode response = Invocation.of(function, batch(malformed("A", body), message("B")));
+
+    assertThat(failures(response)).isEmpty();
+    String reason = log.records().get(0).getMdcCopy().get("reason");
+    assertThat(reason).isNotBlank();
+    verify(deadLetterQueue).send(new DeadLetter(body, reason, "A", "id-A"));
+    verify(drain, times(1)).drain(any());
+    assertThat(log.records().get(0).getLevel()).isEqualTo(Level.ERROR);
+    assertThat(log.records().get(0).getMdcCopy()).containsEntry("outcome", "malformed");
+  }
+
+  @Test
+  void keepsAMalformedMessageThatTheDeadLetterQueueDoesNotTake() throws IOException {
+    when(deadLetterQueue.send(any())).thenReturn(NO_ANSWER);
+
+    JsonNode response = Invocation.of(function, batch(malformed("A", "no"), message("B")));
+
+    assertThat(failures(response)).containsExactly("id-A");
+    verify(drain).drain(event("B"));
+  }
+
+  @Test
+  void keepsAMalformedMessageWhenSendingItThrows() throws IOException {
+    when(deadLetterQueue.send(any())).thenThrow(new IllegalStateException("bug"));
+
+    JsonNode response = Invocation.of(function, batch(malformed("A", "no"), message("B")));
+
+    assertThat(failures(response)).containsExactly("id-A");
+    verify(drain).drain(event("B"));
+  }
+
+  @Test
+  void goesOnAfterARecordThatIsNone() throws IOException {
+    when(deadLetterQueue.send(any())).thenThrow(new IllegalStateException("no body"));
+    String records = "[null,7,{},{\"messageId\":\"id-X\",\"body\":null,\"attributes\":[]},%s]";
+
+    JsonNode response =
+        Invocation.of(function, "{\"Records\":" + records.formatted(message("B")) + "}");
+
+    // An empty identifier makes Lambda take the whole batch as failed.
+    assertThat(failures(response)).containsExactly("", "", "", "id-X");
+    verify(drain).drain(event("B"));
+  }
+
+  @Test
+  void beginsNoMessageWhenItsTimeIsUpAndReportsTheRest() throws IOException {
+    when(drain.drain(event("B")))
+        .thenAnswer(
+            slow -> {
+              clock.now = NOW.plusSeconds(25);
+              return new DrainOutcome.Settled();
+            });
+
+    JsonNode response =
+        Invocation.of(function, batch(message("A"), message("B"), message("C"), message("D")));
+
+    assertThat(failures(response)).containsExactly("id-C", "id-D");
+    verify(drain, never()).drain(event("C"));
+    verify(fallbackQueue, never()).returnIn(any(), any());
+    assertThat(log.records().get(2).getMdcCopy()).containsEntry("outcome", "postponed");
+  }
+
+  @Test
+  void isDoneWithAnEmptyBatch() throws IOException {
+    assertThat(Invocation.of(function, "{\"Records\":[]}"))
+        .hasToString("{\"batchItemFailures\":[]}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "null", "[]", "", "{\"Records\":null}", "{\"Records\":{}}"})
+  void failsClearlyOnAnEventThatIsNoneOfSqs(String event) {
+    assertThatThrownBy(() -> Invocation.of(function, event))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no SQS event");
+    verifyNoInteractions(drain, deadLetterQueue, fallbackQueue);
+  }
+
+  private static AcceptedEvent event(String code) {
+    PriceEvent event =
+        new PriceEvent(
+            new BookingCode(code),
+            Samples.FIRST.version(),
+            Samples.FIRST.eventId(),
+            Samples.FIRST.type(),
+            Samples.FIRST.price(),
+            Samples.FIRST.occurredAt(),
+            Samples.FIRST.data());
+    return new AcceptedEvent(event, event.identity(), Samples.ACCEPTED.recordedAt());
+  }
+
+  private static ObjectNode message(String code) {
+    return message(code, NOW);
+  }
+
+  private static ObjectNode message(String code, Instant sentAt) {
+    ObjectNode message = malformed(code, EventMessage.write(event(code)));
+    message.withObject("/attributes").put("SentTimestamp", Long.toString(sentAt.toEpochMilli()));
+    return message;
+  }
+
+  private static ObjectNode malformed(String code, String body) {
+    ObjectNode message = Invocation.MAPPER.createObjectNode();
+    message.put("messageId", "id-" + code);
+    message.put("receiptHandle", "handle-" + code);
+    message.put("body", body);
+    message.putObject("attributes").put("MessageGroupId", code);
+    return message;
+  }
+
+  private static String batch(JsonNode... messages) {
+    ObjectNode event = Invocation.MAPPER.createObjectNode();
+    ArrayNode records = event.putArray("Records");
+    for (JsonNode message : messages) {
+      records.add(message);
+    }
+    return event.toString();
+  }
+
+  private static List<String> failures(JsonNode response) {
+    List<String> ids = new ArrayList<>();
+    response
+        .path("batchItemFailures")
+        .forEach(failure -> ids.add(failure.path("itemIdentifier").textValue()));
+    return ids;
+  }
+
+  private static final class HandClock extends Clock {
+    private Instant now = NOW;
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}
