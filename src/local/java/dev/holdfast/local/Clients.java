@@ -1,0 +1,43 @@
+package dev.holdfast.local;
+
+import java.net.URI;
+import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/** Clients of the stores that never retry and soon give up. */
+final class Clients {
+  static final String ACCESS_KEY = "local";
+  static final String SECRET_KEY = "local";
+
+  private Clients() {}
+
+  static DynamoDbClient dynamoDb(URI endpoint, Duration patience) {
+    return configured(DynamoDbClient.builder(), endpoint, patience).build();
+  }
+
+  static SqsClient sqs(URI endpoint, Duration patience) {
+    return configured(SqsClient.builder(), endpoint, patience).build();
+  }
+
+  private static <C, B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>> B configured(
+      B builder, URI endpoint, Duration patience) {
+    return builder
+        .endpointOverride(endpoint)
+        .region(Region.of(Intrinsics.REGION))
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
+        .httpClientBuilder(
+            UrlConnectionHttpClient.builder().connectionTimeout(patience).socketTimeout(patience))
+        .overrideConfiguration(
+            settings ->
+                settings.retryStrategy(AwsRetryStrategy.doNotRetry()).apiCallTimeout(patience));
+  }
+}

@@ -1,0 +1,125 @@
+package dev.holdfast.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A way in which a dependency fails.
+ *
+ * @param share the part of all calls that it strikes, drawn at random; more than 0, at most 1
+ * @param delay how long {@link Mode#SLOW} holds a call; of no meaning to the others
+ */
+public record Fault(Mode mode, double share, Duration delay) {
+
+  private static final Duration USUAL_DELAY = Duration.ofMillis(300);
+  private static final Duration LONGEST_DELAY = Duration.ofMinutes(5);
+  private static final List<String> FIELDS = List.of("mode", "share", "delay");
+
+  /** What happens to a call. */
+  public enum Mode {
+    /** The connection is closed without an answer, and nothing is done. */
+    REFUSE,
+    /** No answer, and nothing is done, until the fault changes or the caller goes away. */
+    HANG,
+    /** HTTP 500; nothing is done. */
+    ERROR,
+    /** The store says that it is asked too much; nothing is done. */
+    THROTTLE,
+    /** It works, but late. */
+    SLOW,
+    /** The work is done; the connection is closed without an answer. */
+    LOSE_ANSWER;
+
+    /** Its name in JSON, such as {@code lose-answer}. */
+    public String key() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static Optional<Mode> of(String key) {
+      return Arrays.stream(values()).filter(mode -> mode.key().equals(key)).findFirst();
+    }
+  }
+
+  public Fault {
+    if (!(share > 0 && share <= 1)) {
+      throw new IllegalArgumentException("share must be more than 0 and at most 1");
+    }
+    if (delay.isNegative() || delay.compareTo(LONGEST_DELAY) > 0) {
+      throw new IllegalArgumentException("delay must be from 0 ms to 5 minutes");
+    }
+  }
+
+  /** A fault of every call. */
+  public static Fault of(Mode mode) {
+    return new Fault(mode, 1, USUAL_DELAY);
+  }
+
+  /** The same fault, of a random share of the calls. */
+  public Fault withShare(double part) {
+    return new Fault(mode, part, delay);
+  }
+
+  public Fault withDelay(Duration late) {
+    return new Fault(mode, share, late);
+  }
+
+  ObjectNode toJson() {
+    ObjectNode json =
+        JsonNodeFactory.instance.objectNode().put("mode", mode.key()).put("share", share);
+    return mode == Mode.SLOW ? json.put("delay", delay.toMillis()) : json;
+  }
+
+  /** What a JSON document asks for. */
+  static Request read(JsonNode document) {
+    if (!document.isObject()) {
+      return new Request.Invalid("The body must be a JSON object such as {\"mode\":\"refuse\"}.");
+    }
+    for (Iterator<String> names = document.fieldNames(); names.hasNext(); ) {
+      String name = names.next();
+      if (!FIELDS.contains(name)) {
+        return new Request.Invalid("'" + name + "' is not one of mode, share, delay.");
+      }
+    }
+    Optional<Mode> mode = Mode.of(document.path("mode").asText());
+    if (mode.isEmpty()) {
+      return new Request.Invalid(
+          "mode must be one of "
+              + Arrays.stream(Mode.values()).map(Mode::key).collect(Collectors.joining(", "))
+              + ".");
+    }
+    JsonNode share = document.path("share");
+    if (!share.isMissingNode()
+        && !(share.isNumber() && share.asDouble() > 0 && share.asDouble() <= 1)) {
+      return new Request.Invalid("share must be a number, more than 0 and at most 1.");
+    }
+    JsonNode delay = document.path("delay");
+    if (!delay.isMissingNode()
+        && !(delay.isIntegralNumber()
+            && delay.canConvertToLong()
+            && delay.asLong() >= 0
+            && delay.asLong() <= LONGEST_DELAY.toMillis())) {
+      return new Request.Invalid("delay must be a whole number of ms, from 0 to 300000.");
+    }
+    return new Request.Valid(
+        new Fault(
+            mode.get(),
+            share.asDouble(1),
+            delay.isMissingNode() ? USUAL_DELAY : Duration.ofMillis(delay.asLong())));
+  }
+
+  /** What {@link #read} answers. */
+  sealed interface Request permits Request.Valid, Request.Invalid {
+    record Valid(Fault fault) implements Request {}
+
+    /** What is wrong, for people. */
+    record Invalid(String detail) implements Request {}
+  }
+}

@@ -1,0 +1,214 @@
+package dev.holdfast.local;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.RequestOptions;
+import java.net.URI;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Stands between its callers and a store, and fails as it is told. It needs no thread for a call
+ * that hangs. Safe for use by several threads.
+ */
+final class FaultProxy implements AutoCloseable {
+  private static final int LARGEST_BODY = 16 * 1024 * 1024;
+  private static final int CONNECTIONS = 256;
+
+  /** Shorter than any server here keeps an idle connection, so that none is used as it closes. */
+  private static final int KEEP_ALIVE_SECONDS = 5;
+
+  /** What belongs to one connection, and is not passed on (RFC 9110, 7.6.1). */
+  private static final Set<String> HOP_BY_HOP =
+      Set.of(
+          "connection",
+          "content-length",
+          "expect",
+          "host",
+          "keep-alive",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade");
+
+  private final Vertx vertx;
+  private final Dependency dependency;
+  private final URI target;
+  private final HttpClient client;
+  private final HttpServer server;
+  private final Set<HttpConnection> hanging = ConcurrentHashMap.newKeySet();
+  private volatile Optional<Fault> fault = Optional.empty();
+
+  private FaultProxy(Vertx vertx, Dependency dependency, URI target) {
+    this.vertx = vertx;
+    this.dependency = dependency;
+    this.target = target;
+    this.client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setMaxPoolSize(CONNECTIONS)
+                .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+                .setDecompressionSupported(false));
+    this.server = Loopback.serve(vertx, 0, this::handle);
+  }
+
+  /** A healthy proxy on any free port. */
+  static FaultProxy start(Vertx vertx, Dependency dependency, URI target) {
+    return new FaultProxy(vertx, dependency, target);
+  }
+
+  URI endpoint() {
+    return URI.create("http://" + Loopback.HOST + ":" + server.actualPort());
+  }
+
+  Optional<Fault> fault() {
+    return fault;
+  }
+
+  /** From now on calls fail so, or, if empty, no more. What hangs is released. */
+  void set(Optional<Fault> next) {
+    fault = next;
+    for (HttpConnection connection : Set.copyOf(hanging)) {
+      connection.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    Loopback.await(server.close());
+    Loopback.await(client.close());
+  }
+
+  private void handle(HttpServerRequest request) {
+    Loopback.body(request, LARGEST_BODY)
+        .onSuccess(
+            body -> {
+              if (body.isPresent()) {
+                answer(request, body.get());
+              } else {
+                drop(request);
+              }
+            })
+        .onFailure(clientWentAway -> drop(request));
+  }
+
+  private void answer(HttpServerRequest request, Buffer body) {
+    Optional<Fault> struck =
+        fault.filter(
+            current ->
+                current.share() >= 1 || ThreadLocalRandom.current().nextDouble() < current.share());
+    if (struck.isEmpty()) {
+      forward(request, body, true);
+      return;
+    }
+    switch (struck.get().mode()) {
+      case REFUSE -> drop(request);
+      case HANG -> hang(request, struck);
+      case ERROR -> fail(request, 500, errorType(), "The fault proxy was told to fail.");
+      case THROTTLE ->
+          fail(request, 400, throttlingType(), "The fault proxy was told to throttle.");
+      case SLOW -> {
+        long late = Math.max(1, struck.get().delay().toMillis());
+        vertx.setTimer(late, timer -> forward(request, body, true));
+      }
+      case LOSE_ANSWER -> forward(request, body, false);
+    }
+  }
+
+  private void hang(HttpServerRequest request, Optional<Fault> struck) {
+    HttpConnection connection = request.connection();
+    hanging.add(connection);
+    connection.closeHandler(closed -> hanging.remove(connection));
+    if (!fault.equals(struck)) {
+      // It was healed between the look at the fault and the entry in the list.
+      drop(request);
+    }
+  }
+
+  private static void drop(HttpServerRequest request) {
+    request.connection().close();
+  }
+
+  private void forward(HttpServerRequest request, Buffer body, boolean answered) {
+    if (request.response().closed()) {
+      return;
+    }
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(request.method())
+            .setHost(target.getHost())
+            .setPort(target.getPort() < 0 ? 80 : target.getPort())
+            .setURI(request.uri());
+    client
+        .request(options)
+        .compose(
+            onward -> {
+              copy(request.headers(), onward.headers());
+              return onward.send(body);
+            })
+        .compose(reply -> reply.body().map(content -> new Reply(reply, content)))
+        .onSuccess(
+            reply -> {
+              if (answered) {
+                pass(reply, request.response());
+              } else {
+                drop(request);
+              }
+            })
+        .onFailure(unreachable -> drop(request));
+  }
+
+  private record Reply(HttpClientResponse head, Buffer content) {}
+
+  private static void pass(Reply reply, HttpServerResponse response) {
+    if (response.closed()) {
+      return;
+    }
+    response.setStatusCode(reply.head().statusCode());
+    copy(reply.head().headers(), response.headers());
+    response.end(reply.content());
+  }
+
+  private static void copy(MultiMap from, MultiMap to) {
+    from.forEach(
+        (name, value) -> {
+          if (!HOP_BY_HOP.contains(name.toLowerCase(java.util.Locale.ROOT))) {
+            to.add(name, value);
+          }
+        });
+  }
+
+  private static void fail(HttpServerRequest request, int status, String type, String message) {
+    Buffer body =
+        Json.buffer(Json.MAPPER.createObjectNode().put("__type", type).put("message", message));
+    request
+        .response()
+        .setStatusCode(status)
+        .putHeader("content-type", "application/x-amz-json-1.0")
+        .putHeader("x-amzn-requestid", java.util.UUID.randomUUID().toString())
+        .end(body);
+  }
+
+  private String errorType() {
+    return dependency.isTable()
+        ? "com.amazonaws.dynamodb.v20120810#InternalServerError"
+        : "com.amazonaws.sqs#ServiceUnavailable";
+  }
+
+  private String throttlingType() {
+    return dependency.isTable()
+        ? "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
+        : "com.amazonaws.sqs#RequestThrottled";
+  }
+}

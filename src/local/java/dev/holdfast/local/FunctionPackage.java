@@ -1,0 +1,119 @@
+package dev.holdfast.local;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/**
+ * The deployment package, unpacked.
+ *
+ * @param directory all that was unpacked
+ * @param root what Lambda calls the task root
+ * @param runtime what runs its classes; empty where it holds an executable instead
+ */
+record FunctionPackage(Path directory, Path root, Optional<LambdaRuntime> runtime) {
+  private static final String EXECUTABLE = "bootstrap";
+
+  /**
+   * Whether a package holds an executable.
+   *
+   * @throws StartFailure if it cannot be read
+   */
+  static boolean isNative(Path zip) {
+    try (ZipFile file = new ZipFile(zip.toFile())) {
+      return file.getEntry(EXECUTABLE) != null;
+    } catch (IOException missing) {
+      throw unreadable(zip, missing);
+    }
+  }
+
+  /**
+   * Unpacks a package, and what it needs to run, into a new directory.
+   *
+   * @param parent where the new directory is to be
+   * @throws StartFailure if it cannot be read
+   */
+  static FunctionPackage unpack(Path zip, Path parent) {
+    try {
+      Path directory = Files.createTempDirectory(parent, "package-");
+      Path root = Files.createDirectory(directory.resolve("task"));
+      copy(zip, root);
+      Path executable = root.resolve(EXECUTABLE);
+      if (!Files.exists(executable)) {
+        return new FunctionPackage(directory, root, Optional.of(LambdaRuntime.unpack(directory)));
+      }
+      if (!executable.toFile().setExecutable(true)) {
+        throw new StartFailure(executable + " cannot be made executable.");
+      }
+      return new FunctionPackage(directory, root, Optional.empty());
+    } catch (IOException broken) {
+      throw unreadable(zip, broken);
+    }
+  }
+
+  private static void copy(Path zip, Path root) throws IOException {
+    try (ZipFile file = new ZipFile(zip.toFile())) {
+      for (Enumeration<? extends ZipEntry> entries = file.entries(); entries.hasMoreElements(); ) {
+        ZipEntry entry = entries.nextElement();
+        Path target = root.resolve(entry.getName()).normalize();
+        if (!target.startsWith(root)) {
+          throw new StartFailure(zip + " holds a file that is not below it: " + entry.getName());
+        }
+        if (entry.isDirectory()) {
+          Files.createDirectories(target);
+        } else {
+          Files.createDirectories(target.getParent());
+          try (InputStream content = file.getInputStream(entry)) {
+            Files.copy(content, target);
+          }
+        }
+      }
+    }
+  }
+
+  boolean isNative() {
+    return runtime.isEmpty();
+  }
+
+  /** The command that runs a function, as Lambda would. */
+  List<String> command(Template.Function function) {
+    if (runtime.isEmpty()) {
+      return List.of(root.resolve(EXECUTABLE).toString());
+    }
+    // Three quarters of the memory for the heap; the rest is for the JVM itself.
+    int heap = Math.max(64, function.memorySize() * 3 / 4);
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx" + heap + "m"));
+    // Performance data is a file that a killed process leaves behind.
+    command.add("-XX:-UsePerfData");
+    command.addAll(runtime.get().arguments(function.handler()));
+    return command;
+  }
+
+  /** Removes what was unpacked. */
+  void delete() {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException left) {
+      throw new UncheckedIOException(left);
+    }
+  }
+
+  private static StartFailure unreadable(Path zip, IOException cause) {
+    return new StartFailure(
+        "There is no deployment package " + zip + "; build it with mvn package.", cause);
+  }
+}

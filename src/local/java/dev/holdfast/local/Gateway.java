@@ -1,0 +1,92 @@
+package dev.holdfast.local;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The HTTP API: the template's routes before the functions' processes. It answers as API Gateway
+ * does where a function does not.
+ */
+final class Gateway {
+  /** API Gateway's limit (AWS, "Quotas for HTTP APIs": 10 MB). */
+  private static final int LARGEST_BODY = 10 * 1024 * 1024;
+
+  /** A little less than API Gateway's limit of 30 s for an integration. */
+  private static final Duration PATIENCE = Duration.ofSeconds(29);
+
+  private final List<Route> routes;
+  private final Map<String, FunctionPool> pools;
+
+  /**
+   * @param pools by logical id of the function
+   */
+  Gateway(List<Route> routes, Map<String, FunctionPool> pools) {
+    this.routes = routes.stream().sorted(Route.BY_RANK).toList();
+    this.pools = Map.copyOf(pools);
+  }
+
+  void handle(HttpServerRequest request) {
+    Loopback.body(request, LARGEST_BODY)
+        .onSuccess(
+            body -> {
+              if (body.isPresent()) {
+                route(request, body.get());
+              } else {
+                HttpAnswer.message(413, "Request Entity Too Large").send(request);
+                // The rest of the body is not worth reading.
+                request.connection().close();
+              }
+            });
+  }
+
+  private void route(HttpServerRequest request, Buffer body) {
+    Buffer event;
+    FunctionPool pool;
+    try {
+      Optional<Matched> matched = match(request);
+      if (matched.isEmpty()) {
+        HttpAnswer.message(404, "Not Found").send(request);
+        return;
+      }
+      Route route = matched.get().route();
+      pool = pools.get(route.function());
+      event = HttpEvent.of(request, body, route, matched.get().variables(), Instant.now());
+    } catch (IllegalArgumentException badlyEncoded) {
+      HttpAnswer.message(400, "Bad Request").send(request);
+      return;
+    }
+    var unused = pool.invoke(event, PATIENCE).thenAccept(outcome -> answer(outcome).send(request));
+  }
+
+  private record Matched(Route route, Map<String, String> variables) {}
+
+  private Optional<Matched> match(HttpServerRequest request) {
+    for (Route route : routes) {
+      Optional<Map<String, String>> variables =
+          route.match(request.method().name(), request.path());
+      if (variables.isPresent()) {
+        return Optional.of(new Matched(route, variables.get()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static HttpAnswer answer(Outcome outcome) {
+    if (outcome instanceof Outcome.Answered answered) {
+      return HttpAnswer.ofFunction(answered.payload())
+          .orElseGet(() -> HttpAnswer.message(500, "Internal Server Error"));
+    }
+    if (outcome instanceof Outcome.Failed) {
+      return HttpAnswer.message(500, "Internal Server Error");
+    }
+    if (outcome instanceof Outcome.Busy) {
+      return HttpAnswer.message(503, "Service Unavailable");
+    }
+    return HttpAnswer.message(502, "Internal Server Error");
+  }
+}

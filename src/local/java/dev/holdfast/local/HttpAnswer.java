@@ -1,0 +1,115 @@
+package dev.holdfast.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * An HTTP response, as a function or the gateway itself gives it.
+ *
+ * @param headers in order; a name may come more than once
+ */
+record HttpAnswer(int status, List<Map.Entry<String, String>> headers, Buffer body) {
+
+  /** What the gateway sets itself. */
+  private static final Set<String> NOT_THE_FUNCTIONS =
+      Set.of("connection", "content-length", "keep-alive", "transfer-encoding", "upgrade");
+
+  static HttpAnswer json(int status, JsonNode body) {
+    return new HttpAnswer(
+        status, List.of(Map.entry("content-type", "application/json")), Json.buffer(body));
+  }
+
+  /** As API Gateway words its own errors. */
+  static HttpAnswer message(int status, String message) {
+    return json(status, Json.MAPPER.createObjectNode().put("message", message));
+  }
+
+  /** An error of the local cloud's own routes (RFC 9457). */
+  static HttpAnswer problem(int status, String title, String detail) {
+    return new HttpAnswer(
+        status,
+        List.of(Map.entry("content-type", "application/problem+json")),
+        Json.buffer(
+            Json.MAPPER
+                .createObjectNode()
+                .put("title", title)
+                .put("status", status)
+                .put("detail", detail)));
+  }
+
+  /** What a function's payload-2.0 response means, or nothing where it is none. */
+  static Optional<HttpAnswer> ofFunction(Buffer payload) {
+    return Json.parse(payload).flatMap(HttpAnswer::ofFunction);
+  }
+
+  private static Optional<HttpAnswer> ofFunction(JsonNode response) {
+    if (!response.has("statusCode")) {
+      // AWS: "API Gateway makes the following assumptions if your function returns valid JSON and
+      // doesn't return a statusCode".
+      return Optional.of(json(200, response));
+    }
+    JsonNode status = response.get("statusCode");
+    JsonNode body = response.path("body");
+    if (!status.canConvertToInt()
+        || status.asInt() < 100
+        || status.asInt() > 599
+        || !(body.isMissingNode() || body.isNull() || body.isTextual())) {
+      return Optional.empty();
+    }
+    List<Map.Entry<String, String>> headers = new ArrayList<>();
+    response
+        .path("headers")
+        .properties()
+        .forEach(header -> add(headers, header.getKey(), header.getValue()));
+    response
+        .path("multiValueHeaders")
+        .properties()
+        .forEach(
+            header -> header.getValue().forEach(value -> add(headers, header.getKey(), value)));
+    response.path("cookies").forEach(cookie -> add(headers, "set-cookie", cookie));
+    try {
+      Buffer bytes =
+          response.path("isBase64Encoded").asBoolean()
+              ? Buffer.buffer(Base64.getDecoder().decode(body.asText("")))
+              : Buffer.buffer(body.asText(""));
+      return Optional.of(new HttpAnswer(status.asInt(), headers, bytes));
+    } catch (IllegalArgumentException notBase64) {
+      return Optional.empty();
+    }
+  }
+
+  private static void add(List<Map.Entry<String, String>> headers, String name, JsonNode value) {
+    String key = name.toLowerCase(Locale.ROOT);
+    if (!NOT_THE_FUNCTIONS.contains(key) && !value.isNull()) {
+      headers.add(Map.entry(key, value.asText()));
+    }
+  }
+
+  /** Writes this as the answer to a request that may have gone away. */
+  void send(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    if (response.closed() || response.ended()) {
+      return;
+    }
+    response.setStatusCode(status);
+    headers.forEach(header -> response.headers().add(header.getKey(), header.getValue()));
+    boolean bodiless = status == 204 || status == 304 || status < 200;
+    if (bodiless) {
+      response.end();
+    } else if (request.method().name().equals("HEAD")) {
+      response.putHeader("content-length", Integer.toString(body.length()));
+      response.end();
+    } else {
+      response.end(body);
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package dev.holdfast.local;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * A request as a function gets it (AWS, "Create AWS Lambda proxy integrations for HTTP APIs",
+ * payload format 2.0). What a request has not is left out.
+ */
+final class HttpEvent {
+  private static final String API_ID = "local";
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final Pattern TEXT =
+      Pattern.compile(
+          "text/.*|application/(json|.*\\+json|xml|.*\\+xml|javascript|x-www-form-urlencoded)");
+
+  private HttpEvent() {}
+
+  /**
+   * The event's JSON.
+   *
+   * @throws IllegalArgumentException if the query is not well encoded
+   */
+  static Buffer of(
+      HttpServerRequest request,
+      Buffer body,
+      Route route,
+      Map<String, String> variables,
+      Instant now) {
+    String rawPath = request.path();
+    String rawQuery = Optional.ofNullable(request.query()).orElse("");
+    ObjectNode event =
+        Json.MAPPER
+            .createObjectNode()
+            .put("version", "2.0")
+            .put("routeKey", route.key())
+            .put("rawPath", rawPath)
+            .put("rawQueryString", rawQuery);
+    List<String> cookies = cookies(request.headers());
+    if (!cookies.isEmpty()) {
+      ArrayNode list = event.putArray("cookies");
+      cookies.forEach(list::add);
+    }
+    ObjectNode headers = event.putObject("headers");
+    headers(request.headers()).forEach(headers::put);
+    Map<String, String> query = query(rawQuery);
+    if (!query.isEmpty()) {
+      ObjectNode parameters = event.putObject("queryStringParameters");
+      query.forEach(parameters::put);
+    }
+    ObjectNode context = event.putObject("requestContext");
+    context.put("accountId", Intrinsics.ACCOUNT).put("apiId", API_ID);
+    String host = Optional.ofNullable(request.getHeader("host")).orElse(Loopback.HOST);
+    context.put("domainName", host.replaceFirst(":\\d+$", "")).put("domainPrefix", API_ID);
+    context
+        .putObject("http")
+        .put("method", request.method().name())
+        .put("path", rawPath)
+        .put("protocol", request.version() == HttpVersion.HTTP_1_0 ? "HTTP/1.0" : "HTTP/1.1")
+        .put("sourceIp", request.remoteAddress().hostAddress())
+        .put("userAgent", Optional.ofNullable(request.getHeader("user-agent")).orElse(""));
+    context
+        .put("requestId", UUID.randomUUID().toString())
+        .put("routeKey", route.key())
+        .put("stage", "$default")
+        .put("time", TIME.format(now))
+        .put("timeEpoch", now.toEpochMilli());
+    if (!variables.isEmpty()) {
+      ObjectNode parameters = event.putObject("pathParameters");
+      variables.forEach(parameters::put);
+    }
+    Optional<String> text =
+        isText(request.getHeader("content-type")) ? utf8(body.getBytes()) : Optional.empty();
+    if (body.length() > 0) {
+      event.put("body", text.orElseGet(() -> Base64.getEncoder().encodeToString(body.getBytes())));
+    }
+    event.put("isBase64Encoded", body.length() > 0 && text.isEmpty());
+    return Json.buffer(event);
+  }
+
+  private static List<String> cookies(MultiMap headers) {
+    List<String> cookies = new ArrayList<>();
+    for (String header : headers.getAll("cookie")) {
+      for (String cookie : header.split(";", -1)) {
+        if (!cookie.isBlank()) {
+          cookies.add(cookie.strip());
+        }
+      }
+    }
+    return cookies;
+  }
+
+  private static Map<String, String> headers(MultiMap headers) {
+    Map<String, String> joined = new TreeMap<>();
+    headers.forEach(
+        (name, value) -> {
+          String key = name.toLowerCase(Locale.ROOT);
+          if (!key.equals("cookie")) {
+            joined.merge(key, value, (first, more) -> first + "," + more);
+          }
+        });
+    return joined;
+  }
+
+  private static Map<String, String> query(String rawQuery) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    for (String pair : rawQuery.split("&", -1)) {
+      if (!pair.isEmpty()) {
+        int equals = pair.indexOf('=');
+        String name = equals < 0 ? pair : pair.substring(0, equals);
+        String value = equals < 0 ? "" : pair.substring(equals + 1);
+        parameters.merge(
+            URLDecoder.decode(name, StandardCharsets.UTF_8),
+            URLDecoder.decode(value, StandardCharsets.UTF_8),
+            (first, more) -> first + "," + more);
+      }
+    }
+    return parameters;
+  }
+
+  private static boolean isText(String contentType) {
+    if (contentType == null) {
+      return false;
+    }
+    String mediaType = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    return TEXT.matcher(mediaType).matches();
+  }
+
+  private static Optional<String> utf8(byte[] bytes) {
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (CharacterCodingException binary) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,388 @@
+package dev.holdfast.local;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/**
+ * The whole system on one machine: the stores, a fault proxy before each, the functions' real
+ * package as processes, and an API gateway, queue poller and scheduler before those. Everything
+ * listens on 127.0.0.1 only, and nothing is left behind when this is closed, or dies. Safe for use
+ * by several threads.
+ */
+public final class LocalCloud implements AutoCloseable {
+  private static final Duration WARM_UP = Duration.ofMinutes(2);
+  private static final Duration CLIENT_PATIENCE = Duration.ofSeconds(10);
+
+  private final Options options;
+  private final Consumer<String> screen;
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Map<Dependency, FaultProxy> proxies = new EnumMap<>(Dependency.class);
+  private final Map<String, FunctionPool> pools = new LinkedHashMap<>();
+  private final AtomicInteger processes = new AtomicInteger();
+  private final Vertx vertx;
+  private final FunctionPackage functionPackage;
+  private final Stores stores;
+  private final HttpServer api;
+
+  /**
+   * Starts without a word.
+   *
+   * @throws StartFailure if it cannot start; then nothing of it is left
+   */
+  public static LocalCloud start(Options options) {
+    return start(options, line -> {});
+  }
+
+  /**
+   * Starts, and returns when every function is warm.
+   *
+   * @param screen is told, line by line, what was started and, later, what went wrong
+   * @throws StartFailure if it cannot start; then nothing of it is left
+   */
+  public static LocalCloud start(Options options, Consumer<String> screen) {
+    Quiet.please();
+    demandFreePorts(options);
+    return new LocalCloud(options, screen);
+  }
+
+  private LocalCloud(Options options, Consumer<String> screen) {
+    this.options = options;
+    this.screen = screen;
+    try {
+      boolean isNative = FunctionPackage.isNative(options.functionPackage());
+      Template template =
+          Template.read(options.template(), Map.of("Package", isNative ? "native" : "jvm"));
+      vertx = Loopback.vertx();
+      opened.push(() -> Loopback.await(vertx.close()));
+      Path logs = Files.createDirectories(options.logs().toAbsolutePath());
+      functionPackage = FunctionPackage.unpack(options.functionPackage(), logs);
+      opened.push(functionPackage::delete);
+      stores = Stores.open(template, options);
+      opened.push(stores);
+      for (Dependency dependency : Dependency.values()) {
+        FaultProxy proxy = FaultProxy.start(vertx, dependency, stores.endpoint(dependency));
+        proxies.put(dependency, proxy);
+        opened.push(proxy);
+        tell(dependency.title(), stores.endpoint(dependency).toString());
+      }
+      List<Template.Function> functions = template.functions(stores.queueUrls());
+      startFunctions(functions, logs);
+      startPollers(functions, template.queues());
+      startSchedules(functions);
+      Gateway gateway =
+          new Gateway(functions.stream().flatMap(each -> each.routes().stream()).toList(), pools);
+      LocalRoutes own = new LocalRoutes(vertx, proxies, this::state);
+      api =
+          Loopback.serve(
+              vertx,
+              options.apiPort(),
+              request -> {
+                if (request.path().startsWith(LocalRoutes.PREFIX)) {
+                  own.handle(request);
+                } else {
+                  gateway.handle(request);
+                }
+              });
+      opened.push(() -> Loopback.await(api.close()));
+      tell("API", api().toString());
+    } catch (IOException failed) {
+      close();
+      throw new StartFailure("The local cloud cannot start: " + failed, failed);
+    } catch (RuntimeException failed) {
+      close();
+      throw failed;
+    }
+  }
+
+  /** Where bookings live, without a slash at the end. */
+  public URI api() {
+    return URI.create("http://" + Loopback.HOST + ":" + api.actualPort());
+  }
+
+  /** The store itself, past every fault. */
+  public URI endpoint(Dependency dependency) {
+    return stores.endpoint(dependency);
+  }
+
+  /** The store as the functions see it. */
+  public URI proxy(Dependency dependency) {
+    return proxies.get(dependency).endpoint();
+  }
+
+  /** A client of the event table's or the pending index's own server; the caller closes it. */
+  public DynamoDbClient dynamoDb(Dependency table) {
+    return Clients.dynamoDb(endpoint(table), CLIENT_PATIENCE);
+  }
+
+  /** A client of the queues' own server; the caller closes it. */
+  public SqsClient sqs() {
+    return Clients.sqs(endpoint(Dependency.FALLBACK_QUEUE), CLIENT_PATIENCE);
+  }
+
+  /** The name of the event table or the pending index. */
+  public String tableName(Dependency table) {
+    return stores.tableName(table);
+  }
+
+  /**
+   * The URL of a queue.
+   *
+   * @param logicalId as the template names it, such as {@code DeadLetterQueue}
+   */
+  public String queueUrl(String logicalId) {
+    return Optional.ofNullable(stores.queueUrls().get(logicalId)).orElseThrow();
+  }
+
+  /** Makes a dependency fail from now on, instead of as it failed before. */
+  public void inject(Dependency dependency, Fault fault) {
+    proxies.get(dependency).set(Optional.of(fault));
+  }
+
+  /** Ends what {@link #inject} began. */
+  public void heal(Dependency dependency) {
+    proxies.get(dependency).set(Optional.empty());
+  }
+
+  /** Heals every dependency. */
+  public void heal() {
+    proxies.values().forEach(proxy -> proxy.set(Optional.empty()));
+  }
+
+  /** How a dependency fails, if it does. */
+  public Optional<Fault> fault(Dependency dependency) {
+    return proxies.get(dependency).fault();
+  }
+
+  /** What the stores hold. */
+  public State state() {
+    return stores.state(workers());
+  }
+
+  /** The functions' processes. */
+  public List<State.Worker> workers() {
+    return pools.values().stream().flatMap(pool -> pool.workers().stream()).toList();
+  }
+
+  /** Whether the package holds a native executable. */
+  public boolean isNative() {
+    return functionPackage.isNative();
+  }
+
+  /** Where a function writes its log. */
+  public Path log(String function) {
+    return options.logs().toAbsolutePath().resolve(function + ".log");
+  }
+
+  /** Stops everything, the processes first. Does nothing the second time. */
+  @Override
+  public synchronized void close() {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception left) {
+        screen.accept("Not stopped cleanly: " + left);
+      }
+    }
+  }
+
+  private void startFunctions(List<Template.Function> functions, Path logs) throws IOException {
+    RuntimeApi runtimeApi = RuntimeApi.start(vertx);
+    opened.push(runtimeApi);
+    Map<FunctionPool, CompletableFuture<Void>> warming = new LinkedHashMap<>();
+    for (Template.Function function : functions) {
+      Path log = logs.resolve(function.name() + ".log");
+      Files.deleteIfExists(log);
+      FunctionPool pool =
+          new FunctionPool(
+              vertx, function, new PackageLauncher(runtimeApi, log), options.processes(), screen);
+      pools.put(function.logicalId(), pool);
+      opened.push(pool);
+      warming.put(pool, pool.warmUp());
+    }
+    for (Map.Entry<FunctionPool, CompletableFuture<Void>> entry : warming.entrySet()) {
+      String name = entry.getKey().function().name();
+      awaitWarm(name, entry.getValue());
+      tell(name, "warm, pid " + entry.getKey().workers().get(0).pid());
+    }
+  }
+
+  private void awaitWarm(String function, CompletableFuture<Void> warm) {
+    try {
+      warm.get(WARM_UP.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof StartFailure reason
+          ? reason
+          : new StartFailure(function + " does not start: " + failed.getCause(), failed);
+    } catch (TimeoutException late) {
+      throw new StartFailure(
+          function
+              + " did not ask for work within "
+              + WARM_UP.toSeconds()
+              + " s; see "
+              + log(function)
+              + ".",
+          late);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new StartFailure("Interrupted.", stopped);
+    }
+  }
+
+  /** Starts processes of the unpacked package. */
+  private final class PackageLauncher implements FunctionPool.Launcher {
+    private final RuntimeApi runtimeApi;
+    private final Path log;
+
+    PackageLauncher(RuntimeApi runtimeApi, Path log) {
+      this.runtimeApi = runtimeApi;
+      this.log = log;
+    }
+
+    @Override
+    public FunctionProcess launch(FunctionPool pool) throws IOException {
+      Template.Function function = pool.function();
+      String id = function.name() + "-" + processes.incrementAndGet();
+      runtimeApi.register(id, pool);
+      return FunctionProcess.start(
+          id,
+          functionPackage.command(function),
+          environment(function, id, runtimeApi.address(id)),
+          functionPackage.root(),
+          log);
+    }
+
+    @Override
+    public Path log() {
+      return log;
+    }
+  }
+
+  private Map<String, String> environment(
+      Template.Function function, String processId, String runtimeApi) {
+    Map<String, String> environment = new HashMap<>(function.environment());
+    System.getenv()
+        .forEach(
+            (name, value) -> {
+              // A developer's own AWS account is none of the functions' business.
+              if (!name.startsWith("AWS_")) {
+                environment.put(name, value);
+              }
+            });
+    environment.putAll(options.environment());
+    environment.put("AWS_LAMBDA_RUNTIME_API", runtimeApi);
+    environment.put("_HANDLER", function.handler());
+    environment.put("LAMBDA_TASK_ROOT", functionPackage.root().toString());
+    environment.put("AWS_LAMBDA_FUNCTION_NAME", function.physicalName());
+    environment.put("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
+    environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(function.memorySize()));
+    environment.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + function.physicalName());
+    environment.put("AWS_LAMBDA_LOG_STREAM_NAME", processId);
+    environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+    environment.put("AWS_REGION", Intrinsics.REGION);
+    environment.put("AWS_DEFAULT_REGION", Intrinsics.REGION);
+    environment.put("AWS_ACCESS_KEY_ID", Clients.ACCESS_KEY);
+    environment.put("AWS_SECRET_ACCESS_KEY", Clients.SECRET_KEY);
+    environment.put(
+        "QUARKUS_DYNAMODB_EVENTS_ENDPOINT_OVERRIDE", proxy(Dependency.EVENT_TABLE).toString());
+    environment.put(
+        "QUARKUS_DYNAMODB_PENDING_ENDPOINT_OVERRIDE", proxy(Dependency.PENDING_INDEX).toString());
+    environment.put("QUARKUS_SQS_ENDPOINT_OVERRIDE", proxy(Dependency.FALLBACK_QUEUE).toString());
+    return environment;
+  }
+
+  private void startPollers(List<Template.Function> functions, List<Template.Queue> queues) {
+    for (Template.Function function : functions) {
+      for (Template.QueueMapping mapping : function.queueMappings()) {
+        Template.Queue queue =
+            queues.stream()
+                .filter(candidate -> candidate.arn().equals(mapping.queueArn()))
+                .findFirst()
+                .orElseThrow(
+                    () ->
+                        new StartFailure(
+                            function.logicalId()
+                                + " works off a queue that the template has not: "
+                                + mapping.queueArn()));
+        opened.push(
+            QueuePoller.start(
+                mapping,
+                queueUrl(queue.logicalId()),
+                proxy(Dependency.FALLBACK_QUEUE),
+                pools.get(function.logicalId()),
+                Math.min(mapping.maximumConcurrency(), options.processes())));
+      }
+    }
+  }
+
+  private void startSchedules(List<Template.Function> functions) {
+    Scheduler scheduler = new Scheduler(vertx);
+    opened.push(scheduler);
+    for (Template.Function function : functions) {
+      for (Template.Schedule schedule : function.schedules()) {
+        scheduler.run(
+            schedule, options.schedule().orElse(schedule.rate()), pools.get(function.logicalId()));
+      }
+    }
+  }
+
+  private void tell(String part, String what) {
+    screen.accept("%-22s %s".formatted(part, what));
+  }
+
+  private static void demandFreePorts(Options options) {
+    List<String> busy = new ArrayList<>();
+    for (Dependency dependency : Dependency.values()) {
+      if (!options.external().containsKey(dependency)) {
+        int port = options.ports().getOrDefault(dependency, 0);
+        demandFree(port, "the " + dependency.title(), Options.portProperty(dependency), busy);
+      }
+    }
+    demandFree(options.apiPort(), "the API", Options.API_PORT, busy);
+    if (!busy.isEmpty()) {
+      throw new StartFailure(String.join(System.lineSeparator(), busy));
+    }
+  }
+
+  private static void demandFree(int port, String part, String property, List<String> busy) {
+    if (port == 0) {
+      return;
+    }
+    try (ServerSocket probe =
+        new ServerSocket(port, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+      probe.getLocalPort();
+    } catch (IOException taken) {
+      busy.add(
+          "Port "
+              + port
+              + ", for "
+              + part
+              + ", is busy. Free it, or choose another with -D"
+              + property
+              + "=<port> (0 is any free one).");
+    }
+  }
+}

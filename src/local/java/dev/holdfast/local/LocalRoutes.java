@@ -1,0 +1,140 @@
+package dev.holdfast.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * The local cloud's own routes, below {@code /_local}: what is broken, what to break, what there
+ * is.
+ *
+ * <p>{@code GET /_local/faults} answers an object by dependency, {@code null} where it is healthy.
+ */
+final class LocalRoutes {
+  static final String PREFIX = "/_local/";
+  private static final int LARGEST_BODY = 64 * 1024;
+
+  private final Vertx vertx;
+  private final Map<Dependency, FaultProxy> proxies;
+  private final Supplier<State> state;
+  private final List<Entry> entries;
+
+  LocalRoutes(Vertx vertx, Map<Dependency, FaultProxy> proxies, Supplier<State> state) {
+    this.vertx = vertx;
+    this.proxies = proxies;
+    this.state = state;
+    this.entries =
+        List.of(
+            new Entry("GET", "/_local/faults", (path, body) -> faults()),
+            new Entry(
+                "PUT",
+                "/_local/faults/([^/]+)",
+                (path, body) -> onDependency(path, dependency -> inject(dependency, body))),
+            new Entry(
+                "DELETE", "/_local/faults/([^/]+)", (path, body) -> onDependency(path, this::heal)),
+            new Entry("GET", "/_local/state", (path, body) -> state()));
+  }
+
+  /** A route: a method, a pattern of paths, and what answers; it may take its time. */
+  private record Entry(
+      String method, Pattern path, BiFunction<Matcher, Buffer, HttpAnswer> answer) {
+    Entry(String method, String path, BiFunction<Matcher, Buffer, HttpAnswer> answer) {
+      this(method, Pattern.compile(path), answer);
+    }
+  }
+
+  void handle(HttpServerRequest request) {
+    Loopback.body(request, LARGEST_BODY)
+        .onSuccess(
+            body -> {
+              if (body.isEmpty()) {
+                HttpAnswer.problem(413, "Too long", "At most 64 KB.").send(request);
+                return;
+              }
+              vertx
+                  .executeBlocking(() -> answer(request, body.get()), false)
+                  .onSuccess(answer -> answer.send(request))
+                  .onFailure(
+                      failed ->
+                          HttpAnswer.problem(500, "Failed", String.valueOf(failed)).send(request));
+            });
+  }
+
+  private HttpAnswer answer(HttpServerRequest request, Buffer body) {
+    boolean known = false;
+    for (Entry entry : entries) {
+      Matcher path = entry.path().matcher(request.path());
+      if (path.matches()) {
+        known = true;
+        if (entry.method().equals(request.method().name())) {
+          return entry.answer().apply(path, body);
+        }
+      }
+    }
+    return known
+        ? HttpAnswer.problem(405, "Method not allowed", "Not with " + request.method() + ".")
+        : HttpAnswer.problem(404, "Not found", "The local cloud has no such page.");
+  }
+
+  private HttpAnswer onDependency(
+      Matcher path, java.util.function.Function<Dependency, HttpAnswer> then) {
+    Optional<Dependency> dependency = Dependency.of(path.group(1));
+    if (dependency.isEmpty()) {
+      return HttpAnswer.problem(
+          404,
+          "Unknown dependency",
+          "'" + path.group(1) + "' is not one of event-table, pending-index, fallback-queue.");
+    }
+    return then.apply(dependency.get());
+  }
+
+  private HttpAnswer inject(Dependency dependency, Buffer body) {
+    Optional<JsonNode> document = Json.parse(body);
+    if (document.isEmpty()) {
+      return HttpAnswer.problem(400, "Not a fault", "The body is not JSON.");
+    }
+    Fault.Request request = Fault.read(document.get());
+    if (request instanceof Fault.Request.Valid valid) {
+      proxies.get(dependency).set(Optional.of(valid.fault()));
+      return faults();
+    }
+    return HttpAnswer.problem(400, "Not a fault", ((Fault.Request.Invalid) request).detail());
+  }
+
+  private HttpAnswer heal(Dependency dependency) {
+    proxies.get(dependency).set(Optional.empty());
+    return faults();
+  }
+
+  private HttpAnswer faults() {
+    ObjectNode faults = Json.MAPPER.createObjectNode();
+    for (Dependency dependency : Dependency.values()) {
+      faults.set(
+          dependency.key(),
+          proxies
+              .get(dependency)
+              .fault()
+              .map(fault -> (JsonNode) fault.toJson())
+              .orElseGet(Json.MAPPER::nullNode));
+    }
+    return HttpAnswer.json(200, faults);
+  }
+
+  private HttpAnswer state() {
+    try {
+      return HttpAnswer.json(200, state.get().toJson());
+    } catch (SdkException silent) {
+      return HttpAnswer.problem(503, "Cannot count", String.valueOf(silent.getMessage()));
+    }
+  }
+}

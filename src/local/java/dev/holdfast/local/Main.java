@@ -1,0 +1,74 @@
+package dev.holdfast.local;
+
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+
+/** Runs the local cloud until it is stopped: {@code mvn -Plocal}. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) throws InterruptedException {
+    int exitCode = run();
+    System.exit(exitCode);
+  }
+
+  private static int run() throws InterruptedException {
+    try {
+      Options options = Options.fromProperties(System.getProperties());
+      System.out.println();
+      LocalCloud cloud = LocalCloud.start(options, System.out::println);
+      Runtime.getRuntime().addShutdownHook(new Thread(cloud::close, "stop"));
+      System.out.println(welcome(cloud, options));
+    } catch (StartFailure failure) {
+      System.out.println(failure.getMessage());
+      return 1;
+    }
+    // Ctrl-C ends the wait, with the JVM.
+    new CountDownLatch(1).await();
+    return 0;
+  }
+
+  private static String welcome(LocalCloud cloud, Options options) {
+    String api = cloud.api().toString();
+    return """
+
+        Holdfast runs, from %s. Ctrl-C stops it.
+
+        Make a booking, and read it:
+          curl -i %s/bookings/HOTEL-4711/events -H 'content-type: application/json' -d '%s'
+          curl -i %s/bookings/HOTEL-4711
+
+        Break the event table, look what happens, and heal it:
+          curl -X PUT %s/_local/faults/event-table -d '{"mode":"refuse"}'
+          curl %s/_local/state
+          curl -X DELETE %s/_local/faults/event-table
+        (also pending-index, fallback-queue; hang, error, throttle, slow, lose-answer; "share":0.5)
+
+        The functions' logs: %s
+        """
+        .formatted(
+            cloud.isNative()
+                ? "the native package (mvn clean -Plocal goes back to the JVM)"
+                : "the JVM package",
+            api,
+            booking(),
+            api,
+            api,
+            api,
+            api,
+            shown(options.logs()) + "/*.log");
+  }
+
+  private static String booking() {
+    return """
+        {"eventId":"%s","version":1,"type":"booked",\
+        "price":{"amount":"412.50","currency":"EUR"},\
+        "occurredAt":"2026-11-23T09:15:00+01:00"}"""
+        .formatted(UUID.randomUUID());
+  }
+
+  private static Path shown(Path directory) {
+    return directory.normalize();
+  }
+}

@@ -1,0 +1,84 @@
+package dev.holdfast.local;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What the local cloud holds at a moment, counted in the stores themselves, past every fault.
+ *
+ * @param recorded events in the event table
+ * @param pending events that wait in the pending index
+ * @param unclaimed events in the event table whose claim the pending index lacks
+ * @param conflicts events in the pending index whose place in the event table is taken
+ * @param queue what is on the fallback queue
+ */
+public record State(
+    long recorded,
+    long pending,
+    long unclaimed,
+    long conflicts,
+    Messages queue,
+    Messages deadLetterQueue,
+    List<Worker> functions) {
+
+  /** The messages of a queue: on offer, received and not yet deleted, and not yet on offer. */
+  public record Messages(long visible, long inFlight, long delayed) {
+    public long total() {
+      return visible + inFlight + delayed;
+    }
+
+    private ObjectNode toJson() {
+      return JsonNodeFactory.instance
+          .objectNode()
+          .put("messages", total())
+          .put("visible", visible)
+          .put("inFlight", inFlight)
+          .put("delayed", delayed);
+    }
+  }
+
+  /**
+   * A process of a function.
+   *
+   * @param served how many invocations it has answered
+   */
+  public record Worker(String function, long pid, Phase phase, long served, Instant startedAt) {
+    private ObjectNode toJson() {
+      return JsonNodeFactory.instance
+          .objectNode()
+          .put("function", function)
+          .put("pid", pid)
+          .put("state", phase.name().toLowerCase(Locale.ROOT))
+          .put("served", served)
+          .put("startedAt", startedAt.toString());
+    }
+  }
+
+  /** What a process is doing. */
+  public enum Phase {
+    STARTING,
+    IDLE,
+    BUSY,
+    /** Dead, or about to be. */
+    STOPPING
+  }
+
+  ObjectNode toJson() {
+    ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("recorded", recorded)
+            .put("pending", pending)
+            .put("unclaimed", unclaimed)
+            .put("conflicts", conflicts);
+    json.set("queue", queue.toJson());
+    json.set("deadLetterQueue", deadLetterQueue.toJson());
+    ArrayNode workers = json.putArray("functions");
+    functions.forEach(worker -> workers.add(worker.toJson()));
+    return json;
+  }
+}
