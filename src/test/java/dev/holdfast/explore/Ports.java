@@ -104,7 +104,8 @@ record Ports(Script script, Shard onlyShard) {
 
     @Override
     public EventTable.FindAnswer find(BookingCode bookingCode, Version version) {
-      return (EventTable.FindAnswer) read("find", stores -> stores.eventTable().find(bookingCode, version));
+      return (EventTable.FindAnswer)
+          read("find", stores -> stores.eventTable().find(bookingCode, version));
     }
 
     @Override
@@ -163,7 +164,8 @@ record Ports(Script script, Shard onlyShard) {
 
     @Override
     public PendingIndex.FindAnswer find(BookingCode bookingCode) {
-      return (PendingIndex.FindAnswer) read("find", stores -> stores.pendingIndex().find(bookingCode));
+      return (PendingIndex.FindAnswer)
+          read("find", stores -> stores.pendingIndex().find(bookingCode));
     }
 
     @Override

@@ -276,8 +276,7 @@ class StoryIT {
         assertThat(List.of(ours.get(number).status(), theirs.get(number).status()))
             .as("RACE-%s", number)
             .containsExactlyInAnyOrder(201, 409);
-        Answer winner =
-            ours.get(number).status() == 201 ? ours.get(number) : theirs.get(number);
+        Answer winner = ours.get(number).status() == 201 ? ours.get(number) : theirs.get(number);
         assertThat(recorded("RACE-" + number)).containsExactly("1 " + winner.text("eventId"));
         assertThat(owner("RACE-" + number)).isEqualTo(winner.text("eventId"));
       }
@@ -296,15 +295,14 @@ class StoryIT {
                   .queueUrl(cloud.queueUrl("FallbackQueue"))
                   .messageBody("{\"bookingCode\":")
                   .messageGroupId("BESIDE-1")
-                  .messageDeduplicationId("no sense"));
+                  .messageDeduplicationId("no-sense"));
     }
     assertThat(hotel.append("BESIDE-1", 1, Department.newEventId()).status()).isEqualTo(202);
     cloud.heal();
     awaitNothingOwed();
     await()
         .atMost(SECONDS)
-        .untilAsserted(
-            () -> assertThat(cloud.state().deadLetterQueue().total()).isEqualTo(1));
+        .untilAsserted(() -> assertThat(cloud.state().deadLetterQueue().total()).isEqualTo(1));
     assertThat(recorded("BESIDE-1")).hasSize(1);
   }
 
