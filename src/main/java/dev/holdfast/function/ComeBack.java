@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * When a message that could not be drained comes back: after an eighth of its age, so that a short
- * outage is made good within seconds and a long one costs few calls; see docs/decisions.
+ * outage is made good within seconds and a long one costs few calls; see
+ * docs/decisions/when-a-message-comes-back.md.
  */
 final class ComeBack {
 

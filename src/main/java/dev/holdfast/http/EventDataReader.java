@@ -39,7 +39,7 @@ final class EventDataReader {
   /** The data, or nothing where it is no object. Where errors were found, it must not be used. */
   Optional<EventData> read() throws IOException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
-      errors.add(pointer(), "must be an object");
+      errors.addAt(parser.getParsingContext(), "must be an object");
       parser.skipChildren();
       return Optional.empty();
     }
@@ -63,7 +63,7 @@ final class EventDataReader {
       String quoted = string(name);
       parser.nextToken();
       if (members.containsKey(name)) {
-        errors.add(pointer(), "must be there only once");
+        errors.addAt(parser.getParsingContext(), "must be there only once");
         parser.skipChildren();
       } else {
         members.put(name, quoted + ":" + value(level));
@@ -88,9 +88,10 @@ final class EventDataReader {
 
   private String number(String text) {
     if (text.length() > MAX_NUMBER_LENGTH) {
-      errors.add(pointer(), "must have at most " + MAX_NUMBER_LENGTH + " characters");
+      errors.addAt(
+          parser.getParsingContext(), "must have at most " + MAX_NUMBER_LENGTH + " characters");
     } else if (!isDecimal(text)) {
-      errors.add(pointer(), "must have an exponent of at most nine digits");
+      errors.addAt(parser.getParsingContext(), "must have an exponent of at most nine digits");
     }
     return text;
   }
@@ -107,7 +108,7 @@ final class EventDataReader {
 
   private String string(String text) {
     if (hasUnpairedSurrogate(text)) {
-      errors.add(pointer(), "must not have unpaired surrogates");
+      errors.addAt(parser.getParsingContext(), "must not have unpaired surrogates");
     }
     return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
   }
@@ -116,9 +117,5 @@ final class EventDataReader {
   private static boolean hasUnpairedSurrogate(String text) {
     return text.codePoints()
         .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
-  }
-
-  private String pointer() {
-    return parser.getParsingContext().pathAsPointer().toString();
   }
 }

@@ -143,7 +143,7 @@ final class EventParser {
 
   private Optional<Price> price() throws IOException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
-      errors.add(pointer(), "must be an object of amount and currency");
+      errors.addAt(parser.getParsingContext(), "must be an object of amount and currency");
       parser.skipChildren();
       return Optional.empty();
     }
@@ -185,7 +185,7 @@ final class EventParser {
             ? parseVersion(parser.getText())
             : Optional.empty();
     if (parsed.isEmpty()) {
-      errors.add(pointer(), "must be " + VERSION_FORM);
+      errors.addAt(parser.getParsingContext(), "must be " + VERSION_FORM);
       parser.skipChildren();
     }
     return parsed;
@@ -198,7 +198,7 @@ final class EventParser {
             ? parse.apply(parser.getText())
             : Optional.empty();
     if (parsed.isEmpty()) {
-      errors.add(pointer(), "must be a string: " + form);
+      errors.addAt(parser.getParsingContext(), "must be a string: " + form);
       parser.skipChildren();
     }
     return parsed;
@@ -211,16 +211,16 @@ final class EventParser {
 
   /** Reads the object that the parser stands at, to its end. */
   private void readObject(List<String> required, MemberReader reader) throws IOException {
-    String pointer = pointer();
+    String pointer = parser.getParsingContext().pathAsPointer().toString();
     Set<String> seen = new HashSet<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
       parser.nextToken();
       if (!seen.add(name)) {
-        errors.add(pointer(), "must be there only once");
+        errors.addAt(parser.getParsingContext(), "must be there only once");
         parser.skipChildren();
       } else if (!reader.read(name)) {
-        errors.add(pointer(), "is not known here");
+        errors.addAt(parser.getParsingContext(), "is not known here");
         parser.skipChildren();
       }
     }
@@ -229,9 +229,5 @@ final class EventParser {
         errors.add(pointer + "/" + name, "is missing");
       }
     }
-  }
-
-  private String pointer() {
-    return parser.getParsingContext().pathAsPointer().toString();
   }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,20 +16,40 @@ import java.util.Map;
 final class FieldErrors {
 
   static final int MAX_ERRORS = 100;
-  static final int MAX_POINTER_LENGTH = 1_000;
+  static final int MAX_NAMES_LENGTH = 1_000;
 
   private final Map<String, String> details = new LinkedHashMap<>();
   private boolean complete = true;
 
   /** Names a field; the first that is said of it counts. */
   void add(String pointer, String detail) {
-    if (pointer.length() > MAX_POINTER_LENGTH) {
-      add(pointer.substring(0, pointer.lastIndexOf('/')), "holds a field that " + detail);
-    } else if (details.size() < MAX_ERRORS) {
+    if (details.size() < MAX_ERRORS) {
       details.putIfAbsent(pointer, detail);
     } else {
       complete = false;
     }
+  }
+
+  /**
+   * Names the field where a parser stands. Of a field whose names are endless, names the one around
+   * it: thousands of pointers of the size of a body would be no answer.
+   */
+  void addAt(JsonStreamContext place, String detail) {
+    JsonStreamContext nameable = place;
+    while (length(nameable) > MAX_NAMES_LENGTH) {
+      nameable = nameable.getParent();
+    }
+    add(
+        nameable.pathAsPointer().toString(),
+        nameable == place ? detail : "holds a field that " + detail);
+  }
+
+  private static int length(JsonStreamContext place) {
+    int length = 0;
+    for (JsonStreamContext around = place; around != null; around = around.getParent()) {
+      length += around.hasCurrentName() ? around.getCurrentName().length() : 0;
+    }
+    return length;
   }
 
   /** Names a member of the body, or a parameter. */
