@@ -9,8 +9,9 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) throws InterruptedException {
-    int exitCode = run();
-    System.exit(exitCode);
+    // Before the first logger: one of the libraries insists.
+    System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
+    System.exit(run());
   }
 
   private static int run() throws InterruptedException {

@@ -66,17 +66,11 @@ final class QueuePoller implements AutoCloseable {
     return poller;
   }
 
+  /** Returns at once; a call under way comes to nothing. */
   @Override
   public void close() {
     stopped = true;
     threads.forEach(Thread::interrupt);
-    for (Thread thread : threads) {
-      try {
-        thread.join(CALL_TIMEOUT.toMillis());
-      } catch (InterruptedException hurried) {
-        Thread.currentThread().interrupt();
-      }
-    }
     queue.close();
   }
 
@@ -87,8 +81,8 @@ final class QueuePoller implements AutoCloseable {
         if (!messages.isEmpty()) {
           work(messages);
         }
-      } catch (SdkException | ExecutionException failed) {
-        // Whatever it was, the messages are still on the queue.
+      } catch (SdkException | IllegalStateException | ExecutionException failed) {
+        // Whatever it was, a closed client included, the messages are still on the queue.
         pause();
       } catch (InterruptedException stop) {
         Thread.currentThread().interrupt();
