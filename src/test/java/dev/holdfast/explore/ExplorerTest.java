@@ -1,91 +1,91 @@
 package dev.holdfast.explore;
 
-import dev.holdfast.booking.BookingCode;
-import dev.holdfast.booking.EventId;
-import dev.holdfast.booking.EventType;
-import dev.holdfast.booking.OccurredAt;
-import dev.holdfast.booking.Price;
-import dev.holdfast.booking.PriceEvent;
-import dev.holdfast.booking.Version;
-import dev.holdfast.explore.Scenario.Drainer;
-import dev.holdfast.explore.Scenario.Reader;
-import dev.holdfast.explore.Scenario.Sweeper;
-import dev.holdfast.explore.Scenario.Writer;
+import static dev.holdfast.explore.Scenarios.BOTH_TABLES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.explore.Explorer.Report;
+import dev.holdfast.explore.Explorer.Violation;
+import dev.holdfast.explore.Mutants.Mutant;
 import dev.holdfast.simulated.Network.Store;
-import java.math.BigDecimal;
-import java.util.Currency;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/**
+ * Explores the ledger, and shows that the explorer can fail. {@code -Dexplore.long} explores larger
+ * scenarios; {@code -Dexplore.seed} replays the random ones.
+ */
 class ExplorerTest {
 
-  static PriceEvent event(int version, int number) {
-    return new PriceEvent(
-        new BookingCode("HOTEL-4711"),
-        new Version(version),
-        new EventId(new UUID(0, number)),
-        new EventType("booked"),
-        new Price(new BigDecimal("100.00"), Currency.getInstance("EUR")),
-        new OccurredAt("2026-11-23T10:00:00+01:00"),
-        Optional.empty());
+  /** Far more than any scenario has: reaching it is a mistake in the scenario. */
+  private static final int MOST = 20_000_000;
+
+  private static final int PROMISED_STATES = 250_000;
+  private static final boolean LONG = System.getProperty("explore.long") != null;
+
+  /** All that may fail while every promise holds. */
+  private static final List<Set<Store>> FAULTS =
+      List.of(
+          Scenarios.NOTHING,
+          Scenarios.EVENT_TABLE,
+          Scenarios.PENDING_INDEX,
+          Scenarios.FALLBACK_QUEUE,
+          Set.of(Store.EVENT_TABLE, Store.FALLBACK_QUEUE),
+          Set.of(Store.PENDING_INDEX, Store.FALLBACK_QUEUE));
+
+  @Test
+  void everyPromiseHoldsInEveryInterleavingWithEveryFaultOfOneStore() {
+    List<Scenario> scenarios = new ArrayList<>();
+    for (Scenario scenario : LONG ? Scenarios.large() : Scenarios.all()) {
+      FAULTS.forEach(faulty -> scenarios.add(scenario.withFaulty(faulty)));
+    }
+    scenarios.add(Scenarios.conflict().withFaulty(BOTH_TABLES));
+    List<Report> reports =
+        scenarios.parallelStream()
+            .map(scenario -> new Explorer(scenario, new Protocol()).exhaust(MOST))
+            .toList();
+    reports.forEach(System.out::println);
+    assertThat(reports).allMatch(Report::complete).allMatch(it -> it.violation().isEmpty());
+    assertThat(reports.stream().mapToLong(Report::states).sum())
+        .isGreaterThanOrEqualTo(PROMISED_STATES);
   }
 
-  static List<Scenario> scenarios() {
-    Writer a = new Writer("writer a", event(1, 1), 2);
-    Writer b = new Writer("writer b", event(1, 2), 2);
-    return List.of(
-        new Scenario(
-            "two writers, drain, reader",
-            List.of(a, b, new Drainer("drain", 2), new Reader("reader", 1)),
-            Set.of(),
-            1),
-        new Scenario(
-            "version 2 beside a pending version 1",
-            List.of(
-                a,
-                new Writer("writer c", event(2, 3), 2),
-                new Drainer("drain", 1),
-                new Reader("reader", 1)),
-            Set.of(),
-            0),
-        new Scenario(
-            "sweep",
-            List.of(
-                new Writer("writer a", event(1, 1), 1),
-                new Writer("writer b", event(1, 2), 1),
-                new Drainer("drain", 2),
-                new Sweeper("sweep", 1)),
-            Set.of(),
-            0));
+  @Test
+  void nothingIsLostAndEveryConflictIsMarkedInRandomHistoriesWithTwoFaultyStores() {
+    long seed = Long.getLong("explore.seed", System.nanoTime());
+    int histories = LONG ? 1_000_000 : 5_000;
+    System.out.println("Random histories: replay with -Dexplore.seed=" + seed);
+    List<Report> reports =
+        Scenarios.all().parallelStream()
+            .map(scenario -> scenario.withFaulty(BOTH_TABLES))
+            .map(scenario -> new Explorer(scenario, new Protocol()).walk(seed, histories))
+            .toList();
+    reports.forEach(System.out::println);
+    assertThat(reports).allMatch(it -> it.violation().isEmpty());
+  }
+
+  static Stream<Mutant> mutants() {
+    return Stream.concat(Mutants.all().stream(), Stream.of(Mutants.foil()));
   }
 
   @ParameterizedTest
-  @MethodSource("scenarios")
-  void holds(Scenario scenario) {
-    for (Set<Store> faulty :
-        List.of(
-            Set.<Store>of(),
-            Set.of(Store.EVENT_TABLE),
-            Set.of(Store.PENDING_INDEX),
-            Set.of(Store.FALLBACK_QUEUE))) {
-      Explorer.Report report =
-          new Explorer(scenario.faulty(faulty.toArray(new Store[0])), new Protocol())
-              .explore(2_000_000);
-      System.out.printf(
-          "%-40s %-18s %,10d states, depth %d, %.1f s %s%n",
-          scenario.name(),
-          faulty,
-          report.states(),
-          report.depth(),
-          report.took().toMillis() / 1000.0,
-          report
-              .violation()
-              .map(v -> v.promise() + "\n  " + String.join("\n  ", v.story()))
-              .orElse(""));
-    }
+  @MethodSource("mutants")
+  void everyMutantIsCaught(Mutant mutant) {
+    assertThat(new Explorer(mutant.scenario(), mutant.protocol()).exhaust(MOST).violation())
+        .as(mutant.name())
+        .isPresent();
+  }
+
+  /** The story that docs/proof.md tells: if it changes, the document has to. */
+  @Test
+  void theFoilBreaksInFewSteps() {
+    Mutant foil = Mutants.foil();
+    assertThat(new Explorer(foil.scenario(), foil.protocol()).exhaust(MOST).violation())
+        .map(Violation::promise)
+        .contains("R3: two events were accepted in one place");
   }
 }

@@ -8,6 +8,7 @@ import dev.holdfast.ledger.AppendOutcome;
 import dev.holdfast.ledger.Drain;
 import dev.holdfast.ledger.DrainOutcome;
 import dev.holdfast.ledger.EventTable;
+import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.Read;
 import dev.holdfast.ledger.ReadOutcome;
 import dev.holdfast.ledger.Sweep;
@@ -21,10 +22,23 @@ class Protocol {
   private static final EventTable.Range ALL =
       new EventTable.Range(Optional.empty(), 100, EventTable.Order.ASCENDING);
 
+  /** Whether the pending index is to hold a claim for whatever the event table holds. */
+  boolean claimsEveryBooking() {
+    return true;
+  }
+
+  EventTable eventTable(Ports ports) {
+    return ports.eventTable();
+  }
+
+  PendingIndex pendingIndex(Ports ports) {
+    return ports.pendingIndex();
+  }
+
   AppendOutcome append(Ports ports, PriceEvent event, boolean breakerIsOpen, Clock clock) {
     return new Append(
-            ports.eventTable(),
-            ports.pendingIndex(),
+            eventTable(ports),
+            pendingIndex(ports),
             ports.fallbackQueue(),
             () -> breakerIsOpen,
             clock)
@@ -32,17 +46,17 @@ class Protocol {
   }
 
   ReadOutcome.Events read(Ports ports, BookingCode bookingCode) {
-    return new Read(ports.eventTable(), ports.pendingIndex()).events(bookingCode, ALL);
+    return new Read(eventTable(ports), pendingIndex(ports)).events(bookingCode, ALL);
   }
 
   DrainOutcome drain(Ports ports, AcceptedEvent message, Clock clock) {
-    return new Drain(ports.eventTable(), ports.pendingIndex(), clock).drain(message);
+    return new Drain(eventTable(ports), pendingIndex(ports), clock).drain(message);
   }
 
   void sweep(Ports ports, Clock clock) {
     new Sweep(
-            ports.eventTable(),
-            ports.pendingIndex(),
+            eventTable(ports),
+            pendingIndex(ports),
             ports.fallbackQueue(),
             new Sweep.Limits(Duration.ofMinutes(1), 100, Duration.ofSeconds(40)),
             clock)

@@ -1,0 +1,153 @@
+package dev.holdfast.explore;
+
+import dev.holdfast.booking.PriceEvent;
+import dev.holdfast.explore.Scenario.Writer;
+import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.AppendOutcome;
+import dev.holdfast.ledger.Claim;
+import dev.holdfast.ledger.ReadOutcome;
+import dev.holdfast.ledger.Shard;
+import dev.holdfast.ledger.Unavailable;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What must never be. While the event table or the pending index is faulty, every promise holds;
+ * with both faulty, nothing acknowledged is lost or not found, and every conflict is marked. An
+ * answer here is the promise that is broken, or nothing.
+ */
+final class Promises {
+
+  private final Scenario scenario;
+  private final Protocol protocol;
+
+  Promises(Scenario scenario, Protocol protocol) {
+    this.scenario = scenario;
+    this.protocol = protocol;
+  }
+
+  static boolean isSuccess(AppendOutcome outcome) {
+    return outcome instanceof AppendOutcome.Recorded
+        || outcome instanceof AppendOutcome.AlreadyRecorded
+        || outcome instanceof AppendOutcome.Pending;
+  }
+
+  Optional<String> onAppend(
+      Writer writer, AppendOutcome outcome, Set<PriceEvent> acknowledgedBefore) {
+    PriceEvent event = writer.event();
+    if (!scenario.holdsEveryPromise()) {
+      return Optional.empty();
+    }
+    if (outcome instanceof Unavailable) {
+      return event.version().isFirst()
+          ? Optional.of("R1: a new booking is blocked")
+          : Optional.empty();
+    }
+    if (!isSuccess(outcome)) {
+      return acknowledgedBefore.contains(event)
+          ? Optional.of("R4: an acknowledged event is refused when it is sent again")
+          : Optional.empty();
+    }
+    return acknowledgedBefore.stream()
+            .anyMatch(other -> other.version().equals(event.version()) && !other.equals(event))
+        ? Optional.of("R3: two events were accepted in one place")
+        : Optional.empty();
+  }
+
+  Optional<String> onRead(ReadOutcome.Events outcome, Set<PriceEvent> acknowledgedBefore) {
+    if (outcome instanceof ReadOutcome.NotFound && !acknowledgedBefore.isEmpty()) {
+      return Optional.of("R2: a read does not find what was acknowledged before it began");
+    }
+    // Two faults may lead to a conflict, and then one of two acknowledged events is not shown.
+    if (!(outcome instanceof ReadOutcome.Page page) || !scenario.holdsEveryPromise()) {
+      return Optional.empty();
+    }
+    List<PriceEvent> seen = page.events().stream().map(event -> event.event().event()).toList();
+    return seen.containsAll(acknowledgedBefore)
+        ? Optional.empty()
+        : Optional.of("R2: a read leaves out what was acknowledged before it began");
+  }
+
+  /** Everybody stops, the faults end, drain and sweep run. */
+  Optional<String> afterwards(World world) {
+    Stores stores = world.stores().copy();
+    heal(stores, world);
+    List<AcceptedEvent> recorded = stores.eventTable().eventsOf(scenario.bookingCode());
+    List<PriceEvent> events = recorded.stream().map(AcceptedEvent::event).toList();
+    Optional<Claim> claim = stores.pendingIndex().claimOf(scenario.bookingCode());
+    Optional<Claim.Parked> parked = claim.flatMap(Claim::parked);
+    Optional<PriceEvent> inConflict =
+        parked.filter(Claim.Parked::isInConflict).map(kept -> kept.event().event());
+
+    for (PriceEvent event : world.acknowledged()) {
+      if (!events.contains(event) && !inConflict.equals(Optional.of(event))) {
+        return Optional.of("R4: an acknowledged event is lost");
+      }
+    }
+    if (parked.isPresent() && inConflict.isEmpty()) {
+      return Optional.of("R4: an event stays pending though nothing fails any more");
+    }
+    if (!stores.eventTable().unclaimed().isEmpty()) {
+      return Optional.of("R3: a claim stays owed though nothing fails any more");
+    }
+    if (!recorded.isEmpty() && !recorded.get(0).version().isFirst()) {
+      return Optional.of("R2: a version stands without the one before it");
+    }
+    return scenario.holdsEveryPromise()
+        ? afterOneFault(world, recorded, claim, inConflict)
+        : Optional.empty();
+  }
+
+  private Optional<String> afterOneFault(
+      World world,
+      List<AcceptedEvent> recorded,
+      Optional<Claim> claim,
+      Optional<PriceEvent> inConflict) {
+    if (inConflict.isPresent()) {
+      return Optional.of("R3: one fault led to a conflict");
+    }
+    if (protocol.claimsEveryBooking()
+        && !recorded.isEmpty()
+        && !claim.map(it -> it.isOwnedBy(recorded.get(0).identity())).orElse(false)) {
+      return Optional.of("R3: the claim does not name the event in the event table");
+    }
+    for (AcceptedEvent event : recorded) {
+      if (!world.acknowledged().contains(event.event()) && !mayHaveActed(event.event(), world)) {
+        return Optional.of("R3: an event was refused, and recorded all the same");
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether some call of an event's writers ended without an answer, or did not end. */
+  private boolean mayHaveActed(PriceEvent event, World world) {
+    for (int index = 0; index < world.places().size(); index++) {
+      if (scenario.actors().get(index) instanceof Writer writer
+          && writer.event().equals(event)
+          && world.places().get(index).isOpen()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void heal(Stores stores, World world) {
+    Ports ports = new Ports(Script.direct(stores), Shard.of(scenario.bookingCode()));
+    Clock later = Clock.fixed(world.now().plus(Duration.ofMinutes(2)), ZoneOffset.UTC);
+    drain(stores, ports, later);
+    // The queue may have lost messages: a first sweep finds what is owed, a second one what that
+    // brought to light.
+    for (int round = 0; round < 2; round++) {
+      protocol.sweep(ports, later);
+      drain(stores, ports, later);
+    }
+  }
+
+  private void drain(Stores stores, Ports ports, Clock clock) {
+    stores.fallbackQueue().takeAll().forEach(message -> protocol.drain(ports, message, clock));
+  }
+}
