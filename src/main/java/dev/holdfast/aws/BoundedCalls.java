@@ -44,9 +44,9 @@ final class BoundedCalls {
    * Makes one call.
    *
    * <p>It runs on a thread of its own, for the SDK's timeouts do not hold for everything that can
-   * block: a name that is not resolved, a TLS handshake, or an answer that comes drop by drop goes
-   * on for as long as it likes. A call that is given up ends there some time later; whether it did
-   * its work is unknown, as with every lost answer.
+   * block: a name that is not resolved, or an answer that comes drop by drop, goes on for as long
+   * as it likes (docs/decisions/a-hard-limit-for-every-call.md). A call that is given up ends there
+   * some time later; whether it did its work is unknown, as with every lost answer.
    *
    * @throws ConditionalCheckFailedException if DynamoDB found the condition of a write to be false
    * @throws NoAnswerException if it is unknown whether the store did what was asked: too late, no

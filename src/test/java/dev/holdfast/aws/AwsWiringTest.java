@@ -19,15 +19,12 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
-import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Map;
-import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +44,11 @@ class AwsWiringTest {
       return Map.of(
           "quarkus.lambda.handler", "idle",
           "quarkus.lambda.mock-event-server.test-port", "0",
-          "holdfast.circuit-breaker.delay", "1ms");
+          "holdfast.circuit-breaker.delay", "1h",
+          // Longer than in earnest: the machine may be busy.
+          "quarkus.dynamodb.events.api-call-timeout", "3s",
+          "quarkus.dynamodb.pending.api-call-timeout", "10s",
+          "quarkus.sqs.api-call-timeout", "10s");
     }
   }
 
@@ -56,7 +57,7 @@ class AwsWiringTest {
   @Inject PendingIndex pendingIndex;
   @Inject FallbackQueue fallbackQueue;
   @Inject SqsDeadLetterQueue deadLetterQueue;
-  @Inject @Any BeanManager beans;
+  @Inject BeanManager beans;
 
   @ConfigProperty(name = "quarkus.dynamodb.events.endpoint-override")
   URI endpoint;
@@ -73,18 +74,6 @@ class AwsWiringTest {
     network.resetMappings();
     network.resetRequests();
     everyRequestGets(aResponse().proxiedFrom(eventTableBehindTheNetwork));
-    // The first call of a process also loads the SDK, which may take longer than a call may.
-    Awaitility.await()
-        .untilAsserted(
-            () ->
-                assertThat(eventTable.last(event.bookingCode()))
-                    .isEqualTo(new EventTable.FindAnswer.Absent()));
-    Awaitility.await()
-        .untilAsserted(
-            () ->
-                assertThat(pendingIndex.find(event.bookingCode()))
-                    .isEqualTo(new PendingIndex.FindAnswer.Absent()));
-    network.resetRequests();
   }
 
   @Test
@@ -112,11 +101,11 @@ class AwsWiringTest {
   }
 
   @Test
-  @Timeout(10)
+  @Timeout(30)
   void waitsNoLongerForAnAnswerThanItsBudget() {
     everyRequestGets(ok("{}").withFixedDelay(60_000));
 
-    assertThat(eventTable.record(event)).isEqualTo(new Unavailable("No answer within 700 ms"));
+    assertThat(eventTable.record(event)).isInstanceOf(Unavailable.class);
   }
 
   @Test
@@ -125,7 +114,7 @@ class AwsWiringTest {
 
     eventTable.record(event);
 
-    assertThat(circuitBreaker).isSameAs(eventTable);
+    assertThat(circuitBreaker.isOpen()).isTrue();
   }
 
   @Test
@@ -134,15 +123,9 @@ class AwsWiringTest {
     assertThat(deadLetterQueue).isNotNull();
     assertThat(beans.getContext(Singleton.class).get(client)).isNull();
 
-    fallbackQueue.send(event);
+    assertThat(fallbackQueue.send(event)).isEqualTo(new FallbackQueue.SendAnswer.Sent());
 
     assertThat(beans.getContext(Singleton.class).get(client)).isNotNull();
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(
-            () ->
-                assertThat(fallbackQueue.send(event))
-                    .isEqualTo(new FallbackQueue.SendAnswer.Sent()));
   }
 
   private void everyRequestGets(ResponseDefinitionBuilder response) {
