@@ -33,17 +33,15 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** The ports as the application gets them, with the clients that Quarkus configures. */
 @QuarkusTest
-@TestProfile(AwsWiringTest.Idle.class)
+@TestProfile(AwsWiringTest.Patient.class)
 @WithTestResource(LocalStores.class)
 @Timeout(60)
 class AwsWiringTest {
 
-  public static final class Idle implements QuarkusTestProfile {
+  public static final class Patient implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
       return Map.of(
-          "quarkus.lambda.handler", "idle",
-          "quarkus.lambda.mock-event-server.test-port", "0",
           "holdfast.circuit-breaker.delay", "1h",
           // Longer than in earnest: the machine may be busy.
           "quarkus.dynamodb.events.api-call-timeout", "3s",
