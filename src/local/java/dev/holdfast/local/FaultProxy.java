@@ -84,6 +84,11 @@ final class FaultProxy implements AutoCloseable {
     }
   }
 
+  /** How many calls hang now. */
+  int hangingCalls() {
+    return hanging.size();
+  }
+
   @Override
   public void close() {
     Loopback.await(server.close());

@@ -1,0 +1,88 @@
+package dev.holdfast.local;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/** A deployment package of the form of a native one, and a template for it. */
+final class EchoPackage {
+  private static final String TEMPLATE =
+      """
+      Globals:
+        Function:
+          Handler: bootstrap
+          Timeout: 2
+          Environment:
+            Variables:
+              TABLE: !Ref EventTable
+              QUEUE: !Ref FallbackQueue
+              OVERRIDDEN: template
+      Resources:
+        EventTable: &table
+          Type: AWS::DynamoDB::Table
+          Properties:
+            AttributeDefinitions: [{ AttributeName: bookingCode, AttributeType: S }]
+            KeySchema: [{ AttributeName: bookingCode, KeyType: HASH }]
+        PendingIndex: *table
+        FallbackQueue:
+          Type: AWS::SQS::Queue
+          Properties:
+            FifoQueue: true
+            DeduplicationScope: messageGroup
+            FifoThroughputLimit: perMessageGroupId
+            RedrivePolicy: { deadLetterTargetArn: !GetAtt DeadLetterQueue.Arn, maxReceiveCount: 9 }
+        DeadLetterQueue:
+          Type: AWS::SQS::Queue
+          Properties: { FifoQueue: true }
+        EchoFunction:
+          Type: AWS::Serverless::Function
+          Properties:
+            Events:
+              Get: { Type: HttpApi, Properties: { Method: GET, Path: "/things/{name}/parts" } }
+              Otherwise: { Type: HttpApi, Properties: {} }
+        WorkFunction:
+          Type: AWS::Serverless::Function
+          Properties:
+            Events:
+              Work:
+                Type: SQS
+                Properties:
+                  Queue: !GetAtt FallbackQueue.Arn
+                  BatchSize: 10
+                  FunctionResponseTypes: [ReportBatchItemFailures]
+              Often: { Type: ScheduleV2, Properties: { ScheduleExpression: rate(1 hour) } }
+      """;
+
+  private EchoPackage() {}
+
+  /** Options that run {@link EchoFunction}, with all its files in a directory. */
+  static Options options(Path directory) throws IOException {
+    Path zip = directory.resolve("function.zip");
+    String script =
+        "#!/bin/sh\nexec '%s/bin/java' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '%s' %s\n"
+            .formatted(
+                System.getProperty("java.home"),
+                System.getProperty("java.class.path"),
+                EchoFunction.class.getName());
+    try (OutputStream file = Files.newOutputStream(zip);
+        ZipOutputStream entries = new ZipOutputStream(file)) {
+      entries.putNextEntry(new ZipEntry("bootstrap"));
+      entries.write(script.getBytes(StandardCharsets.UTF_8));
+      entries.closeEntry();
+    }
+    return Options.onFreePorts()
+        .withTemplate(Files.writeString(directory.resolve("template.yaml"), TEMPLATE))
+        .withFunctionPackage(zip)
+        .withLogs(directory.resolve("logs"))
+        .withEnvironment("ECHO_FILE", work(directory).toString());
+  }
+
+  /** What queue and schedule brought the function, an event a line. */
+  static Path work(Path directory) {
+    return directory.resolve("work.txt");
+  }
+}

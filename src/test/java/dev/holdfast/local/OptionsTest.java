@@ -1,0 +1,96 @@
+package dev.holdfast.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OptionsTest {
+
+  @Test
+  void withoutPropertiesEveryPartHasItsUsualPort() {
+    Options options = Options.fromProperties(new Properties());
+
+    assertThat(options.apiPort()).isEqualTo(8080);
+    assertThat(options.ports())
+        .containsEntry(Dependency.EVENT_TABLE, 8000)
+        .containsEntry(Dependency.PENDING_INDEX, 8001)
+        .containsEntry(Dependency.FALLBACK_QUEUE, 9324);
+    assertThat(options.functionPackage()).isEqualTo(Path.of("target/function.zip"));
+    assertThat(options.processes()).isEqualTo(2);
+  }
+
+  @Test
+  void propertiesChooseOtherwise() {
+    Properties properties = new Properties();
+    properties.setProperty("local.api.port", "0");
+    properties.setProperty("local.pending-index", "http://127.0.0.1:9999");
+    properties.setProperty("local.schedule", "5s");
+
+    Options options = Options.fromProperties(properties);
+
+    assertThat(options.apiPort()).isZero();
+    assertThat(options.external())
+        .containsExactly(Map.entry(Dependency.PENDING_INDEX, URI.create("http://127.0.0.1:9999")));
+    assertThat(options.schedule()).contains(Duration.ofSeconds(5));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "local.api.port,ninety",
+    "local.event-table.port,70000",
+    "local.event-table,127.0.0.1:8000",
+    "local.processes,0",
+    "local.schedule,soon"
+  })
+  void aPropertyThatMakesNoSenseIsNamed(String name, String value) {
+    Properties properties = new Properties();
+    properties.setProperty(name, value);
+
+    assertThatThrownBy(() -> Options.fromProperties(properties))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining(name);
+  }
+
+  @Test
+  void aBusyPortIsNamedWithItsPartAndProperty() throws IOException {
+    try (ServerSocket taken =
+        new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+      Properties properties = new Properties();
+      properties.setProperty("local.api.port", "0");
+      properties.setProperty("local.event-table.port", "0");
+      properties.setProperty("local.fallback-queue.port", "0");
+      properties.setProperty("local.pending-index.port", "" + taken.getLocalPort());
+      Options options = Options.fromProperties(properties);
+
+      assertThatThrownBy(() -> LocalCloud.start(options))
+          .isInstanceOf(StartFailure.class)
+          .hasMessageContainingAll(
+              "Port " + taken.getLocalPort(), "pending index", "local.pending-index.port")
+          .message()
+          .hasLineCount(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"500ms,PT0.5S", "5s,PT5S", "2m,PT2M", "1h,PT1H", "PT7S,PT7S"})
+  void timesAreWrittenInTwoWays(String text, Duration meant) {
+    assertThat(Durations.parse(text)).contains(meant);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"rate(1 minute),PT1M", "rate(3 hours),PT3H", "rate(2 days),PT48H"})
+  void ratesAreRead(String expression, Duration meant) {
+    assertThat(Durations.parseRate(expression)).contains(meant);
+  }
+}

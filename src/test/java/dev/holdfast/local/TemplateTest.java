@@ -1,0 +1,266 @@
+package dev.holdfast.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+
+class TemplateTest {
+  private static final String STORES =
+      """
+      Resources:
+        Table:
+          Type: AWS::DynamoDB::Table
+          Properties:
+            AttributeDefinitions:
+              - { AttributeName: code, AttributeType: S }
+              - { AttributeName: shard, AttributeType: N }
+            KeySchema:
+              - { AttributeName: code, KeyType: HASH }
+            GlobalSecondaryIndexes:
+              - IndexName: owed
+                KeySchema:
+                  - { AttributeName: shard, KeyType: HASH }
+                Projection:
+                  ProjectionType: INCLUDE
+                  NonKeyAttributes: [note]
+        Queue:
+          Type: AWS::SQS::Queue
+          Properties:
+            FifoQueue: true
+            VisibilityTimeout: 180
+            RedrivePolicy:
+              deadLetterTargetArn: !GetAtt Dead.Arn
+              maxReceiveCount: 7
+        Dead:
+          Type: AWS::SQS::Queue
+          Properties:
+            FifoQueue: true
+      """;
+
+  @TempDir private Path directory;
+
+  @Test
+  void aTableKeepsItsKeysAndIndexes() throws IOException {
+    Template.Table table = read(STORES).tables().get(0);
+
+    assertThat(table.logicalId()).isEqualTo("Table");
+    assertThat(table.request().keySchema())
+        .extracting(KeySchemaElement::attributeName, KeySchemaElement::keyType)
+        .containsExactly(tuple("code", KeyType.HASH));
+    assertThat(table.request().attributeDefinitions())
+        .anySatisfy(
+            attribute -> {
+              assertThat(attribute.attributeName()).isEqualTo("shard");
+              assertThat(attribute.attributeType()).isEqualTo(ScalarAttributeType.N);
+            });
+    GlobalSecondaryIndex index = table.request().globalSecondaryIndexes().get(0);
+    assertThat(index.indexName()).isEqualTo("owed");
+    assertThat(index.projection().nonKeyAttributes()).containsExactly("note");
+  }
+
+  @Test
+  void aQueueKeepsItsAttributesAndItsDeadLetterQueue() throws IOException {
+    List<Template.Queue> queues = read(STORES).queues();
+    Template.Queue queue = queues.get(0);
+    Template.Queue dead = queues.get(1);
+
+    assertThat(queue.name()).endsWith(".fifo");
+    assertThat(queue.attributes())
+        .containsEntry(QueueAttributeName.FIFO_QUEUE, "true")
+        .containsEntry(QueueAttributeName.VISIBILITY_TIMEOUT, "180")
+        .doesNotContainKey(QueueAttributeName.REDRIVE_POLICY);
+    assertThat(queue.redrive()).contains(new Template.Redrive(dead.arn(), 7));
+  }
+
+  @Test
+  void aFunctionHasWhatGlobalsSayUnlessItSaysOtherwise() throws IOException {
+    Template.Function function =
+        functions(
+                """
+                Globals:
+                  Function:
+                    Handler: here
+                    Timeout: 5
+                    MemorySize: 256
+                    Environment:
+                      Variables: { BOTH: global, GLOBAL: yes }
+                Resources:
+                  PutAwayFunction:
+                    Type: AWS::Serverless::Function
+                    Properties:
+                      Timeout: 7
+                      Environment:
+                        Variables: { BOTH: own }
+                """,
+                Map.of())
+            .get(0);
+
+    assertThat(function.name()).isEqualTo("put-away");
+    assertThat(function.handler()).isEqualTo("here");
+    assertThat(function.timeout()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(function.memorySize()).isEqualTo(256);
+    assertThat(function.environment()).containsEntry("BOTH", "own").containsKey("GLOBAL");
+  }
+
+  @Test
+  void intrinsicFunctionsAreEvaluated() throws IOException {
+    Map<String, String> environment =
+        functions(
+                STORES
+                    + """
+                      Function:
+                        Type: AWS::Serverless::Function
+                        Properties:
+                          Policies: !NoSuchFunction [nobody, asks]
+                          Environment:
+                            Variables:
+                              TABLE: !Ref Table
+                              ARN: !GetAtt Table.Arn
+                              URL: !Ref Queue
+                              NAME: !GetAtt Queue.QueueName
+                              TEXT: !Sub "${Table} in ${AWS::Region}, ${!kept}"
+                              OWN: !Sub ["${a}-${Size}", { a: !Ref Size }]
+                              CHOSEN: !If [Big, !Ref Size, small]
+                              OTHER: !If [NotBig, !Ref Size, not small]
+                              JOINED: !Join ["-", [a, !Ref Size]]
+                              LONG: { "Ref": Size }
+                              GONE: !Ref AWS::NoValue
+                    Parameters:
+                      Size: { Type: String, Default: big }
+                    Conditions:
+                      Big: !Equals [!Ref Size, big]
+                      NotBig: !Not [!Condition Big]
+                    """,
+                Map.of("Queue", "http://queue"))
+            .get(0)
+            .environment();
+
+    assertThat(environment)
+        .containsEntry("TABLE", "holdfast-Table")
+        .containsEntry("URL", "http://queue")
+        .containsEntry("NAME", "holdfast-Queue.fifo")
+        .containsEntry("TEXT", "holdfast-Table in eu-central-1, ${kept}")
+        .containsEntry("OWN", "big-big")
+        .containsEntry("CHOSEN", "big")
+        .containsEntry("OTHER", "not small")
+        .containsEntry("JOINED", "a-big")
+        .containsEntry("LONG", "big")
+        .doesNotContainKey("GONE");
+    assertThat(environment.get("ARN")).startsWith("arn:aws:dynamodb:").endsWith("/holdfast-Table");
+  }
+
+  @Test
+  void aResourceWhoseConditionDoesNotHoldIsNotThere() throws IOException {
+    String template =
+        """
+        Parameters:
+          Where: { Type: String, Default: here }
+        Conditions:
+          Elsewhere: !Equals [!Ref Where, there]
+        Resources:
+          Table:
+            Type: AWS::DynamoDB::Table
+            Condition: Elsewhere
+            Properties:
+              KeySchema: [{ AttributeName: code, KeyType: HASH }]
+        """;
+
+    assertThat(read(template).tables()).isEmpty();
+    assertThat(read(template, Map.of("Where", "there")).tables()).hasSize(1);
+  }
+
+  @Test
+  void everyEventSourceIsRead() throws IOException {
+    Template.Function function =
+        functions(
+                STORES
+                    + """
+                      Function:
+                        Type: AWS::Serverless::Function
+                        Properties:
+                          Events:
+                            Post: { Type: HttpApi, Properties: { Method: post, Path: "/a/{b}" } }
+                            Rest: { Type: HttpApi, Properties: { ApiId: !Ref Api } }
+                            Work:
+                              Type: SQS
+                              Properties:
+                                Queue: !GetAtt Queue.Arn
+                                BatchSize: 5
+                                FunctionResponseTypes: [ReportBatchItemFailures]
+                                ScalingConfig: { MaximumConcurrency: 3 }
+                            Often:
+                              Type: ScheduleV2
+                              Properties: { ScheduleExpression: rate(2 hours), Input: "{}" }
+                            Daily: { Type: Schedule, Properties: { Schedule: rate(1 day) } }
+                      Api: { Type: AWS::Serverless::HttpApi }
+                    """,
+                Map.of())
+            .get(0);
+
+    assertThat(function.routes()).extracting(Route::key).containsExactly("POST /a/{b}", "$default");
+    assertThat(function.queueMappings())
+        .containsExactly(new Template.QueueMapping(read(STORES).queues().get(0).arn(), 5, true, 3));
+    assertThat(function.schedules())
+        .extracting(Template.Schedule::rate)
+        .containsExactly(Duration.ofHours(2), Duration.ofDays(1));
+  }
+
+  @Test
+  void aReferenceToNothingIsAnError() {
+    assertThatThrownBy(
+            () ->
+                functions(
+                    """
+                    Resources:
+                      Function:
+                        Type: AWS::Serverless::Function
+                        Properties:
+                          Environment: { Variables: { TABLE: !Ref Nowhere } }
+                    """,
+                    Map.of()))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("Nowhere");
+  }
+
+  @Test
+  void theProjectsOwnTemplateHasAllParts() {
+    Template template = Template.read(Path.of("template.yaml"), Map.of("Package", "jvm"));
+
+    assertThat(template.tables())
+        .extracting(Template.Table::logicalId)
+        .contains(Dependency.EVENT_TABLE.logicalId(), Dependency.PENDING_INDEX.logicalId());
+    assertThat(template.queues())
+        .extracting(Template.Queue::logicalId)
+        .contains(Dependency.FALLBACK_QUEUE.logicalId(), "DeadLetterQueue");
+    assertThat(template.functions(Map.of()))
+        .isNotEmpty()
+        .allSatisfy(function -> assertThat(function.handler()).contains("::"));
+  }
+
+  private List<Template.Function> functions(String text, Map<String, String> queueUrls)
+      throws IOException {
+    return read(text).functions(queueUrls);
+  }
+
+  private Template read(String text) throws IOException {
+    return read(text, Map.of());
+  }
+
+  private Template read(String text, Map<String, String> parameters) throws IOException {
+    return Template.read(Files.writeString(directory.resolve("template.yaml"), text), parameters);
+  }
+}
