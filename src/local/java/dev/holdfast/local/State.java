@@ -30,15 +30,6 @@ public record State(
     public long total() {
       return visible + inFlight + delayed;
     }
-
-    private ObjectNode toJson() {
-      return JsonNodeFactory.instance
-          .objectNode()
-          .put("messages", total())
-          .put("visible", visible)
-          .put("inFlight", inFlight)
-          .put("delayed", delayed);
-    }
   }
 
   /**
@@ -74,9 +65,9 @@ public record State(
             .put("recorded", recorded)
             .put("pending", pending)
             .put("unclaimed", unclaimed)
-            .put("conflicts", conflicts);
-    json.set("queue", queue.toJson());
-    json.set("deadLetterQueue", deadLetterQueue.toJson());
+            .put("conflicts", conflicts)
+            .put("queue", queue.total())
+            .put("deadLetterQueue", deadLetterQueue.total());
     ArrayNode workers = json.putArray("functions");
     functions.forEach(worker -> workers.add(worker.toJson()));
     return json;

@@ -1,0 +1,49 @@
+package dev.holdfast.aws;
+
+import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.Version;
+import io.quarkiverse.amazon.common.AmazonClient;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/**
+ * Reads once from each table while the process starts. The first call of a client loads its classes
+ * and opens its connection, which on a cold JVM takes longer than a request may: it would pass for
+ * a failing table and send the first booking of every process the long way round. What the reads
+ * answer does not matter, and the circuit breaker does not hear of it.
+ */
+final class Priming {
+
+  private static final Logger LOG = Logger.getLogger(Priming.class);
+
+  /** Whether somebody has it or not is the same to us. */
+  private static final BookingCode ANY = new BookingCode("priming");
+
+  void prime(
+      @Observes StartupEvent start,
+      @AmazonClient("events") DynamoDbClient events,
+      @AmazonClient("pending") DynamoDbClient pending,
+      @ConfigProperty(name = "holdfast.event-table") String eventTable,
+      @ConfigProperty(name = "holdfast.pending-index") String pendingIndex,
+      @ConfigProperty(name = "holdfast.priming") boolean wanted) {
+    if (wanted) {
+      CompletableFuture.allOf(
+              CompletableFuture.runAsync(() -> read(events, eventTable)),
+              CompletableFuture.runAsync(() -> read(pending, pendingIndex)))
+          .join();
+    }
+  }
+
+  private static void read(DynamoDbClient client, String table) {
+    try {
+      client.getItem(get -> get.tableName(table).key(EventAttributes.key(ANY, Version.FIRST)));
+    } catch (SdkException failure) {
+      LOG.debugf("A table does not answer at start: %s", failure.getClass().getSimpleName());
+    }
+  }
+}
