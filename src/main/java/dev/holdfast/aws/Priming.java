@@ -5,6 +5,7 @@ import dev.holdfast.booking.Version;
 import io.quarkiverse.amazon.common.AmazonClient;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -26,15 +27,15 @@ final class Priming {
 
   void prime(
       @Observes StartupEvent start,
-      @AmazonClient("events") DynamoDbClient events,
-      @AmazonClient("pending") DynamoDbClient pending,
+      @AmazonClient("events") Instance<DynamoDbClient> events,
+      @AmazonClient("pending") Instance<DynamoDbClient> pending,
       @ConfigProperty(name = "holdfast.event-table") String eventTable,
       @ConfigProperty(name = "holdfast.pending-index") String pendingIndex,
       @ConfigProperty(name = "holdfast.priming") boolean wanted) {
     if (wanted) {
       CompletableFuture.allOf(
-              CompletableFuture.runAsync(() -> read(events, eventTable)),
-              CompletableFuture.runAsync(() -> read(pending, pendingIndex)))
+              CompletableFuture.runAsync(() -> read(events.get(), eventTable)),
+              CompletableFuture.runAsync(() -> read(pending.get(), pendingIndex)))
           .join();
     }
   }

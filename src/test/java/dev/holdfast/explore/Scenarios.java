@@ -127,6 +127,11 @@ final class Scenarios {
         conflict());
   }
 
+  /** Those that have the most to do with the queue. */
+  static List<Scenario> aroundTheQueue() {
+    return List.of(sweep(), twoDrains(), conflict());
+  }
+
   /** As {@link #all}, with more runs: minutes to hours, and gigabytes. */
   static List<Scenario> large() {
     List<Scenario> large = new ArrayList<>(all());
