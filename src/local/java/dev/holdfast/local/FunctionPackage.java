@@ -3,6 +3,7 @@ package dev.holdfast.local;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +24,9 @@ import java.util.zip.ZipFile;
  */
 record FunctionPackage(Path directory, Path root, Optional<LambdaRuntime> runtime) {
   private static final String EXECUTABLE = "bootstrap";
+
+  /** The name of a directory goes on with the id of the process that made it. */
+  private static final String PREFIX = "package-";
 
   /**
    * Whether a package holds an executable.
@@ -45,7 +49,9 @@ record FunctionPackage(Path directory, Path root, Optional<LambdaRuntime> runtim
    */
   static FunctionPackage unpack(Path zip, Path parent) {
     try {
-      Path directory = Files.createTempDirectory(parent, "package-");
+      deleteLeftovers(parent);
+      Path directory =
+          Files.createTempDirectory(parent, PREFIX + ProcessHandle.current().pid() + "-");
       Path root = Files.createDirectory(directory.resolve("task"));
       copy(zip, root);
       Path executable = root.resolve(EXECUTABLE);
@@ -103,12 +109,30 @@ record FunctionPackage(Path directory, Path root, Optional<LambdaRuntime> runtim
 
   /** Removes what was unpacked. */
   void delete() {
+    try {
+      delete(directory);
+    } catch (IOException left) {
+      throw new UncheckedIOException(left);
+    }
+  }
+
+  /** Removes what local clouds left here that were killed. */
+  private static void deleteLeftovers(Path parent) throws IOException {
+    try (DirectoryStream<Path> directories = Files.newDirectoryStream(parent, PREFIX + "*-*")) {
+      for (Path left : directories) {
+        String pid = left.getFileName().toString().substring(PREFIX.length()).replaceAll("-.*", "");
+        if (ProcessHandle.of(Long.parseLong(pid)).isEmpty()) {
+          delete(left);
+        }
+      }
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
-    } catch (IOException left) {
-      throw new UncheckedIOException(left);
     }
   }
 

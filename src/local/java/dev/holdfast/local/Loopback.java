@@ -20,6 +20,9 @@ final class Loopback {
   static final String HOST = "127.0.0.1";
   private static final long PATIENCE_SECONDS = 10;
 
+  /** API Gateway's limit (AWS, "Quotas for HTTP APIs": request line and headers, 10,240 bytes). */
+  private static final int LARGEST_HEAD = 10_240;
+
   private Loopback() {}
 
   /** An event loop that leaves no file behind. */
@@ -39,7 +42,15 @@ final class Loopback {
    * @param port 0 is any free one
    */
   static HttpServer serve(Vertx vertx, int port, Handler<HttpServerRequest> handler) {
-    HttpServerOptions options = new HttpServerOptions().setHost(HOST).setPort(port);
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(HOST)
+            .setPort(port)
+            .setMaxInitialLineLength(LARGEST_HEAD)
+            .setMaxHeaderSize(LARGEST_HEAD)
+            .setHandle100ContinueAutomatically(true)
+            // Neither API Gateway nor the stores speak HTTP/2 without TLS.
+            .setHttp2ClearTextEnabled(false);
     return await(
         vertx
             .createHttpServer(options)
