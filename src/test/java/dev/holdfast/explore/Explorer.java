@@ -44,12 +44,14 @@ final class Explorer {
   /**
    * What came of an exploration.
    *
-   * @param states distinct worlds, or steps of random walks
+   * @param size how many worlds were looked at, distinct ones unless they were met at random
+   * @param unit what {@code size} counts
    * @param complete whether there is no world left that was not looked at
    */
   record Report(
       Scenario scenario,
-      long states,
+      long size,
+      String unit,
       int depth,
       boolean complete,
       Optional<Violation> violation,
@@ -61,8 +63,8 @@ final class Explorer {
           .formatted(
               scenario.name(),
               scenario.faults(),
-              states,
-              complete ? "states" : "steps ",
+              size,
+              unit,
               depth,
               took.toMillis() / 1000.0,
               violation.map(Violation::toString).orElse("no violation"));
@@ -100,7 +102,8 @@ final class Explorer {
         }
       }
     }
-    return new Report(scenario, seen.size(), depth, frontier.isEmpty(), violation, since(begin));
+    return new Report(
+        scenario, seen.size(), "states", depth, frontier.isEmpty(), violation, since(begin));
   }
 
   /** Random histories, each to its end; equal seeds walk equal ways. */
@@ -124,7 +127,7 @@ final class Explorer {
       }
       depth = Math.max(depth, story.size());
     }
-    return new Report(scenario, steps, depth, false, violation, since(begin));
+    return new Report(scenario, steps, "steps", depth, false, violation, since(begin));
   }
 
   private interface Telling {
