@@ -160,4 +160,26 @@ class SweepTest {
             new SweepReport(
                 2, Optional.of(new Tally(2, 1, Optional.of(since), true)), Optional.of(NOTHING)));
   }
+
+  @Test
+  void tellsWhatWentBackBeforeAStoreFailed() {
+    int inTheFirstShard =
+        IntStream.range(0, 500)
+            .filter(number -> Shard.of(booking(number).bookingCode()).number() == 0)
+            .findFirst()
+            .orElseThrow();
+    park(inTheFirstShard, inTheFirstShard + 1);
+    ledger.pass(Duration.ofMinutes(2));
+    ledger.weather.before(
+        PENDING_INDEX, "due", () -> ledger.weather.failOnce(PENDING_INDEX, "due"));
+    assertThat(ledger.sweep.sweep().requeued()).isEqualTo(1);
+  }
+
+  @Test
+  void aSumIsCompleteIfBothPartsAre() {
+    Tally bounded = new Tally(5, 0, Optional.empty(), false);
+    assertThat(NOTHING.plus(NOTHING).complete()).isTrue();
+    assertThat(NOTHING.plus(bounded).complete()).isFalse();
+    assertThat(bounded.plus(NOTHING).complete()).isFalse();
+  }
 }
