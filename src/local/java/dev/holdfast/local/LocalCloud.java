@@ -34,6 +34,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * by several threads.
  */
 public final class LocalCloud implements AutoCloseable {
+  private static final String NATIVE = ", native (mvn clean -Plocal goes back to the JVM)";
   private static final Duration WARM_UP = Duration.ofMinutes(2);
   private static final Duration CLIENT_PATIENCE = Duration.ofSeconds(10);
 
@@ -76,6 +77,7 @@ public final class LocalCloud implements AutoCloseable {
       boolean isNative = FunctionPackage.isNative(options.functionPackage());
       Template template =
           Template.read(options.template(), Map.of("Package", isNative ? "native" : "jvm"));
+      tell("package", options.functionPackage() + (isNative ? NATIVE : ", for the JVM"));
       vertx = Loopback.vertx();
       opened.push(() -> Loopback.await(vertx.close()));
       Path logs = Files.createDirectories(options.logs().toAbsolutePath());

@@ -34,7 +34,7 @@ public final class Main {
     String api = cloud.api().toString();
     return """
 
-        Holdfast runs, from %s. Ctrl-C stops it.
+        Holdfast runs. Ctrl-C stops it.
 
         Make a booking, and read it:
           curl -i %s/bookings/HOTEL-4711/events -H 'content-type: application/json' -d '%s'
@@ -48,17 +48,7 @@ public final class Main {
 
         The functions' logs: %s
         """
-        .formatted(
-            cloud.isNative()
-                ? "the native package (mvn clean -Plocal goes back to the JVM)"
-                : "the JVM package",
-            api,
-            booking(),
-            api,
-            api,
-            api,
-            api,
-            shown(options.logs()) + "/*.log");
+        .formatted(api, booking(), api, api, api, api, shown(options.logs()) + "/*.log");
   }
 
   private static String booking() {
