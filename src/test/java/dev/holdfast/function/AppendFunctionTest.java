@@ -148,10 +148,20 @@ class AppendFunctionTest {
     verifyNoInteractions(ledger);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{\"rawPath\":", "{\"rawPath\":\"\\}\"}", "POST /", "\0\0\0{", "\uFEFF\uFEFF{}"})
+  void answersAnEventThatIsNoJsonWith404AndKeepsItOutOfTheLog(String event) throws IOException {
+    assertThat(Invocation.of(function, event).path("statusCode").intValue()).isEqualTo(404);
+    assertThat(log.records()).extracting(ExtLogRecord::getThrown).containsOnlyNulls();
+    verifyNoInteractions(ledger);
+  }
+
   @Test
-  void answersAnEventThatIsNoJsonWith500() throws IOException {
-    assertThat(Invocation.of(function, "{\"rawPath\":").path("statusCode").intValue())
-        .isEqualTo(500);
+  void answersAnEventOfEndlessLevelsWith404() throws IOException {
+    String event = "{\"headers\":" + "[".repeat(5_000) + "]".repeat(5_000) + "}";
+
+    assertThat(Invocation.of(function, event).path("statusCode").intValue()).isEqualTo(404);
     verifyNoInteractions(ledger);
   }
 }

@@ -84,6 +84,8 @@ class BadAppendTest {
         code("a line end in the code", "HTL%0A"),
         code("a code that is not well encoded", "HTL%ZZ"),
         code("a code that is encoded twice", "HTL%252D1"),
+        code("a code encoded by digits of another script", "%٤١"),
+        code("a code encoded by one digit of another script", "HTL%4١"),
         new Case(
             "a code of the gateway's with a slash",
             GatewayEvent.append(valid).route(route, "bookingCode", "a/b"),
