@@ -1,7 +1,9 @@
 package dev.holdfast.function;
 
 import com.amazonaws.services.lambda.runtime.Context;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.holdfast.http.Answer;
 import dev.holdfast.http.ApiGateway;
 import dev.holdfast.http.HttpRequest;
@@ -47,10 +49,21 @@ final class HttpInvocation {
 
   private Answer answer(InputStream input, UUID requestId) {
     try {
-      return endpoint.apply(ApiGateway.request(mapper.readTree(input), requestId));
-    } catch (IOException | RuntimeException unexpected) {
+      return endpoint.apply(ApiGateway.request(event(input), requestId));
+    } catch (RuntimeException unexpected) {
       LOG.error("A request failed", unexpected);
       return Problem.internalError().answer(requestId);
+    }
+  }
+
+  /** The event; nothing where the input is no JSON, which is no request either. */
+  private JsonNode event(InputStream input) {
+    try {
+      return mapper.readTree(input);
+    } catch (IOException noJson) {
+      // Without the exception, which quotes the input.
+      LOG.warn("The event is no JSON");
+      return MissingNode.getInstance();
     }
   }
 }
