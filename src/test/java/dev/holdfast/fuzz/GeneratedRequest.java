@@ -1,0 +1,38 @@
+package dev.holdfast.fuzz;
+
+import dev.holdfast.fuzz.World.Target;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A request as a function gets it, and what is known of its answer.
+ *
+ * @param event the event of API Gateway, or what came instead of it
+ * @param expected what the answer has to be
+ */
+record GeneratedRequest(Target target, byte[] event, Expected expected) {
+
+  /** What an answer has to be. */
+  sealed interface Expected {
+
+    /** Whatever is allowed at all. */
+    record Anything() implements Expected {}
+
+    /**
+     * The request is refused.
+     *
+     * @param pointers exactly the fields that its errors have to name, where that is known
+     */
+    record Refused(int status, Optional<Set<String>> pointers) implements Expected {}
+
+    /** The body alone decides: if {@link EventSchema} takes it, it is appended, or conflicts. */
+    record AsItsBody(String bookingCode) implements Expected {}
+
+    /** One of the versions of a booking that stands. */
+    record OneEvent(int version) implements Expected {}
+
+    /** A page of a booking that stands. */
+    record Page(List<Integer> versions, Optional<String> next) implements Expected {}
+  }
+}

@@ -1,0 +1,65 @@
+package dev.holdfast.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Sends generated requests to the functions, a fixed number of them made of fixed seeds. {@code
+ * -Dfuzz.seed} begins elsewhere, {@code -Dfuzz.inputs} makes more or fewer: a failure says which
+ * seed replays it.
+ */
+class RequestFuzzTest {
+
+  private static final long FIRST_SEED = 1;
+  private static final int INPUTS = 100_000;
+  private static final int MOST_BYTES = 768;
+
+  @Test
+  void everyRequestIsAnsweredAsPromised() {
+    long first = Long.getLong("fuzz.seed", FIRST_SEED);
+    int inputs = Integer.getInteger("fuzz.inputs", INPUTS);
+    OutcomeTally tally = new OutcomeTally();
+    try (Fuzzer fuzzer = new Fuzzer(World.unbroken())) {
+      LongStream.range(first, first + inputs)
+          .parallel()
+          .mapToObj(seed -> failure(fuzzer, seed, tally))
+          .flatMap(Optional::stream)
+          .findFirst()
+          .ifPresent(
+              failure -> {
+                throw failure;
+              });
+    }
+    System.out.println(tally);
+    if (inputs >= INPUTS) {
+      assertThat(tally.shareThatReachedTheLedger()).isGreaterThan(0.1);
+      assertThat(new String[] {"2xx", "400", "404", "405", "409", "413", "415"})
+          .allSatisfy(status -> assertThat(tally.of(status)).as(status).isPositive());
+    }
+  }
+
+  private static Optional<AssertionError> failure(Fuzzer fuzzer, long seed, OutcomeTally tally) {
+    try {
+      tally.add(fuzzer.fuzz(bytes(seed)));
+      return Optional.empty();
+    } catch (AssertionError broken) {
+      return Optional.of(
+          new AssertionError(
+              "-Dfuzz.seed=%d -Dfuzz.inputs=1 replays this: %s"
+                  .formatted(seed, broken.getMessage()),
+              broken));
+    }
+  }
+
+  /** The bytes that a seed makes. */
+  static byte[] bytes(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    byte[] bytes = new byte[random.nextInt(MOST_BYTES)];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+}
