@@ -58,7 +58,7 @@ final class EventSchema {
         && isPrice(event.get("price"))
         && isMoment(event.get("occurredAt"))
         && (!event.containsKey("data")
-            || event.get("data") instanceof Map<?, ?> && isData(event.get("data"), 20));
+            || (event.get("data") instanceof Map<?, ?> && isData(event.get("data"), 20)));
   }
 
   private static boolean matches(Pattern pattern, Object value) {

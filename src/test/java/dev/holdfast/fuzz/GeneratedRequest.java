@@ -5,13 +5,32 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * A request as a function gets it, and what is known of its answer.
- *
- * @param event the event of API Gateway, or what came instead of it
- * @param expected what the answer has to be
- */
-record GeneratedRequest(Target target, byte[] event, Expected expected) {
+/** A request as a function gets it, and what is known of its answer. */
+final class GeneratedRequest {
+
+  private final Target target;
+  private final byte[] event;
+  private final Expected expected;
+
+  GeneratedRequest(Target target, byte[] event, Expected expected) {
+    this.target = target;
+    this.event = event.clone();
+    this.expected = expected;
+  }
+
+  Target target() {
+    return target;
+  }
+
+  /** The event of API Gateway, or what came instead of it. */
+  byte[] event() {
+    return event.clone();
+  }
+
+  /** What the answer has to be. */
+  Expected expected() {
+    return expected;
+  }
 
   /** What an answer has to be. */
   sealed interface Expected {

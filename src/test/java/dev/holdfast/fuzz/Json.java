@@ -85,7 +85,7 @@ final class Json {
       char c = text.charAt(i);
       if (c == '"' || c == '\\') {
         quoted.append('\\').append(c);
-      } else if (c < ' ' || Character.isSurrogate(c) && !isPaired(text, i)) {
+      } else if (c < ' ' || (Character.isSurrogate(c) && !isPaired(text, i))) {
         quoted.append(escaped(c));
       } else {
         quoted.append(c);
