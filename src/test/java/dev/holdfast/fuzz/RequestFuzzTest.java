@@ -2,15 +2,19 @@ package dev.holdfast.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Sends generated requests to the functions, a fixed number of them made of fixed seeds. {@code
  * -Dfuzz.seed} begins elsewhere, {@code -Dfuzz.inputs} makes more or fewer: a failure says which
- * seed replays it.
+ * seed replays it. {@code -Dfuzz.file} replays a file that {@link CoverageGuidedFuzzing} left.
  */
 class RequestFuzzTest {
 
@@ -52,6 +56,14 @@ class RequestFuzzTest {
               "-Dfuzz.seed=%d -Dfuzz.inputs=1 replays this: %s"
                   .formatted(seed, broken.getMessage()),
               broken));
+    }
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "fuzz.file", matches = ".+")
+  void theRequestOfAFileIsAnsweredAsPromised() throws IOException {
+    try (Fuzzer fuzzer = new Fuzzer(World.unbroken())) {
+      fuzzer.fuzz(Files.readAllBytes(Path.of(System.getProperty("fuzz.file"))));
     }
   }
 
