@@ -1,0 +1,169 @@
+package dev.holdfast.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.local.LocalCloud;
+import dev.holdfast.local.Options;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The real package in real processes, while its stores fail and its processes are killed. What the
+ * clients saw is judged afterwards; docs/proof.md says how.
+ *
+ * <p>{@code -Dchaos.seed} replays a run's faults and its clients' choices (not its timing). It goes
+ * on until {@code -Dchaos.seconds}, {@code -Dchaos.operations} and {@code -Dchaos.kills} are all
+ * reached.
+ */
+class ChaosIT {
+  private static final Path DIRECTORY = Path.of("target", "chaos");
+  private static final int CLIENTS = 4;
+  private static final int ATTEMPTS_AT_THE_END = 4;
+
+  /** Beyond SQS's five minutes of deduplication, which a second parking may have to wait for. */
+  private static final Duration UNTIL_DRAINED = Duration.ofMinutes(7);
+
+  private static final long SEED = Long.getLong("chaos.seed", 20_261_123);
+  private static final long SECONDS = Long.getLong("chaos.seconds", 60);
+  private static final long OPERATIONS = Long.getLong("chaos.operations", 0);
+  private static final long KILLS = Long.getLong("chaos.kills", 0);
+
+  private static LocalCloud cloud;
+
+  private final Queue<String> unexpected = new ConcurrentLinkedQueue<>();
+
+  @BeforeAll
+  static void start() throws IOException {
+    Files.createDirectories(DIRECTORY);
+    cloud =
+        LocalCloud.start(
+            Options.onFreePorts()
+                .withTemplate(hurriedTemplate())
+                .withLogs(DIRECTORY.resolve("logs"))
+                .withProcesses(CLIENTS)
+                .withSchedule(Duration.ofSeconds(5))
+                .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "5S"));
+  }
+
+  /**
+   * The template, but for one time: the messages of a drain that was killed come back after 10 s
+   * here, not after 180 s, so that nobody has to wait for them.
+   */
+  private static Path hurriedTemplate() throws IOException {
+    String template = Files.readString(Path.of("template.yaml"));
+    String hurried = template.replace("VisibilityTimeout: 180", "VisibilityTimeout: 10");
+    assertThat(hurried).isNotEqualTo(template);
+    return Files.writeString(DIRECTORY.resolve("template.yaml"), hurried);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (cloud != null) {
+      cloud.close();
+    }
+  }
+
+  @Test
+  void anyOneDomainMayFailAndAnyProcessMayDieAndEveryPromiseIsKept() throws Exception {
+    Path file = DIRECTORY.resolve("history.jsonl");
+    try (Timeline timeline = new Timeline(cloud);
+        ColdStarts coldStarts = ColdStarts.watch(cloud)) {
+      Ending ending = failOneByOne(file, timeline);
+      List<Operation> operations = History.read(file);
+      List<Violation> violations = new ArrayList<>(Checker.check(operations));
+      violations.addAll(Tables.read(cloud, "SINGLE-").differences(operations));
+      String report = Report.of(SEED, operations, timeline, coldStarts, ending.kills(), violations);
+      Files.writeString(DIRECTORY.resolve("report.md"), report);
+      System.out.printf(
+          "%s%nJudged %s. The same seed again: mvn verify -Dchaos.seed=%d%n", report, file, SEED);
+      assertThat(violations).isEmpty();
+      assertThat(ending.isDrained()).as("nothing is owed").isTrue();
+      assertThat(unexpected).isEmpty();
+    }
+  }
+
+  private record Ending(boolean isDrained, Map<String, Integer> kills) {}
+
+  private Ending failOneByOne(Path file, Timeline timeline) throws Exception {
+    Codes codes = new Codes("SINGLE-");
+    Faults faults = new Faults(SEED);
+    boolean drained = true;
+    try (History history = History.create(file);
+        Killer killer = Killer.start(cloud, SEED);
+        Traffic traffic = Traffic.start(CLIENTS, number -> client(number, history), codes, SEED)) {
+      long start = System.nanoTime();
+      while (drained
+          && (System.nanoTime() - start < Duration.ofSeconds(SECONDS).toNanos()
+              || history.size() < OPERATIONS
+              || killer.total() < KILLS)) {
+        codes.beginChapter();
+        timeline.fail(faults.nextChapter());
+        drained = timeline.heal(UNTIL_DRAINED);
+      }
+      killer.stop();
+      traffic.stop();
+      drained = drained && timeline.heal(UNTIL_DRAINED);
+      readAll(codes, history);
+      return new Ending(drained, killer.kills());
+    }
+  }
+
+  @Test
+  void twoDomainsMayFailAtOnceAndNothingAcknowledgedIsLost() throws Exception {
+    Codes codes = new Codes("DOUBLE-");
+    Path file = DIRECTORY.resolve("double-fault-history.jsonl");
+    Faults faults = new Faults(SEED + 1);
+    boolean drained;
+    try (Timeline timeline = new Timeline(cloud);
+        History history = History.create(file)) {
+      try (Killer killer = Killer.start(cloud, SEED + 1);
+          Traffic traffic =
+              Traffic.start(CLIENTS, number -> client(number, history), codes, SEED + 1)) {
+        timeline.failTogether(faults.nextDoubleFault());
+        timeline.failTogether(faults.nextDoubleFault());
+        killer.stop();
+        traffic.stop();
+      }
+      drained = timeline.heal(UNTIL_DRAINED);
+    }
+    List<Operation> operations = History.read(file);
+    Tables tables = Tables.read(cloud, "DOUBLE-");
+    assertThat(operations.stream().filter(Operation::isAcknowledged)).isNotEmpty();
+    assertThat(tables.notKept(operations)).isEmpty();
+    assertThat(tables.pending()).isEmpty();
+    assertThat(drained).as("nothing is owed").isTrue();
+    assertThat(unexpected).isEmpty();
+    System.out.printf(
+        "Two domains at once: %d operations, %d acknowledged, %d in conflict and kept%n",
+        operations.size(),
+        operations.stream().filter(Operation::isAcknowledged).count(),
+        tables.conflicts().size());
+  }
+
+  private Client client(int process, History history) {
+    return new Client(process, cloud.api(), history, unexpected::add);
+  }
+
+  /** Every code is read once more, now that all is well, by a client of its own. */
+  private void readAll(Codes codes, History history) throws Exception {
+    Client client = client(CLIENTS, history);
+    for (String code : codes.all()) {
+      // A process that was killed just now may still cost a read its answer.
+      for (int attempt = 0; attempt < ATTEMPTS_AT_THE_END; attempt++) {
+        if (client.readEvents(code).isAnsweredRead()) {
+          break;
+        }
+      }
+    }
+  }
+}

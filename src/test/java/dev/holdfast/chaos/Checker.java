@@ -1,0 +1,133 @@
+package dev.holdfast.chaos;
+
+import dev.holdfast.chaos.Operation.Kind;
+import dev.holdfast.chaos.Operation.Outcome;
+import dev.holdfast.chaos.Operation.Seen;
+import dev.holdfast.chaos.Violation.Rule;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Judges a history by itself: R2, R3, R4, and for each booking whether all of its operations have
+ * one order that explains them ({@link Linearizability}). The last stands for the others too; they
+ * are there to say in plain words what went wrong.
+ */
+final class Checker {
+  private final List<Violation> violations = new ArrayList<>();
+
+  private Checker() {}
+
+  /** Every promise that the history breaks. */
+  static List<Violation> check(List<Operation> history) {
+    Map<String, List<Operation>> byCode =
+        history.stream()
+            .sorted(Comparator.comparingLong(Operation::start))
+            .collect(Collectors.groupingBy(Operation::code, TreeMap::new, Collectors.toList()));
+    Checker checker = new Checker();
+    byCode.forEach(checker::checkBooking);
+    return checker.violations;
+  }
+
+  private void checkBooking(String code, List<Operation> operations) {
+    List<Operation> appends = operations.stream().filter(Operation::isAppend).toList();
+    List<Operation> reads = operations.stream().filter(Operation::isAnsweredRead).toList();
+    for (Operation append : appends) {
+      if (append.isAcknowledged()) {
+        checkKept(append, reads);
+      }
+      if (append.outcome() == Outcome.TAKEN
+          && appends.stream().noneMatch(other -> other.isRivalOf(append))) {
+        add(Rule.REFUSED, code, History.write(append));
+      }
+      if (append.outcome() == Outcome.REUSED) {
+        add(Rule.REUSED, code, History.write(append));
+      }
+    }
+    checkOneOwner(code, appends, reads);
+    reads.forEach(read -> checkKnown(read, appends));
+    checkReadAtTheEnd(code, appends, reads);
+    Linearizability.violation(operations)
+        .ifPresent(detail -> add(Rule.NOT_LINEARIZABLE, code, detail));
+  }
+
+  /** Every read that began after an event was acknowledged has it (R2), the last ones too (R4). */
+  private void checkKept(Operation append, List<Operation> reads) {
+    List<Operation> later =
+        reads.stream()
+            .filter(read -> read.start() > append.end() && read.covers(append.version()))
+            .toList();
+    for (int index = 0; index < later.size(); index++) {
+      if (!sees(later.get(index), append)) {
+        boolean comesBack =
+            later.subList(index + 1, later.size()).stream().anyMatch(read -> sees(read, append));
+        add(
+            comesBack ? Rule.STALE : Rule.LOST,
+            append.code(),
+            History.write(append) + " is not in " + History.write(later.get(index)));
+      }
+    }
+  }
+
+  private static boolean sees(Operation read, Operation append) {
+    return read.seen().stream()
+        .anyMatch(
+            seen -> seen.version() == append.version() && seen.eventId().equals(append.eventId()));
+  }
+
+  private void checkOneOwner(String code, List<Operation> appends, List<Operation> reads) {
+    Map<Integer, Set<String>> owners = new HashMap<>();
+    for (Operation append : appends) {
+      if (append.isAcknowledged()) {
+        owners.computeIfAbsent(append.version(), none -> new HashSet<>()).add(append.eventId());
+      }
+    }
+    for (Operation read : reads) {
+      for (Seen seen : read.seen()) {
+        owners.computeIfAbsent(seen.version(), none -> new HashSet<>()).add(seen.eventId());
+      }
+    }
+    owners.forEach(
+        (version, eventIds) -> {
+          if (eventIds.size() > 1) {
+            add(Rule.DOUBLED, code, "version " + version + " is each of " + eventIds);
+          }
+        });
+  }
+
+  private void checkKnown(Operation read, List<Operation> appends) {
+    for (Seen seen : read.seen()) {
+      boolean sent =
+          appends.stream()
+              .anyMatch(
+                  append ->
+                      append.version() == seen.version()
+                          && append.eventId().equals(seen.eventId())
+                          && append.start() < read.end());
+      if (!sent) {
+        add(Rule.FOREIGN, read.code(), seen + " in " + History.write(read));
+      }
+    }
+  }
+
+  /** What was acknowledged is only then known to be kept if somebody could look afterwards. */
+  private void checkReadAtTheEnd(String code, List<Operation> appends, List<Operation> reads) {
+    long end = appends.stream().mapToLong(Operation::end).max().orElse(Long.MIN_VALUE);
+    boolean acknowledged = appends.stream().anyMatch(Operation::isAcknowledged);
+    if (acknowledged
+        && reads.stream()
+            .noneMatch(read -> read.kind() == Kind.READ_EVENTS && read.start() > end)) {
+      add(Rule.NOT_READ, code, "no read of all events after the last append");
+    }
+  }
+
+  private void add(Rule rule, String code, String detail) {
+    violations.add(new Violation(rule, code, detail));
+  }
+}

@@ -1,0 +1,61 @@
+package dev.holdfast.chaos;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The booking codes of a run, and what its clients know of them. Safe for several threads. */
+final class Codes {
+  /** So few that clients meet on them. */
+  private static final int CONTESTED = 6;
+
+  private final String prefix;
+  private final List<String> all = new ArrayList<>();
+  private final Map<String, Integer> lastAcknowledged = new ConcurrentHashMap<>();
+  private int firstOfChapter;
+
+  Codes(String prefix) {
+    this.prefix = prefix;
+  }
+
+  /** A code that nobody has used. */
+  synchronized String fresh() {
+    String code = prefix + (all.size() + 1);
+    all.add(code);
+    return code;
+  }
+
+  /**
+   * One of the newest codes. A booking is made only in the chapter that its code is from: SQS drops
+   * a second message with the same deduplication id for five minutes, and who is parked for a
+   * second time within that time waits for it to pass.
+   */
+  synchronized String contested(Random random) {
+    int first = Math.max(firstOfChapter, all.size() - CONTESTED);
+    return first == all.size() ? fresh() : all.get(first + random.nextInt(all.size() - first));
+  }
+
+  /** Any code so far. */
+  synchronized String any(Random random) {
+    return all.isEmpty() ? fresh() : all.get(random.nextInt(all.size()));
+  }
+
+  synchronized void beginChapter() {
+    firstOfChapter = all.size();
+  }
+
+  synchronized List<String> all() {
+    return List.copyOf(all);
+  }
+
+  void acknowledged(String code, int version) {
+    lastAcknowledged.merge(code, version, Math::max);
+  }
+
+  /** The last version that any client was told of; 0 where none was. */
+  int lastAcknowledged(String code) {
+    return lastAcknowledged.getOrDefault(code, 0);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.holdfast.chaos;
+
+import dev.holdfast.local.Dependency;
+import dev.holdfast.local.Fault;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * What fails when, drawn from a seed. A chapter has one domain fail in all six ways, one after the
+ * other; half of the time for every call, else for a share of them. Every domain has its chapter
+ * before one of them has its next.
+ */
+final class Faults {
+  private static final Duration LEAST = Duration.ofMillis(1500);
+  private static final int MORE_MILLIS = 1500;
+
+  private final Random random;
+  private final List<Dependency> left = new ArrayList<>();
+
+  Faults(long seed) {
+    this.random = new Random(seed);
+  }
+
+  /** A fault, and for how long. */
+  record Phase(Fault fault, Duration length) {}
+
+  /** What one domain suffers until its debts are drained. */
+  record Chapter(Dependency domain, List<Phase> phases) {}
+
+  Chapter nextChapter() {
+    if (left.isEmpty()) {
+      left.addAll(List.of(Dependency.values()));
+      Collections.shuffle(left, random);
+    }
+    return new Chapter(left.remove(0), phases());
+  }
+
+  /** Two domains, never the same, in the order in which they begin to fail. */
+  List<Chapter> nextDoubleFault() {
+    List<Dependency> domains = new ArrayList<>(List.of(Dependency.values()));
+    Collections.shuffle(domains, random);
+    return domains.subList(0, 2).stream().map(domain -> new Chapter(domain, phases())).toList();
+  }
+
+  private List<Phase> phases() {
+    List<Fault.Mode> modes = new ArrayList<>(Arrays.asList(Fault.Mode.values()));
+    Collections.shuffle(modes, random);
+    return modes.stream().map(this::phase).toList();
+  }
+
+  private Phase phase(Fault.Mode mode) {
+    double share = random.nextBoolean() ? 1 : (1 + random.nextInt(9)) / 10.0;
+    // From what is only slow to what is too late for everybody.
+    Duration delay = Duration.ofMillis(100 + random.nextInt(900));
+    return new Phase(new Fault(mode, share, delay), LEAST.plusMillis(random.nextInt(MORE_MILLIS)));
+  }
+}

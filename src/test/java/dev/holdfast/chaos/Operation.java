@@ -1,0 +1,116 @@
+package dev.holdfast.chaos;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One call of one client, from just before it was sent until its answer, or the lack of one, was
+ * known.
+ *
+ * @param process the client; it makes one call at a time
+ * @param version the version sent or asked for; 0 where a whole booking is read
+ * @param eventId the event sent; empty for a read
+ * @param start nanoseconds on the clock of the run
+ * @param end nanoseconds on the same clock
+ * @param seen what a read returned, in its order
+ */
+record Operation(
+    int process,
+    Kind kind,
+    String code,
+    int version,
+    String eventId,
+    long start,
+    long end,
+    Outcome outcome,
+    List<Seen> seen) {
+
+  Operation {
+    seen = List.copyOf(seen);
+  }
+
+  /** The calls of the API. */
+  enum Kind {
+    APPEND,
+    /** All events of a booking. */
+    READ_EVENTS,
+    /** One event of a booking. */
+    READ_EVENT,
+    /** The last event of a booking. */
+    READ_BOOKING
+  }
+
+  /** What came back. */
+  enum Outcome {
+    /** 201 or 200 to an append. */
+    RECORDED,
+    /** 202 to an append. */
+    PENDING,
+    /** 409 booking-code-taken. */
+    TAKEN,
+    /** 409 version-conflict. */
+    CONFLICT,
+    /** 409 event-id-reused. */
+    REUSED,
+    /** 200 to a read. */
+    FOUND,
+    /** 404 to a read. */
+    NOT_FOUND,
+    /** 503 of the ledger: it promises nothing. */
+    UNAVAILABLE,
+    /** No answer of the ledger: its process died, or the connection, or the client's patience. */
+    LOST_CONNECTION;
+
+    String key() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static Outcome of(String key) {
+      return Arrays.stream(values())
+          .filter(outcome -> outcome.key().equals(key))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  /** An event as a read returned it. */
+  record Seen(int version, String eventId, String status) {}
+
+  boolean isAppend() {
+    return kind == Kind.APPEND;
+  }
+
+  /** Whether the client was told that its event is accepted. */
+  boolean isAcknowledged() {
+    return outcome == Outcome.RECORDED || outcome == Outcome.PENDING;
+  }
+
+  /** Whether the client does not know what became of it. */
+  boolean isUnknown() {
+    return outcome == Outcome.UNAVAILABLE || outcome == Outcome.LOST_CONNECTION;
+  }
+
+  /** Whether it is a read that said what the ledger holds. */
+  boolean isAnsweredRead() {
+    return outcome == Outcome.FOUND || outcome == Outcome.NOT_FOUND;
+  }
+
+  /** Whether a read asked for something that the event of a version is part of. */
+  boolean covers(int otherVersion) {
+    return switch (kind) {
+      case APPEND -> false;
+      case READ_EVENTS -> true;
+      case READ_EVENT -> version == otherVersion;
+      case READ_BOOKING -> seen.isEmpty() || seen.get(0).version() <= otherVersion;
+    };
+  }
+
+  /** Whether this may be why another append was told that the booking code is taken. */
+  boolean isRivalOf(Operation loser) {
+    return isAppend()
+        && version == loser.version
+        && !eventId.equals(loser.eventId)
+        && start < loser.end;
+  }
+}

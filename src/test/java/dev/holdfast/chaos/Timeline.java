@@ -1,0 +1,150 @@
+package dev.holdfast.chaos;
+
+import static dev.holdfast.local.Dependency.EVENT_TABLE;
+import static dev.holdfast.local.Dependency.PENDING_INDEX;
+
+import dev.holdfast.local.Dependency;
+import dev.holdfast.local.Fault;
+import dev.holdfast.local.LocalCloud;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.Select;
+
+/** Makes the domains fail and heal, and remembers when. */
+final class Timeline implements AutoCloseable {
+  private static final int LOOK_EVERY_MILLIS = 200;
+
+  /** Some healthy time is between any two chapters, however little is owed. */
+  private static final Duration BREATH = Duration.ofSeconds(1);
+
+  private final LocalCloud cloud;
+  private final DynamoDbClient events;
+  private final DynamoDbClient claims;
+  private final List<Stretch> stretches = new ArrayList<>();
+  private final List<Duration> drains = new ArrayList<>();
+
+  Timeline(LocalCloud cloud) {
+    this.cloud = cloud;
+    this.events = cloud.dynamoDb(EVENT_TABLE);
+    this.claims = cloud.dynamoDb(PENDING_INDEX);
+  }
+
+  /**
+   * What was so from one moment to another.
+   *
+   * @param fault empty where nothing failed
+   * @param start nanoseconds, on the clock of the operations
+   */
+  record Stretch(Optional<Dependency> domain, Optional<Fault> fault, long start, long end) {
+
+    /** Such as "event table (S), refuse". */
+    String name() {
+      return domain.map(Dependency::title).orElse("nothing fails")
+          + fault.map(of -> ", " + of.mode().key()).orElse("");
+    }
+
+    boolean contains(Operation operation) {
+      return start <= operation.start() && operation.start() < end;
+    }
+
+    /** Whether no call of the domain was answered in all of this time. */
+    boolean isDown(Dependency which) {
+      return domain.equals(Optional.of(which))
+          && fault
+              .filter(of -> of.share() == 1)
+              .filter(of -> of.mode() != Fault.Mode.SLOW)
+              .isPresent();
+    }
+  }
+
+  /** One domain fails in all its ways. */
+  void fail(Faults.Chapter chapter) throws InterruptedException {
+    for (Faults.Phase phase : chapter.phases()) {
+      long start = System.nanoTime();
+      cloud.inject(chapter.domain(), phase.fault());
+      Thread.sleep(phase.length().toMillis());
+      stretches.add(
+          new Stretch(
+              Optional.of(chapter.domain()), Optional.of(phase.fault()), start, System.nanoTime()));
+    }
+  }
+
+  /** Two domains fail at once, each in its own way. */
+  void failTogether(List<Faults.Chapter> two) throws InterruptedException {
+    for (int index = 0; index < two.get(0).phases().size(); index++) {
+      for (Faults.Chapter chapter : two) {
+        Faults.Phase phase = chapter.phases().get(index);
+        cloud.inject(chapter.domain(), phase.fault());
+        Thread.sleep(phase.length().toMillis() / 2);
+      }
+    }
+  }
+
+  /**
+   * Heals everything and waits until nothing is owed.
+   *
+   * @return whether that came to pass in time
+   */
+  boolean heal(Duration patience) throws InterruptedException {
+    long start = System.nanoTime();
+    cloud.heal();
+    boolean drained = owed() == 0;
+    while (!drained && System.nanoTime() - start < patience.toNanos()) {
+      Thread.sleep(LOOK_EVERY_MILLIS);
+      drained = owed() == 0;
+    }
+    drains.add(Duration.ofNanos(System.nanoTime() - start));
+    Thread.sleep(BREATH.toMillis());
+    stretches.add(new Stretch(Optional.empty(), Optional.empty(), start, System.nanoTime()));
+    return drained;
+  }
+
+  /** How many events are pending, without those in conflict, and how many have no claim. */
+  long owed() {
+    long unclaimed =
+        events
+            .scanPaginator(
+                scan ->
+                    scan.tableName(cloud.tableName(EVENT_TABLE))
+                        .indexName("unclaimed")
+                        .select(Select.COUNT))
+            .stream()
+            .mapToLong(page -> page.count())
+            .sum();
+    long pending =
+        claims
+            .scanPaginator(
+                scan ->
+                    scan.tableName(cloud.tableName(PENDING_INDEX))
+                        .indexName("pending")
+                        .filterExpression("attribute_not_exists(conflictSince)")
+                        .select(Select.COUNT))
+            .stream()
+            .mapToLong(page -> page.count())
+            .sum();
+    return unclaimed + pending;
+  }
+
+  List<Stretch> stretches() {
+    return List.copyOf(stretches);
+  }
+
+  /** How long it took, each time, until nothing was owed. */
+  List<Duration> drains() {
+    return List.copyOf(drains);
+  }
+
+  Optional<Stretch> of(Operation operation) {
+    return stretches.stream().filter(stretch -> stretch.contains(operation)).findFirst();
+  }
+
+  @Override
+  public void close() {
+    cloud.heal();
+    events.close();
+    claims.close();
+  }
+}
