@@ -33,6 +33,8 @@ class ChaosIT {
   /** Beyond SQS's five minutes of deduplication, which a second parking may have to wait for. */
   private static final Duration UNTIL_DRAINED = Duration.ofMinutes(7);
 
+  private static final Duration WARM_UP = Duration.ofSeconds(5);
+
   private static final long SEED = Long.getLong("chaos.seed", 20_261_123);
   private static final long SECONDS = Long.getLong("chaos.seconds", 60);
   private static final long OPERATIONS = Long.getLong("chaos.operations", 0);
@@ -43,7 +45,7 @@ class ChaosIT {
   private final Queue<String> unexpected = new ConcurrentLinkedQueue<>();
 
   @BeforeAll
-  static void start() throws IOException {
+  static void start() throws Exception {
     Files.createDirectories(DIRECTORY);
     cloud =
         LocalCloud.start(
@@ -53,6 +55,21 @@ class ChaosIT {
                 .withProcesses(CLIENTS)
                 .withSchedule(Duration.ofSeconds(5))
                 .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "5S"));
+    warmUp();
+  }
+
+  /** So that the first faults meet what they are to meet, and not a machine that starts. */
+  private static void warmUp() throws Exception {
+    try (History history = History.create(DIRECTORY.resolve("warm-up-history.jsonl"));
+        Traffic traffic =
+            Traffic.start(
+                CLIENTS,
+                number -> new Client(number, cloud.api(), history, unexpected -> {}),
+                new Codes("WARM-UP-"),
+                SEED)) {
+      Thread.sleep(WARM_UP.toMillis());
+      traffic.stop();
+    }
   }
 
   /**

@@ -23,9 +23,27 @@ import java.util.Set;
  */
 final class Linearizability {
   private final List<Operation> operations;
+  private final Optional<List<String>> finalEvents;
 
   private Linearizability(List<Operation> operations) {
     this.operations = operations;
+    this.finalEvents = finalEvents(operations);
+  }
+
+  /**
+   * What was read as the whole booking after everything else was answered. An event that is not in
+   * it never had a place, since events only ever come to a list; to know that spares the search.
+   */
+  private static Optional<List<String>> finalEvents(List<Operation> operations) {
+    return operations.stream()
+        .filter(operation -> operation.kind() == Operation.Kind.READ_EVENTS)
+        .max(Comparator.comparingLong(Operation::start))
+        .filter(
+            last ->
+                operations.stream()
+                    .filter(other -> !other.equals(last) && !other.isUnknown())
+                    .allMatch(other -> other.end() < last.start()))
+        .map(last -> last.seen().stream().map(Seen::eventId).toList());
   }
 
   /** Why the operations of one booking cannot be explained; empty where they can. */
@@ -69,9 +87,7 @@ final class Linearizability {
       }
       for (int index : candidates(here.done())) {
         Operation operation = operations.get(index);
-        if (operation.isAppend()
-            && !isWithoutEffect(operation)
-            && operation.version() == here.events().size() + 1) {
+        if (mayFollow(here.events(), operation)) {
           List<String> longer = new ArrayList<>(here.events());
           longer.add(operation.eventId());
           open.push(new Configuration(with(here.done(), index), List.copyOf(longer)));
@@ -132,6 +148,16 @@ final class Linearizability {
               : List.of();
       case APPEND -> throw new IllegalArgumentException("An append sees nothing");
     };
+  }
+
+  private boolean mayFollow(List<String> events, Operation operation) {
+    int place = events.size();
+    return operation.isAppend()
+        && !isWithoutEffect(operation)
+        && operation.version() == place + 1
+        && finalEvents
+            .filter(all -> place >= all.size() || !all.get(place).equals(operation.eventId()))
+            .isEmpty();
   }
 
   private static boolean isWithoutEffect(Operation append) {

@@ -17,8 +17,12 @@ import software.amazon.awssdk.services.dynamodb.model.Select;
 final class Timeline implements AutoCloseable {
   private static final int LOOK_EVERY_MILLIS = 200;
 
-  /** Some healthy time is between any two chapters, however little is owed. */
-  private static final Duration BREATH = Duration.ofSeconds(1);
+  /**
+   * Some healthy time is between any two chapters, however little is owed. The functions' circuit
+   * breakers believe for 5 s longer than it is so that the event table fails, and until then it
+   * does fail for them.
+   */
+  private static final Duration BREATH = Duration.ofSeconds(6);
 
   private final LocalCloud cloud;
   private final DynamoDbClient events;
