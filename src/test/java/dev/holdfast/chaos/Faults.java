@@ -11,8 +11,8 @@ import java.util.Random;
 
 /**
  * What fails when, drawn from a seed. A chapter has one domain fail in all six ways, one after the
- * other; half of the time for every call, else for a share of them. Every domain has its chapter
- * before one of them has its next.
+ * other; half of them for every call, the others for a share of the calls. Every domain has its
+ * chapter before one of them has its next.
  */
 final class Faults {
   private static final Duration LEAST = Duration.ofMillis(1500);
@@ -46,14 +46,20 @@ final class Faults {
     return domains.subList(0, 2).stream().map(domain -> new Chapter(domain, phases())).toList();
   }
 
+  /** Every mode once; three of the six strike every call, the others a share of them. */
   private List<Phase> phases() {
     List<Fault.Mode> modes = new ArrayList<>(Arrays.asList(Fault.Mode.values()));
     Collections.shuffle(modes, random);
-    return modes.stream().map(this::phase).toList();
+    List<Phase> phases = new ArrayList<>();
+    for (int index = 0; index < modes.size(); index++) {
+      boolean isTotal = index < modes.size() / 2;
+      phases.add(phase(modes.get(index), isTotal ? 1 : (1 + random.nextInt(9)) / 10.0));
+    }
+    Collections.shuffle(phases, random);
+    return phases;
   }
 
-  private Phase phase(Fault.Mode mode) {
-    double share = random.nextBoolean() ? 1 : (1 + random.nextInt(9)) / 10.0;
+  private Phase phase(Fault.Mode mode, double share) {
     // From what is only slow to what is too late for everybody.
     Duration delay = Duration.ofMillis(100 + random.nextInt(900));
     return new Phase(new Fault(mode, share, delay), LEAST.plusMillis(random.nextInt(MORE_MILLIS)));

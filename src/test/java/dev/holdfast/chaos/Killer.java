@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentMap;
  * and how long it is left in peace, follows from the seed.
  */
 final class Killer implements AutoCloseable {
-  private static final int LEAST_PAUSE_MILLIS = 1000;
-  private static final int MORE_PAUSE_MILLIS = 3000;
+  private static final int LEAST_PAUSE_MILLIS = 2000;
+  private static final int MORE_PAUSE_MILLIS = 4000;
   private static final int PATIENCE_MILLIS = 2000;
 
   /** As often as a function is in the list, as often is it struck. */

@@ -9,8 +9,12 @@ import dev.holdfast.local.LocalCloud;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.Select;
 
 /** Makes the domains fail and heal, and remembers when. */
@@ -25,13 +29,18 @@ final class Timeline implements AutoCloseable {
   private static final Duration BREATH = Duration.ofSeconds(6);
 
   private final LocalCloud cloud;
+  private final String prefix;
   private final DynamoDbClient events;
   private final DynamoDbClient claims;
   private final List<Stretch> stretches = new ArrayList<>();
   private final List<Duration> drains = new ArrayList<>();
 
-  Timeline(LocalCloud cloud) {
+  /**
+   * @param prefix of the booking codes whose debts count
+   */
+  Timeline(LocalCloud cloud, String prefix) {
     this.cloud = cloud;
+    this.prefix = prefix;
     this.events = cloud.dynamoDb(EVENT_TABLE);
     this.claims = cloud.dynamoDb(PENDING_INDEX);
   }
@@ -93,12 +102,21 @@ final class Timeline implements AutoCloseable {
    * @return whether that came to pass in time
    */
   boolean heal(Duration patience) throws InterruptedException {
+    return heal(patience, this::owed);
+  }
+
+  /** Heals everything and waits until nothing is pending; claims may still be owed. */
+  boolean healEvents(Duration patience) throws InterruptedException {
+    return heal(patience, this::pending);
+  }
+
+  private boolean heal(Duration patience, LongSupplier debts) throws InterruptedException {
     long start = System.nanoTime();
     cloud.heal();
-    boolean drained = owed() == 0;
+    boolean drained = debts.getAsLong() == 0;
     while (!drained && System.nanoTime() - start < patience.toNanos()) {
       Thread.sleep(LOOK_EVERY_MILLIS);
-      drained = owed() == 0;
+      drained = debts.getAsLong() == 0;
     }
     drains.add(Duration.ofNanos(System.nanoTime() - start));
     Thread.sleep(BREATH.toMillis());
@@ -106,30 +124,31 @@ final class Timeline implements AutoCloseable {
     return drained;
   }
 
-  /** How many events are pending, without those in conflict, and how many have no claim. */
-  long owed() {
-    long unclaimed =
-        events
-            .scanPaginator(
-                scan ->
-                    scan.tableName(cloud.tableName(EVENT_TABLE))
-                        .indexName("unclaimed")
-                        .select(Select.COUNT))
-            .stream()
-            .mapToLong(page -> page.count())
-            .sum();
-    long pending =
-        claims
-            .scanPaginator(
-                scan ->
-                    scan.tableName(cloud.tableName(PENDING_INDEX))
-                        .indexName("pending")
-                        .filterExpression("attribute_not_exists(conflictSince)")
-                        .select(Select.COUNT))
-            .stream()
-            .mapToLong(page -> page.count())
-            .sum();
-    return unclaimed + pending;
+  private long owed() {
+    return pending() + count(events, EVENT_TABLE, "unclaimed", "begins_with(bookingCode, :prefix)");
+  }
+
+  /** Those in conflict wait for an operator. */
+  private long pending() {
+    return count(
+        claims,
+        PENDING_INDEX,
+        "pending",
+        "begins_with(bookingCode, :prefix) AND attribute_not_exists(conflictSince)");
+  }
+
+  private long count(DynamoDbClient client, Dependency table, String index, String filter) {
+    return client
+        .scanPaginator(
+            scan ->
+                scan.tableName(cloud.tableName(table))
+                    .indexName(index)
+                    .filterExpression(filter)
+                    .expressionAttributeValues(Map.of(":prefix", AttributeValue.fromS(prefix)))
+                    .select(Select.COUNT))
+        .stream()
+        .mapToLong(page -> page.count())
+        .sum();
   }
 
   List<Stretch> stretches() {
@@ -139,6 +158,26 @@ final class Timeline implements AutoCloseable {
   /** How long it took, each time, until nothing was owed. */
   List<Duration> drains() {
     return List.copyOf(drains);
+  }
+
+  /** A line of JSON for each fault, on the clock of the history. */
+  String faults() {
+    StringBuilder lines = new StringBuilder();
+    for (Stretch stretch : stretches) {
+      if (stretch.fault().isPresent()) {
+        Fault fault = stretch.fault().get();
+        lines.append(
+            String.format(
+                Locale.ROOT,
+                "{\"domain\":\"%s\",\"mode\":\"%s\",\"share\":%s,\"start\":%d,\"end\":%d}%n",
+                stretch.domain().map(Dependency::key).orElseThrow(),
+                fault.mode().key(),
+                fault.share(),
+                stretch.start(),
+                stretch.end()));
+      }
+    }
+    return lines.toString();
   }
 
   Optional<Stretch> of(Operation operation) {
