@@ -8,17 +8,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Watches when a process of each function starts or serves its first invocation. A request that is
- * under way at such a time is counted as one that met a cold start: which process serves which
- * request cannot be seen from outside. Safe for use by several threads.
+ * Watches when a process of each function answers its first invocation. A request that is answered
+ * at such a moment is counted as one that met a cold start; which process serves which request
+ * cannot be seen from outside, so a few more are counted than were. Safe for use by several
+ * threads.
  */
 final class ColdStarts implements AutoCloseable {
   private static final int LOOK_EVERY_MILLIS = 20;
 
   private final LocalCloud cloud;
-  private final Map<String, List<Span>> spans = new HashMap<>();
+  private final Map<String, List<Span>> firstAnswers = new HashMap<>();
+  private final Set<Long> warm = new HashSet<>();
   private final Thread thread = new Thread(this::run, "cold-starts");
 
   private record Span(long start, long end) {}
@@ -34,11 +37,11 @@ final class ColdStarts implements AutoCloseable {
     return watched;
   }
 
-  /** Whether a request was under way while a process of its function was cold. */
+  /** Whether a request was answered when a process of its function gave its first answer. */
   synchronized boolean met(Operation request) {
     String function = request.isAppend() ? "append" : "read";
-    return spans.getOrDefault(function, List.of()).stream()
-        .anyMatch(span -> span.start() <= request.end() && request.start() <= span.end());
+    return firstAnswers.getOrDefault(function, List.of()).stream()
+        .anyMatch(span -> span.start() <= request.end() && request.end() <= span.end());
   }
 
   @Override
@@ -61,20 +64,11 @@ final class ColdStarts implements AutoCloseable {
   }
 
   private synchronized void look(long before, long now) {
-    Set<String> cold = new HashSet<>();
+    // The client learns of the answer a little later than the local cloud does.
+    Span span = new Span(before, now + TimeUnit.MILLISECONDS.toNanos(LOOK_EVERY_MILLIS));
     for (State.Worker worker : cloud.workers()) {
-      if (worker.phase() == State.Phase.STARTING
-          || (worker.phase() == State.Phase.BUSY && worker.served() == 0)) {
-        cold.add(worker.function());
-      }
-    }
-    for (String function : cold) {
-      List<Span> known = spans.computeIfAbsent(function, none -> new ArrayList<>());
-      int last = known.size() - 1;
-      if (last >= 0 && known.get(last).end() == before) {
-        known.set(last, new Span(known.get(last).start(), now));
-      } else {
-        known.add(new Span(before, now));
+      if (worker.served() > 0 && warm.add(worker.pid())) {
+        firstAnswers.computeIfAbsent(worker.function(), none -> new ArrayList<>()).add(span);
       }
     }
   }

@@ -125,7 +125,9 @@ final class Report {
 
   private void times(String name, List<Operation> operations) {
     Map<Boolean, List<Operation>> met =
-        operations.stream().collect(Collectors.partitioningBy(coldStarts::met));
+        operations.stream()
+            .filter(operation -> operation.outcome() != Operation.Outcome.LOST_CONNECTION)
+            .collect(Collectors.partitioningBy(coldStarts::met));
     List<Operation> warm = met.getOrDefault(false, Collections.emptyList());
     line(
         "| %s | %s | %s | %s |",
