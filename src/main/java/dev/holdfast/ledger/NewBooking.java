@@ -130,7 +130,7 @@ final class NewBooking {
   /** Step 2, with the claim. */
   private AppendOutcome record(AcceptedEvent event, Claim claim, boolean resumed, TimeBudget time) {
     if (time.isSpent()) {
-      return outOfTime();
+      return TimeBudget.SPENT;
     }
     // What was accepted before stays what it was, to the moment when it was accepted.
     AcceptedEvent first = claim.parked().map(Parked::event).orElse(event);
@@ -154,7 +154,7 @@ final class NewBooking {
   /** Step 2, without a claim: the pending index does not answer, the event table decides alone. */
   private AppendOutcome recordUnclaimed(AcceptedEvent event, TimeBudget time) {
     if (time.isSpent()) {
-      return outOfTime();
+      return TimeBudget.SPENT;
     }
     EventTable.RecordAnswer answer = eventTable.recordUnclaimed(event, clock.instant());
     if (answer instanceof EventTable.RecordAnswer.Recorded) {
@@ -179,7 +179,7 @@ final class NewBooking {
       return parked(claim.parked().orElseThrow(), time);
     }
     if (time.isSpent()) {
-      return outOfTime();
+      return TimeBudget.SPENT;
     }
     ParkAnswer answer = pendingIndex.park(event, claim, resumed, clock.instant());
     if (answer instanceof ParkAnswer.Parked) {
@@ -220,9 +220,5 @@ final class NewBooking {
     return event.identity().reusesIdOf(standing.identity())
         ? new AppendOutcome.EventIdReused()
         : new AppendOutcome.BookingCodeTaken();
-  }
-
-  private static Unavailable outOfTime() {
-    return new Unavailable("no time left for a further step");
   }
 }

@@ -82,7 +82,7 @@ final class NextVersion {
       return new AppendOutcome.VersionConflict(first.event().version().number());
     }
     if (time.isSpent()) {
-      return outOfTime();
+      return TimeBudget.SPENT;
     }
     EventTable.RecordAnswer answer = eventTable.record(first.event());
     if (answer instanceof EventTable.RecordAnswer.Occupied occupied
@@ -97,7 +97,7 @@ final class NextVersion {
 
   private AppendOutcome settleAndRecord(AcceptedEvent first, AcceptedEvent event, TimeBudget time) {
     if (time.isSpent()) {
-      return outOfTime();
+      return TimeBudget.SPENT;
     }
     pendingIndex.settle(first, clock.instant());
     return record(event, time);
@@ -105,7 +105,7 @@ final class NextVersion {
 
   private AppendOutcome record(AcceptedEvent event, TimeBudget time) {
     if (time.isSpent()) {
-      return outOfTime();
+      return TimeBudget.SPENT;
     }
     EventTable.RecordAnswer answer = eventTable.record(event);
     if (answer instanceof EventTable.RecordAnswer.Recorded) {
@@ -124,7 +124,7 @@ final class NextVersion {
       return judge(event, last, last.version());
     }
     if (time.isSpent()) {
-      return outOfTime();
+      return TimeBudget.SPENT;
     }
     EventTable.FindAnswer answer = eventTable.find(event.bookingCode(), event.version());
     if (answer instanceof EventTable.FindAnswer.Found found) {
@@ -150,9 +150,5 @@ final class NextVersion {
     return event.identity().reusesIdOf(standing.identity())
         ? new AppendOutcome.EventIdReused()
         : new AppendOutcome.VersionConflict(current.number());
-  }
-
-  private static Unavailable outOfTime() {
-    return new Unavailable("no time left for a further step");
   }
 }

@@ -10,6 +10,9 @@ import java.time.Instant;
  */
 final class TimeBudget {
 
+  /** What a step answers that may not begin. */
+  static final Unavailable SPENT = new Unavailable("no time left for a further step");
+
   private final Clock clock;
   private final Instant end;
 
