@@ -64,6 +64,7 @@ final class Report {
         kills.values().stream().mapToInt(Integer::intValue).sum(), plain(kills));
     line("| new bookings while the event table was down (100 %%) | %s |", accepted());
     line("| until nothing was owed, after healing | %s |", seconds(timeline.drains()));
+    line("| second faults that nobody ordered | %d |", secondFaults());
     line(
         "| violations | %s |",
         Arrays.stream(Rule.values())
@@ -74,6 +75,23 @@ final class Report {
                         + rule.name().toLowerCase(Locale.ROOT).replace('_', ' '))
             .collect(Collectors.joining(", ")));
     line("");
+  }
+
+  /**
+   * An event waits for the event table though another store is the one that was made to fail: the
+   * machine was so slow that the event table's answer came too late.
+   */
+  private long secondFaults() {
+    return history.stream()
+        .filter(operation -> operation.outcome() == Operation.Outcome.PENDING)
+        .filter(
+            operation ->
+                timeline
+                    .of(operation)
+                    .flatMap(Stretch::domain)
+                    .filter(domain -> domain != EVENT_TABLE)
+                    .isPresent())
+        .count();
   }
 
   private String accepted() {
