@@ -78,6 +78,18 @@ final class Scenarios {
         new Sweeper("sweep", 1));
   }
 
+  /** All kinds of actors together. */
+  static Scenario everybody(int runsOfA) {
+    return scenario(
+        "everybody",
+        1,
+        writer("a", runsOfA),
+        writer("b", 1),
+        DRAIN,
+        new Sweeper("sweep", 1),
+        READER);
+  }
+
   static Scenario versionTwo() {
     return scenario(
         "version 2 beside a pending 1", 0, writer("a", 2), secondVersion(2), DRAIN, READER);
@@ -120,6 +132,7 @@ final class Scenarios {
     return List.of(
         twoWriters(1),
         sweep(),
+        everybody(1),
         versionTwo(),
         threeWriters(),
         twoDrains(),
@@ -136,6 +149,7 @@ final class Scenarios {
   static List<Scenario> large() {
     List<Scenario> large = new ArrayList<>(all());
     large.add(twoWriters(2));
+    large.add(everybody(2));
     large.add(
         scenario(
             "three writers that come back",
