@@ -15,7 +15,7 @@ final class EchoPackage {
       Globals:
         Function:
           Handler: bootstrap
-          Timeout: 2
+          Timeout: 5
           Environment:
             Variables:
               TABLE: !Ref EventTable
