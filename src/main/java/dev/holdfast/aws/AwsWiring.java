@@ -6,6 +6,7 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -57,6 +58,14 @@ final class AwsWiring {
     return retryingOnce(builder);
   }
 
+  /** The pending index in the stack's own region; asked for where it may be. */
+  @Produces
+  @Singleton
+  @AmazonClient("replica")
+  DynamoDbClient replicaClient(@AmazonClientBuilder("replica") DynamoDbClientBuilder builder) {
+    return retryingOnce(builder);
+  }
+
   @Produces
   @Singleton
   SqsClient sqsClient(SqsClientBuilder builder) {
@@ -75,11 +84,47 @@ final class AwsWiring {
 
   @Produces
   @Singleton
+  PendingRegions pendingRegions(
+      @AmazonClient("pending") DynamoDbClient first,
+      @AmazonClient("replica") Instance<DynamoDbClient> second,
+      @ConfigProperty(name = "holdfast.pending-index.strongly-consistent") boolean both) {
+    return new PendingRegions(both ? List.of(first, second.get()) : List.of(first));
+  }
+
+  @Produces
+  @Singleton
   DynamoDbPendingIndex pendingIndex(
-      @AmazonClient("pending") DynamoDbClient client,
+      PendingRegions regions,
       @ConfigProperty(name = "holdfast.pending-index") String table,
       @ConfigProperty(name = "quarkus.dynamodb.pending.api-call-timeout") Duration limit) {
-    return new DynamoDbPendingIndex(client, table, limit);
+    return new DynamoDbPendingIndex(regions.clients(), table, limit);
+  }
+
+  @Produces
+  @Singleton
+  DynamoDbBacklogIndex backlogIndex(
+      PendingRegions regions,
+      @ConfigProperty(name = "holdfast.pending-index") String table,
+      @ConfigProperty(name = "quarkus.dynamodb.pending.api-call-timeout") Duration limit) {
+    return new DynamoDbBacklogIndex(regions.clients(), table, limit);
+  }
+
+  @Produces
+  @Singleton
+  DynamoDbConflictIndex conflictIndex(
+      PendingRegions regions,
+      @ConfigProperty(name = "holdfast.pending-index") String table,
+      @ConfigProperty(name = "quarkus.dynamodb.pending.api-call-timeout") Duration limit) {
+    return new DynamoDbConflictIndex(regions.clients(), table, limit);
+  }
+
+  @Produces
+  @Singleton
+  DynamoDbEventTableScan eventTableScan(
+      @AmazonClient("events") DynamoDbClient client,
+      @ConfigProperty(name = "holdfast.event-table") String table,
+      @ConfigProperty(name = "quarkus.dynamodb.events.api-call-timeout") Duration limit) {
+    return new DynamoDbEventTableScan(client, table, limit);
   }
 
   @Produces

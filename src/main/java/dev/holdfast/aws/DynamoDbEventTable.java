@@ -32,8 +32,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
  */
 public final class DynamoDbEventTable implements EventTable {
 
-  private final DynamoDbClient client;
-  private final BoundedCalls calls;
+  private final TableCalls calls;
   private final String table;
   private final SparseIndex unclaimed;
 
@@ -42,10 +41,9 @@ public final class DynamoDbEventTable implements EventTable {
    * @param limit how long one request may take, all attempts together
    */
   public DynamoDbEventTable(DynamoDbClient client, String table, Duration limit) {
-    this.client = client;
-    this.calls = new BoundedCalls("event-table", limit);
+    this.calls = new TableCalls("event-table", List.of(client), limit);
     this.table = table;
-    this.unclaimed = new SparseIndex(client, calls, table, "unclaimed", EventAttributes::read);
+    this.unclaimed = new SparseIndex(calls, table, "unclaimed", EventAttributes::read);
   }
 
   @Override
@@ -70,7 +68,7 @@ public final class DynamoDbEventTable implements EventTable {
             .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
             .build();
     try {
-      calls.run(() -> client.putItem(request));
+      calls.run(client -> client.putItem(request));
       return new RecordAnswer.Recorded();
     } catch (ConditionalCheckFailedException taken) {
       return new RecordAnswer.Occupied(EventAttributes.read(new StoredItem(taken.item())));
@@ -88,7 +86,7 @@ public final class DynamoDbEventTable implements EventTable {
             .consistentRead(true)
             .build();
     try {
-      GetItemResponse response = calls.run(() -> client.getItem(request));
+      GetItemResponse response = calls.run(client -> client.getItem(request));
       return response.hasItem() ? found(response.item()) : new FindAnswer.Absent();
     } catch (NoAnswerException failure) {
       return failure.unavailable();
@@ -100,7 +98,7 @@ public final class DynamoDbEventTable implements EventTable {
     QueryRequest request =
         queryOf(new Range(Optional.empty(), 1, Order.DESCENDING), bookingCode).build();
     try {
-      List<Map<String, AttributeValue>> items = calls.run(() -> client.query(request)).items();
+      List<Map<String, AttributeValue>> items = calls.run(client -> client.query(request)).items();
       return items.isEmpty() ? new FindAnswer.Absent() : found(items.get(0));
     } catch (NoAnswerException failure) {
       return failure.unavailable();
@@ -116,7 +114,7 @@ public final class DynamoDbEventTable implements EventTable {
     // One more than asked for tells whether, and where, the next page begins.
     QueryRequest request = queryOf(range, bookingCode).limit(range.limit() + 1).build();
     try {
-      return page(calls.run(() -> client.query(request)), range);
+      return page(calls.run(client -> client.query(request)), range);
     } catch (NoAnswerException failure) {
       return failure.unavailable();
     }
@@ -172,7 +170,7 @@ public final class DynamoDbEventTable implements EventTable {
                 "REMOVE " + unclaimed.sinceAttribute() + ", " + unclaimed.shardAttribute())
             .build();
     try {
-      calls.run(() -> client.updateItem(request));
+      calls.run(client -> client.updateItem(request));
       return new RepairAnswer.Repaired();
     } catch (ConditionalCheckFailedException noSuchEvent) {
       // Without an event there is no debt either.

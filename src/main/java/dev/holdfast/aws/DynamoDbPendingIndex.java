@@ -11,6 +11,7 @@ import dev.holdfast.ledger.Unavailable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -37,22 +38,21 @@ public final class DynamoDbPendingIndex implements PendingIndex {
   private static final Unavailable CLAIM_IS_GONE =
       new Unavailable("The pending index has lost a claim that it held a moment ago");
 
-  private final DynamoDbClient client;
-  private final BoundedCalls calls;
+  private final TableCalls calls;
   private final String table;
   private final SparseIndex pending;
 
   /**
+   * @param regions the table's clients, in the order in which they are tried: two only where it is
+   *     strongly consistent between them
    * @param table name or ARN
-   * @param limit how long one request may take, all attempts together
+   * @param limit how long one request may take, all attempts in all regions together
    */
-  public DynamoDbPendingIndex(DynamoDbClient client, String table, Duration limit) {
-    this.client = client;
-    this.calls = new BoundedCalls("pending-index", limit);
+  public DynamoDbPendingIndex(List<DynamoDbClient> regions, String table, Duration limit) {
+    this.calls = new TableCalls("pending-index", regions, limit);
     this.table = table;
     this.pending =
-        new SparseIndex(
-            client, calls, table, "pending", item -> EventAttributes.read(item.map("event")));
+        new SparseIndex(calls, table, "pending", item -> EventAttributes.read(item.map("event")));
   }
 
   @Override
@@ -102,7 +102,7 @@ public final class DynamoDbPendingIndex implements PendingIndex {
     try {
       return new ClaimAnswer.Granted(
           ClaimAttributes.read(
-              new StoredItem(calls.run(() -> client.updateItem(request)).attributes())));
+              new StoredItem(calls.run(client -> client.updateItem(request)).attributes())));
     } catch (ConditionalCheckFailedException unmet) {
       return unmet.hasItem() ? new ClaimAnswer.Taken(standing(unmet)) : CLAIM_IS_GONE;
     } catch (NoAnswerException failure) {
@@ -128,7 +128,7 @@ public final class DynamoDbPendingIndex implements PendingIndex {
                 + RAISE_REVISION,
             values);
     try {
-      calls.run(() -> client.updateItem(request));
+      calls.run(client -> client.updateItem(request));
       return new ParkAnswer.Parked();
     } catch (ConditionalCheckFailedException unmet) {
       return unmet.hasItem() ? new ParkAnswer.Moved(standing(unmet)) : CLAIM_IS_GONE;
@@ -146,7 +146,7 @@ public final class DynamoDbPendingIndex implements PendingIndex {
             .consistentRead(true)
             .build();
     try {
-      GetItemResponse response = calls.run(() -> client.getItem(request));
+      GetItemResponse response = calls.run(client -> client.getItem(request));
       return response.hasItem()
           ? new FindAnswer.Found(ClaimAttributes.read(new StoredItem(response.item())))
           : new FindAnswer.Absent();
@@ -169,7 +169,7 @@ public final class DynamoDbPendingIndex implements PendingIndex {
                 + RAISE_REVISION,
             values);
     try {
-      calls.run(() -> client.updateItem(request));
+      calls.run(client -> client.updateItem(request));
       return new SettleAnswer.Settled();
     } catch (ConditionalCheckFailedException otherPending) {
       return new SettleAnswer.OtherPending(standing(otherPending));
@@ -189,7 +189,7 @@ public final class DynamoDbPendingIndex implements PendingIndex {
             "SET conflictSince = if_not_exists(conflictSince, :now)" + RAISE_REVISION,
             values);
     try {
-      calls.run(() -> client.updateItem(request));
+      calls.run(client -> client.updateItem(request));
       return new ConflictAnswer.Marked();
     } catch (ConditionalCheckFailedException noLongerParked) {
       return new ConflictAnswer.Marked();

@@ -7,6 +7,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -28,15 +29,18 @@ final class Priming {
   void prime(
       @Observes StartupEvent start,
       @AmazonClient("events") Instance<DynamoDbClient> events,
-      @AmazonClient("pending") Instance<DynamoDbClient> pending,
+      PendingRegions pending,
       @ConfigProperty(name = "holdfast.event-table") String eventTable,
       @ConfigProperty(name = "holdfast.pending-index") String pendingIndex,
       @ConfigProperty(name = "holdfast.priming") boolean wanted) {
     if (wanted) {
-      CompletableFuture.allOf(
-              CompletableFuture.runAsync(() -> read(events.get(), eventTable)),
-              CompletableFuture.runAsync(() -> read(pending.get(), pendingIndex)))
-          .join();
+      Stream.concat(
+              Stream.of(CompletableFuture.runAsync(() -> read(events.get(), eventTable))),
+              pending.clients().stream()
+                  .map(client -> CompletableFuture.runAsync(() -> read(client, pendingIndex))))
+          // All of them begin before the first is waited for.
+          .toList()
+          .forEach(CompletableFuture::join);
     }
   }
 

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
@@ -26,8 +25,7 @@ final class SparseIndex implements DebtIndex {
    */
   static final int TALLIED_PAGES = 4;
 
-  private final DynamoDbClient client;
-  private final BoundedCalls calls;
+  private final TableCalls calls;
   private final String table;
   private final String name;
   private final Function<StoredItem, AcceptedEvent> event;
@@ -37,12 +35,7 @@ final class SparseIndex implements DebtIndex {
    * @param event reads the event that an item owes
    */
   SparseIndex(
-      DynamoDbClient client,
-      BoundedCalls calls,
-      String table,
-      String name,
-      Function<StoredItem, AcceptedEvent> event) {
-    this.client = client;
+      TableCalls calls, String table, String name, Function<StoredItem, AcceptedEvent> event) {
     this.calls = calls;
     this.table = table;
     this.name = name;
@@ -130,6 +123,6 @@ final class SparseIndex implements DebtIndex {
 
   private QueryResponse ask(QueryRequest.Builder query) throws NoAnswerException {
     QueryRequest request = query.build();
-    return calls.run(() -> client.query(request));
+    return calls.run(client -> client.query(request));
   }
 }

@@ -323,7 +323,7 @@ class DynamoDbPendingIndexTest {
   @Test
   void isUnavailableWithoutItsTable() {
     DynamoDbPendingIndex missing =
-        new DynamoDbPendingIndex(DYNAMO_DB.client(), "no-such-table", Clients.PATIENCE);
+        new DynamoDbPendingIndex(List.of(DYNAMO_DB.client()), "no-such-table", Clients.PATIENCE);
     Claim seen = claimed(event, 1, NOW);
 
     assertThat(missing.claim(code, event.identity(), NOW)).isInstanceOf(Unavailable.class);

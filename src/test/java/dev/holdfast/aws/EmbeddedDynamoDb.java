@@ -5,6 +5,7 @@ import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBServerHandler
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.List;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandler;
@@ -61,7 +62,7 @@ final class EmbeddedDynamoDb implements BeforeAllCallback, AfterAllCallback {
   }
 
   DynamoDbPendingIndex pendingIndex() {
-    return new DynamoDbPendingIndex(client, PENDING_INDEX, Clients.PATIENCE);
+    return new DynamoDbPendingIndex(List.of(client), PENDING_INDEX, Clients.PATIENCE);
   }
 
   @Override
