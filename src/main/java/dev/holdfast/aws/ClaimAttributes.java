@@ -21,7 +21,8 @@ final class ClaimAttributes {
         item.has("event") ? Optional.of(readParked(item)) : Optional.empty());
   }
 
-  private static Claim.Parked readParked(StoredItem item) {
+  /** The event that is pending in an item of the pending index or of its sparse index. */
+  static Claim.Parked readParked(StoredItem item) {
     return new Claim.Parked(
         EventAttributes.read(item.map("event")),
         item.text("pendingSince", Timestamps::parse),

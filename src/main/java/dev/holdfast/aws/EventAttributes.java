@@ -62,7 +62,7 @@ final class EventAttributes {
     return new AcceptedEvent(event, identity, item.text("recordedAt", Timestamps::parse));
   }
 
-  private static Version readVersion(StoredItem item) {
+  static Version readVersion(StoredItem item) {
     long number = item.number("version");
     if (number < Version.MIN || number > Version.MAX) {
       throw new CorruptItemException("version");

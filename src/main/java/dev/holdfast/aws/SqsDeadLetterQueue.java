@@ -1,11 +1,16 @@
 package dev.holdfast.aws;
 
 import dev.holdfast.ledger.FallbackQueue.SendAnswer;
+import dev.holdfast.ledger.Unavailable;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.DeleteMessageRequest;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
+import software.amazon.awssdk.services.sqs.model.ReceiveMessageRequest;
 import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 
 /**
@@ -14,6 +19,9 @@ import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
  * behind it. Safe for use by several threads.
  */
 public final class SqsDeadLetterQueue {
+
+  /** The most that SQS hands out at once (AWS, "ReceiveMessage"). */
+  private static final int MOST_AT_ONCE = 10;
 
   private final Supplier<SqsClient> client;
   private final BoundedCalls calls;
@@ -53,6 +61,57 @@ public final class SqsDeadLetterQueue {
       return failure.unavailable();
     }
   }
+
+  /**
+   * Receives messages, at most ten, which are hidden from others for a while.
+   *
+   * @param hiddenFor after this, what was not {@linkplain #delete deleted} is there again
+   */
+  public ReceiveAnswer receive(int limit, Duration hiddenFor) {
+    ReceiveMessageRequest request =
+        ReceiveMessageRequest.builder()
+            .queueUrl(queueUrl)
+            .maxNumberOfMessages(Math.min(limit, MOST_AT_ONCE))
+            .visibilityTimeout(Math.toIntExact(hiddenFor.toSeconds()))
+            .build();
+    SqsClient sqs = client.get();
+    try {
+      return new ReceiveAnswer.Received(
+          calls.run(() -> sqs.receiveMessage(request)).messages().stream()
+              .map(message -> new Receipt(message.body(), message.receiptHandle()))
+              .toList());
+    } catch (NoAnswerException failure) {
+      return new ReceiveAnswer.NotReceived(failure.unavailable());
+    }
+  }
+
+  /** What {@link #receive} answers. */
+  public sealed interface ReceiveAnswer permits ReceiveAnswer.Received, ReceiveAnswer.NotReceived {
+    /** None where the queue is empty, or all it has is hidden. */
+    record Received(List<Receipt> messages) implements ReceiveAnswer {}
+
+    record NotReceived(Unavailable why) implements ReceiveAnswer {}
+  }
+
+  /** Deletes a message that was received; answers why not, where it was not. */
+  public Optional<Unavailable> delete(Receipt receipt) {
+    DeleteMessageRequest request =
+        DeleteMessageRequest.builder().queueUrl(queueUrl).receiptHandle(receipt.handle()).build();
+    SqsClient sqs = client.get();
+    try {
+      calls.run(() -> sqs.deleteMessage(request));
+      return Optional.empty();
+    } catch (NoAnswerException failure) {
+      return Optional.of(failure.unavailable());
+    }
+  }
+
+  /**
+   * A message that was received.
+   *
+   * @param handle names this receipt of it
+   */
+  public record Receipt(String body, String handle) {}
 
   /**
    * A message for the dead-letter queue.

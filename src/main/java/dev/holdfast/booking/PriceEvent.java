@@ -20,4 +20,9 @@ public record PriceEvent(
   public EventIdentity identity() {
     return new EventIdentity(eventId, Fingerprint.of(this));
   }
+
+  /** The same change of price, of another booking. */
+  public PriceEvent under(BookingCode other) {
+    return new PriceEvent(other, version, eventId, type, price, occurredAt, data);
+  }
 }

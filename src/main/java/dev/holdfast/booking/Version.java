@@ -1,5 +1,7 @@
 package dev.holdfast.booking;
 
+import java.util.Optional;
+
 /**
  * The place of an event in its booking's history, without gaps: 1 makes the booking.
  *
@@ -17,6 +19,11 @@ public record Version(int number) implements Comparable<Version> {
     if (number < MIN || number > MAX) {
       throw new IllegalArgumentException("A version is a number from " + MIN + " to " + MAX);
     }
+  }
+
+  /** The version with a number, or nothing where there is none. */
+  public static Optional<Version> of(int number) {
+    return number < MIN || number > MAX ? Optional.empty() : Optional.of(new Version(number));
   }
 
   public boolean isFirst() {

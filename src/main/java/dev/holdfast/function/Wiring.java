@@ -1,12 +1,18 @@
 package dev.holdfast.function;
 
 import dev.holdfast.ledger.Append;
+import dev.holdfast.ledger.Backfill;
+import dev.holdfast.ledger.Backlog;
+import dev.holdfast.ledger.BacklogIndex;
 import dev.holdfast.ledger.CircuitBreaker;
+import dev.holdfast.ledger.ConflictIndex;
 import dev.holdfast.ledger.Drain;
 import dev.holdfast.ledger.EventTable;
+import dev.holdfast.ledger.EventTableScan;
 import dev.holdfast.ledger.FallbackQueue;
 import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.Read;
+import dev.holdfast.ledger.Resolve;
 import dev.holdfast.ledger.Sweep;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -62,5 +68,28 @@ final class Wiring {
         fallbackQueue,
         new Sweep.Limits(olderThan, perShard, longest),
         clock);
+  }
+
+  @Produces
+  @Singleton
+  Backlog backlog(BacklogIndex backlogIndex) {
+    return new Backlog(backlogIndex);
+  }
+
+  @Produces
+  @Singleton
+  Resolve resolve(
+      EventTable eventTable,
+      ConflictIndex conflictIndex,
+      FallbackQueue fallbackQueue,
+      Append append,
+      Clock clock) {
+    return new Resolve(eventTable, conflictIndex, fallbackQueue, append, clock);
+  }
+
+  @Produces
+  @Singleton
+  Backfill backfill(EventTableScan scan, PendingIndex pendingIndex, Clock clock) {
+    return new Backfill(scan, pendingIndex, clock);
   }
 }

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** An event as answers show it: what was sent, when it was accepted, and where it stands. */
-final class EventJson {
+public final class EventJson {
 
   // Instant.toString leaves out milliseconds that are zero.
   private static final DateTimeFormatter MILLIS =
@@ -22,7 +22,8 @@ final class EventJson {
 
   private EventJson() {}
 
-  static String of(AcceptedEvent event, Status status) {
+  /** An event as one JSON object. */
+  public static String of(AcceptedEvent event, Status status) {
     return JsonText.of(json -> write(json, event, status));
   }
 
@@ -30,7 +31,8 @@ final class EventJson {
     write(json, event.event(), event.status());
   }
 
-  private static void write(JsonGenerator json, AcceptedEvent accepted, Status status)
+  /** Writes an event as one JSON object. */
+  public static void write(JsonGenerator json, AcceptedEvent accepted, Status status)
       throws IOException {
     PriceEvent event = accepted.event();
     json.writeStartObject();

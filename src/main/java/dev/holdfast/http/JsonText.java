@@ -7,18 +7,19 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 
 /** Writes JSON to a text. */
-final class JsonText {
+public final class JsonText {
 
   private static final JsonFactory FACTORY = new JsonFactory();
 
   private JsonText() {}
 
   /** What writes one JSON value. */
-  interface Writing {
+  public interface Writing {
     void to(JsonGenerator json) throws IOException;
   }
 
-  static String of(Writing writing) {
+  /** The text that is written. */
+  public static String of(Writing writing) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = FACTORY.createGenerator(text)) {
       writing.to(json);

@@ -1,6 +1,5 @@
 package dev.holdfast.ledger;
 
-import dev.holdfast.booking.EventIdentity;
 import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.Claim.Parked;
 import java.time.Clock;
@@ -24,12 +23,12 @@ public final class Drain {
 
   private final EventTable eventTable;
   private final PendingIndex pendingIndex;
-  private final Clock clock;
+  private final Settlement settlement;
 
   public Drain(EventTable eventTable, PendingIndex pendingIndex, Clock clock) {
     this.eventTable = eventTable;
     this.pendingIndex = pendingIndex;
-    this.clock = clock;
+    this.settlement = new Settlement(pendingIndex, clock);
   }
 
   /** Works off a message; on {@link Unavailable} it has to come again. */
@@ -57,9 +56,9 @@ public final class Drain {
     }
     if (answer instanceof EventTable.RecordAnswer.Occupied occupied
         && !occupied.standing().is(pending.identity())) {
-      return markConflict(pending, pending.identity());
+      return settlement.markConflict(pending, pending.identity());
     }
-    return settle(pending, new DrainOutcome.Settled());
+    return settlement.settle(pending, new DrainOutcome.Settled());
   }
 
   private DrainOutcome repair(AcceptedEvent message) {
@@ -71,7 +70,7 @@ public final class Drain {
         && found.event().is(message.identity()))) {
       return new DrainOutcome.Stale();
     }
-    DrainOutcome settled = settle(message, new DrainOutcome.Repaired());
+    DrainOutcome settled = settlement.settle(message, new DrainOutcome.Repaired());
     if (settled instanceof Unavailable) {
       return settled;
     }
@@ -80,23 +79,5 @@ public final class Drain {
     return eventTable.markClaimed(message.bookingCode()) instanceof Unavailable unavailable
         ? unavailable
         : settled;
-  }
-
-  private DrainOutcome settle(AcceptedEvent recorded, DrainOutcome done) {
-    PendingIndex.SettleAnswer answer = pendingIndex.settle(recorded, clock.instant());
-    if (answer instanceof Unavailable unavailable) {
-      return unavailable;
-    }
-    return answer instanceof PendingIndex.SettleAnswer.OtherPending other
-        ? markConflict(recorded, other.standing().owner())
-        : done;
-  }
-
-  /** Both events were acknowledged, which takes two faults at once. Neither is dropped (R4). */
-  private DrainOutcome markConflict(AcceptedEvent recorded, EventIdentity pending) {
-    return pendingIndex.markConflict(recorded.bookingCode(), pending, clock.instant())
-            instanceof Unavailable unavailable
-        ? unavailable
-        : new DrainOutcome.InConflict();
   }
 }

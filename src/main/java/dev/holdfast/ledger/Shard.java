@@ -2,6 +2,7 @@ package dev.holdfast.ledger;
 
 import dev.holdfast.booking.BookingCode;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -24,6 +25,15 @@ public record Shard(int number) {
   /** The shard of a booking code, always the same one. */
   public static Shard of(BookingCode bookingCode) {
     return new Shard(Math.floorMod(bookingCode.value().hashCode(), COUNT));
+  }
+
+  static Shard first() {
+    return new Shard(0);
+  }
+
+  /** The one after this; empty after the last. */
+  Optional<Shard> next() {
+    return number + 1 < COUNT ? Optional.of(new Shard(number + 1)) : Optional.empty();
   }
 
   public static List<Shard> all() {

@@ -11,6 +11,8 @@ public record Unavailable(String reason)
         ReadOutcome.OneEvent,
         ReadOutcome.Events,
         DrainOutcome,
+        ResolveOutcome,
+        Backlog.ListAnswer,
         EventTable.RecordAnswer,
         EventTable.FindAnswer,
         EventTable.PageAnswer,
@@ -22,4 +24,10 @@ public record Unavailable(String reason)
         PendingIndex.ConflictAnswer,
         FallbackQueue.SendAnswer,
         DebtIndex.DueAnswer,
-        DebtIndex.TallyAnswer {}
+        DebtIndex.TallyAnswer,
+        BacklogIndex.PageAnswer,
+        ConflictIndex.FindAnswer,
+        ConflictIndex.DecideAnswer,
+        ConflictIndex.WithdrawAnswer,
+        ConflictIndex.CloseAnswer,
+        EventTableScan.PageAnswer {}

@@ -32,6 +32,10 @@
  *   <li>{@link dev.holdfast.ledger.Sweep}: finds both debts even when Q lost every message.
  * </ol>
  *
+ * <p>What operators do: {@link dev.holdfast.ledger.Backlog} lists what waits, {@link
+ * dev.holdfast.ledger.Resolve} ends a conflict, {@link dev.holdfast.ledger.Backfill} claims the
+ * codes of an event table that had no pending index.
+ *
  * <p>Every store answers with a sealed type, and {@link dev.holdfast.ledger.Unavailable} is one of
  * its cases: a store that fails is an answer, not an exception.
  */

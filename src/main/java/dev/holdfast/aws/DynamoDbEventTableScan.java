@@ -1,0 +1,73 @@
+package dev.holdfast.aws;
+
+import dev.holdfast.booking.BookingCode;
+import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.EventTableScan;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
+import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
+
+/**
+ * A parallel scan of the event table (AWS, "Scanning tables in DynamoDB", "Parallel scan"). Safe
+ * for use by several threads.
+ */
+public final class DynamoDbEventTableScan implements EventTableScan {
+
+  /** Small, so that a scan takes from the table what it needs for the next moments only. */
+  private static final int EVENTS_PER_PAGE = 250;
+
+  private final TableCalls calls;
+  private final String table;
+
+  /**
+   * @param table name or ARN
+   * @param limit how long one request may take, all attempts together
+   */
+  public DynamoDbEventTableScan(DynamoDbClient client, String table, Duration limit) {
+    this.calls = new TableCalls("scan", List.of(client), limit);
+    this.table = table;
+  }
+
+  @Override
+  public PageAnswer page(Segment segment, Optional<Position> after) {
+    ScanRequest.Builder request =
+        ScanRequest.builder()
+            .tableName(table)
+            .segment(segment.number())
+            .totalSegments(segment.total())
+            .filterExpression("version = :first")
+            .expressionAttributeValues(Map.of(":first", AttributeValue.fromN("1")))
+            .limit(EVENTS_PER_PAGE)
+            .consistentRead(true);
+    after.ifPresent(
+        position ->
+            request.exclusiveStartKey(
+                EventAttributes.key(position.bookingCode(), position.version())));
+    ScanRequest scan = request.build();
+    try {
+      ScanResponse response = calls.run(client -> client.scan(scan));
+      List<AcceptedEvent> firstEvents =
+          response.items().stream()
+              .map(item -> EventAttributes.read(new StoredItem(item)))
+              .toList();
+      return new PageAnswer.Page(
+          firstEvents,
+          response.scannedCount(),
+          response.hasLastEvaluatedKey()
+              ? Optional.of(position(new StoredItem(response.lastEvaluatedKey())))
+              : Optional.empty());
+    } catch (NoAnswerException failure) {
+      return failure.unavailable();
+    }
+  }
+
+  private static Position position(StoredItem key) {
+    return new Position(
+        key.text("bookingCode", BookingCode::parse), EventAttributes.readVersion(key));
+  }
+}

@@ -1,0 +1,95 @@
+package dev.holdfast.function;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.booking.Version;
+import dev.holdfast.function.OperatorInvocation.Answer;
+import dev.holdfast.http.EventJson;
+import dev.holdfast.ledger.Backlog;
+import dev.holdfast.ledger.Backlog.ListAnswer;
+import dev.holdfast.ledger.Backlog.Place;
+import dev.holdfast.ledger.BacklogIndex.Kind;
+import dev.holdfast.ledger.Claim.Parked;
+import dev.holdfast.ledger.EventTable;
+import dev.holdfast.ledger.ReadOutcome.Status;
+import dev.holdfast.ledger.Unavailable;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Clock;
+import java.util.Optional;
+
+/**
+ * Lists the conflicts: under each code the event that is {@code kept}, and the one that is {@code
+ * recorded} in its place, if the event table tells it.
+ *
+ * <p>The event: {@code limit} (up to {@value BacklogListing#MOST}), {@code next} of an earlier
+ * answer. The answer: {@code conflicts}, and {@code next} while there may be more.
+ */
+@Named("conflicts")
+@Singleton
+public final class ConflictsFunction implements RequestStreamHandler {
+
+  private final OperatorInvocation invocation;
+  private final Backlog backlog;
+  private final EventTable eventTable;
+  private final Clock clock;
+
+  public ConflictsFunction(
+      Backlog backlog, EventTable eventTable, Clock clock, ObjectMapper mapper) {
+    this.backlog = backlog;
+    this.eventTable = eventTable;
+    this.clock = clock;
+    this.invocation = new OperatorInvocation(mapper, this::list);
+  }
+
+  @Override
+  public void handleRequest(InputStream input, OutputStream output, Context context)
+      throws IOException {
+    invocation.handle(input, output, context);
+  }
+
+  private Answer list(OperatorEvent event, LogFields log) {
+    Optional<Place> after = BacklogListing.next(event);
+    int limit = BacklogListing.limit(event);
+    if (!event.errors().isEmpty()) {
+      return OperatorInvocation.invalid(event.errors(), log);
+    }
+    ListAnswer answer =
+        backlog.list(
+            new Backlog.Query(Kind.IN_CONFLICT, clock.instant(), Optional.empty(), after, limit));
+    if (!(answer instanceof ListAnswer.Listed listed)) {
+      return OperatorInvocation.unavailable((Unavailable) answer, log);
+    }
+    log.with("listed", listed.entries().size());
+    return json -> {
+      json.writeArrayFieldStart("conflicts");
+      for (Parked entry : listed.entries()) {
+        write(json, entry);
+      }
+      json.writeEndArray();
+      if (listed.next().isPresent()) {
+        json.writeStringField("next", BacklogListing.format(listed.next().get()));
+      }
+    };
+  }
+
+  private void write(JsonGenerator json, Parked entry) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("bookingCode", entry.event().bookingCode().value());
+    json.writeStringField("eventId", entry.event().identity().eventId().toString());
+    json.writeStringField("conflictSince", entry.conflictSince().orElseThrow().toString());
+    json.writeFieldName("kept");
+    EventJson.write(json, entry.event(), Status.PENDING);
+    if (eventTable.find(entry.event().bookingCode(), Version.FIRST)
+        instanceof EventTable.FindAnswer.Found found) {
+      json.writeFieldName("recorded");
+      EventJson.write(json, found.event(), Status.RECORDED);
+    }
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,95 @@
+package dev.holdfast.function;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.function.OperatorInvocation.Answer;
+import dev.holdfast.ledger.Backlog;
+import dev.holdfast.ledger.Backlog.ListAnswer;
+import dev.holdfast.ledger.Backlog.Place;
+import dev.holdfast.ledger.BacklogIndex.Kind;
+import dev.holdfast.ledger.Claim.Parked;
+import dev.holdfast.ledger.Shard;
+import dev.holdfast.ledger.Unavailable;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Lists the events that wait for the event table.
+ *
+ * <p>The event: {@code olderThanSeconds} (0 if not said), {@code shard} (all, one after the other),
+ * {@code limit} (up to {@value BacklogListing#MOST}), {@code next} of an earlier answer. The
+ * answer: {@code pending}, the oldest of a shard first, and {@code next} while there may be more.
+ */
+@Named("pending")
+@Singleton
+public final class PendingFunction implements RequestStreamHandler {
+
+  private static final int LONGEST_RETENTION = Math.toIntExact(Duration.ofDays(365).toSeconds());
+
+  private final OperatorInvocation invocation;
+  private final Backlog backlog;
+  private final Clock clock;
+
+  public PendingFunction(Backlog backlog, Clock clock, ObjectMapper mapper) {
+    this.backlog = backlog;
+    this.clock = clock;
+    this.invocation = new OperatorInvocation(mapper, this::list);
+  }
+
+  @Override
+  public void handleRequest(InputStream input, OutputStream output, Context context)
+      throws IOException {
+    invocation.handle(input, output, context);
+  }
+
+  private Answer list(OperatorEvent event, LogFields log) {
+    int olderThan = event.number("olderThanSeconds", 0, LONGEST_RETENTION).orElse(0);
+    Optional<Shard> shard = event.number("shard", 0, Shard.COUNT - 1).map(Shard::new);
+    Optional<Place> after = BacklogListing.next(event);
+    int limit = BacklogListing.limit(event);
+    if (!event.errors().isEmpty()) {
+      return OperatorInvocation.invalid(event.errors(), log);
+    }
+    Instant now = clock.instant();
+    ListAnswer answer =
+        backlog.list(
+            new Backlog.Query(Kind.WAITING, now.minusSeconds(olderThan), shard, after, limit));
+    if (!(answer instanceof ListAnswer.Listed listed)) {
+      return OperatorInvocation.unavailable((Unavailable) answer, log);
+    }
+    log.with("listed", listed.entries().size());
+    return json -> {
+      json.writeArrayFieldStart("pending");
+      for (Parked entry : listed.entries()) {
+        write(json, entry, now);
+      }
+      json.writeEndArray();
+      if (listed.next().isPresent()) {
+        json.writeStringField("next", BacklogListing.format(listed.next().get()));
+      }
+    };
+  }
+
+  private static void write(JsonGenerator json, Parked entry, Instant now) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("bookingCode", entry.event().bookingCode().value());
+    json.writeNumberField("version", entry.event().version().number());
+    json.writeStringField("eventId", entry.event().identity().eventId().toString());
+    json.writeStringField("type", entry.event().event().type().value());
+    json.writeStringField("occurredAt", entry.event().event().occurredAt().text());
+    json.writeStringField("recordedAt", entry.event().recordedAt().toString());
+    json.writeStringField("pendingSince", entry.pendingSince().toString());
+    json.writeNumberField("ageSeconds", Duration.between(entry.pendingSince(), now).toSeconds());
+    json.writeNumberField("shard", Shard.of(entry.event().bookingCode()).number());
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,168 @@
+package dev.holdfast.function;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.EventId;
+import dev.holdfast.function.OperatorInvocation.Answer;
+import dev.holdfast.ledger.Decision;
+import dev.holdfast.ledger.Decision.Action;
+import dev.holdfast.ledger.Resolution;
+import dev.holdfast.ledger.Resolve;
+import dev.holdfast.ledger.ResolveOutcome;
+import dev.holdfast.ledger.Unavailable;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * Ends a conflict as an operator decided.
+ *
+ * <p>The event: {@code action} ({@code reassign} or {@code discard}), {@code bookingCode}, {@code
+ * eventId} of the kept event, {@code operator}, {@code reason}, and to reassign {@code
+ * newBookingCode}. The answer: {@code outcome} ({@code reassigned}, {@code discarded}, {@code
+ * requeued}, {@code refused}, {@code unavailable}, {@code invalid}) and a {@code message}.
+ */
+@Named("resolve")
+@Singleton
+public final class ResolveFunction implements RequestStreamHandler {
+
+  private static final Logger LOG = Logger.getLogger(ResolveFunction.class);
+  private static final int LONGEST_NAME = 100;
+  private static final int LONGEST_REASON = 1_000;
+
+  private final OperatorInvocation invocation;
+  private final Resolve resolve;
+
+  public ResolveFunction(Resolve resolve, ObjectMapper mapper) {
+    this.resolve = resolve;
+    this.invocation = new OperatorInvocation(mapper, this::resolve);
+  }
+
+  @Override
+  public void handleRequest(InputStream input, OutputStream output, Context context)
+      throws IOException {
+    invocation.handle(input, output, context);
+  }
+
+  private Answer resolve(OperatorEvent event, LogFields log) {
+    Optional<BookingCode> bookingCode =
+        event.required(
+            "bookingCode", event.parsed("bookingCode", BookingCode::parse, BookingCode.FORM));
+    Optional<EventId> eventId =
+        event.required("eventId", event.parsed("eventId", EventId::parse, EventId.FORM));
+    Optional<Action> action = action(event);
+    Optional<String> operator = event.required("operator", event.text("operator", LONGEST_NAME));
+    Optional<String> reason = event.required("reason", event.text("reason", LONGEST_REASON));
+    if (!event.errors().isEmpty()) {
+      return OperatorInvocation.invalid(event.errors(), log);
+    }
+    Resolve.Request request =
+        new Resolve.Request(
+            bookingCode.orElseThrow(),
+            eventId.orElseThrow(),
+            action.orElseThrow(),
+            operator.orElseThrow(),
+            reason.orElseThrow());
+    log.with("bookingCode", request.bookingCode())
+        .with("eventId", request.eventId())
+        .with("operator", request.operator())
+        .with("action", name(request.action()));
+    return answer(resolve.resolve(request), log);
+  }
+
+  private static Optional<Action> action(OperatorEvent event) {
+    Optional<BookingCode> newBookingCode =
+        event.parsed("newBookingCode", BookingCode::parse, BookingCode.FORM);
+    Optional<String> name =
+        event.required(
+            "action",
+            event.parsed(
+                "action",
+                text ->
+                    Optional.of(text).filter(it -> it.equals("reassign") || it.equals("discard")),
+                "reassign or discard"));
+    if (name.filter("reassign"::equals).isPresent()) {
+      return event.required("newBookingCode", newBookingCode).map(Action.Reassign::new);
+    }
+    return name.map(discard -> new Action.Discard());
+  }
+
+  private static Answer answer(ResolveOutcome outcome, LogFields log) {
+    if (outcome instanceof Unavailable unavailable) {
+      return OperatorInvocation.unavailable(unavailable, log);
+    }
+    if (outcome instanceof ResolveOutcome.Resolved resolved) {
+      return resolved(resolved.resolution(), log);
+    }
+    if (outcome instanceof ResolveOutcome.Requeued) {
+      log.with("outcome", "requeued");
+      return OperatorInvocation.outcome(
+          "requeued",
+          "Nothing stands in the event's place any more: it went back on the fallback queue.");
+    }
+    log.with("outcome", "refused");
+    return OperatorInvocation.outcome("refused", refusal(outcome));
+  }
+
+  private static Answer resolved(Resolution resolution, LogFields log) {
+    boolean reassigned = resolution.decision().action() instanceof Action.Reassign;
+    String outcome = reassigned ? "reassigned" : "discarded";
+    log.with("outcome", outcome);
+    LOG.warnf("A conflict is resolved: %s", outcome);
+    return json -> {
+      OperatorInvocation.outcome(
+              outcome,
+              "Done by "
+                  + resolution.decision().operator()
+                  + " at "
+                  + resolution.resolvedAt()
+                  + "; the record stays with the claim of "
+                  + resolution.kept().bookingCode()
+                  + ".")
+          .writeTo(json);
+      json.writeStringField("bookingCode", resolution.kept().bookingCode().value());
+      json.writeStringField("eventId", resolution.kept().identity().eventId().toString());
+      if (resolution.decision().action() instanceof Action.Reassign reassign) {
+        json.writeStringField("newBookingCode", reassign.newBookingCode().value());
+      }
+    };
+  }
+
+  private static String refusal(ResolveOutcome outcome) {
+    if (outcome instanceof ResolveOutcome.NoSuchConflict) {
+      return "No event with this id waits under this booking code. The function conflicts lists"
+          + " what there is.";
+    }
+    if (outcome instanceof ResolveOutcome.NotInConflict) {
+      return "The event waits for the event table and is not in conflict: it will be drained."
+          + " There is nothing to decide.";
+    }
+    if (outcome instanceof ResolveOutcome.DecidedOtherwise decided) {
+      return "Decided otherwise, and perhaps half done: "
+          + describe(decided.standing())
+          + ". Send that decision again to finish it.";
+    }
+    if (outcome instanceof ResolveOutcome.ResolvedOtherwise resolved) {
+      return "The conflict is over: " + describe(resolved.resolution().decision()) + ".";
+    }
+    return "The new booking code has an owner. Nothing was changed: choose another code.";
+  }
+
+  private static String describe(Decision decision) {
+    String action =
+        decision.action() instanceof Action.Reassign reassign
+            ? "reassign to " + reassign.newBookingCode()
+            : "discard";
+    return action + ", by " + decision.operator() + " at " + decision.decidedAt();
+  }
+
+  private static String name(Action action) {
+    return action instanceof Action.Reassign ? "reassign" : "discard";
+  }
+}

@@ -1,0 +1,40 @@
+package dev.holdfast.ledger;
+
+import dev.holdfast.booking.BookingCode;
+import dev.holdfast.ledger.Claim.Parked;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The sparse index of the pending index, as operators read it. Eventually consistent.
+ *
+ * <p>Implementations are safe for use by several threads and never answer {@code null}.
+ */
+public interface BacklogIndex {
+
+  /** What has been pending in one shard since before {@code before}, the oldest first. */
+  PageAnswer page(Shard shard, Kind kind, Instant before, Optional<Position> after, int limit);
+
+  /** What to list. */
+  enum Kind {
+    /** Events that the event table lacks and drain will put there. */
+    WAITING,
+    /** Events whose place in the event table is taken: only an operator can settle them. */
+    IN_CONFLICT
+  }
+
+  /** An entry's place in the order of its shard. */
+  record Position(Instant since, BookingCode bookingCode) {}
+
+  /** What {@link #page} answers. */
+  sealed interface PageAnswer permits PageAnswer.Page, Unavailable {
+    /**
+     * A page.
+     *
+     * @param next after what the next page begins, if there may be one; how much is read for one
+     *     page is bounded, so it may be short and not the last
+     */
+    record Page(List<Parked> entries, Optional<Position> next) implements PageAnswer {}
+  }
+}

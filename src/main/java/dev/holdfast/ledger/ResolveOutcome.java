@@ -1,0 +1,37 @@
+package dev.holdfast.ledger;
+
+/** What became of an operator's decision; on {@link Unavailable} it is to be sent again. */
+public sealed interface ResolveOutcome
+    permits ResolveOutcome.Resolved,
+        ResolveOutcome.Requeued,
+        ResolveOutcome.NoSuchConflict,
+        ResolveOutcome.NotInConflict,
+        ResolveOutcome.DecidedOtherwise,
+        ResolveOutcome.ResolvedOtherwise,
+        ResolveOutcome.NewCodeTaken,
+        Unavailable {
+
+  /** Done, by this call or by an earlier one that decided the same. */
+  record Resolved(Resolution resolution) implements ResolveOutcome {}
+
+  /**
+   * Nothing stands in the event's place, as after the event table was restored to an earlier time:
+   * it went back on the fallback queue, to be drained.
+   */
+  record Requeued() implements ResolveOutcome {}
+
+  /** No such event waits under this code, and none ever was resolved. */
+  record NoSuchConflict() implements ResolveOutcome {}
+
+  /** The event waits for the event table and will be drained; there is nothing to decide. */
+  record NotInConflict() implements ResolveOutcome {}
+
+  /** Something else was decided and is perhaps half done: that has to be sent again first. */
+  record DecidedOtherwise(Decision standing) implements ResolveOutcome {}
+
+  /** The conflict is over, with another result. */
+  record ResolvedOtherwise(Resolution resolution) implements ResolveOutcome {}
+
+  /** The new booking code has an owner, so the decision was taken back: choose another one. */
+  record NewCodeTaken() implements ResolveOutcome {}
+}
