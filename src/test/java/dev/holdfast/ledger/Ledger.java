@@ -8,6 +8,7 @@ import dev.holdfast.booking.OccurredAt;
 import dev.holdfast.booking.Price;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.booking.Version;
+import dev.holdfast.simulated.SimulatedConflictIndex;
 import dev.holdfast.simulated.SimulatedEventTable;
 import dev.holdfast.simulated.SimulatedFallbackQueue;
 import dev.holdfast.simulated.SimulatedPendingIndex;
@@ -31,12 +32,13 @@ final class Ledger {
   final Weather weather = new Weather();
   final SimulatedEventTable eventTable = new SimulatedEventTable(weather);
   final SimulatedPendingIndex pendingIndex = new SimulatedPendingIndex(weather);
+  final SimulatedConflictIndex conflictIndex = new SimulatedConflictIndex(weather, pendingIndex);
   final SimulatedFallbackQueue fallbackQueue = new SimulatedFallbackQueue(weather);
 
   boolean breakerIsOpen;
   Instant now = Instant.parse("2026-11-23T09:00:00Z");
 
-  private final Clock clock = new SettableClock(() -> now);
+  final Clock clock = new SettableClock(() -> now);
 
   final Append append =
       new Append(eventTable, pendingIndex, fallbackQueue, () -> breakerIsOpen, clock);
@@ -49,6 +51,8 @@ final class Ledger {
           fallbackQueue,
           new Sweep.Limits(Duration.ofMinutes(1), 100, Duration.ofSeconds(40)),
           clock);
+
+  final Resolve resolve = new Resolve(eventTable, conflictIndex, fallbackQueue, append, clock);
 
   /** Drains whatever is on the queue. */
   void drainAll() {

@@ -1,0 +1,188 @@
+package dev.holdfast.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.Backfill;
+import dev.holdfast.ledger.Backfill.Progress;
+import dev.holdfast.ledger.Claim;
+import dev.holdfast.ledger.EventTableScan.Position;
+import dev.holdfast.ledger.EventTableScan.Segment;
+import dev.holdfast.ledger.PendingIndex;
+import dev.holdfast.ledger.PendingIndex.FindAnswer.Found;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Claims for an event table that had none, over real tables. */
+class BackfillTest {
+
+  private static final Segment ALL = new Segment(0, 1);
+  private static final Duration AMPLE = Duration.ofMinutes(5);
+
+  private final EmbeddedDynamoDb dynamoDb = new EmbeddedDynamoDb();
+  private DynamoDbEventTable eventTable;
+  private DynamoDbPendingIndex pendingIndex;
+  private Backfill backfill;
+
+  @BeforeEach
+  void start() throws Exception {
+    dynamoDb.start();
+    eventTable = dynamoDb.eventTable();
+    pendingIndex = dynamoDb.pendingIndex();
+    backfill = backfill(pendingIndex);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    dynamoDb.stop();
+  }
+
+  private Backfill backfill(PendingIndex index) {
+    return new Backfill(
+        new DynamoDbEventTableScan(
+            dynamoDb.client(), EmbeddedDynamoDb.EVENT_TABLE, Clients.PATIENCE),
+        index,
+        Clock.systemUTC());
+  }
+
+  private List<AcceptedEvent> record(int bookings) {
+    return IntStream.range(0, bookings)
+        .mapToObj(
+            number -> {
+              AcceptedEvent first = Events.first(Events.anyCode());
+              eventTable.record(first);
+              if (number % 3 == 0) {
+                eventTable.record(Events.version(first.bookingCode(), 2));
+              }
+              return first;
+            })
+        .toList();
+  }
+
+  private Optional<Claim> claim(AcceptedEvent event) {
+    return pendingIndex.find(event.bookingCode()) instanceof Found found
+        ? Optional.of(found.claim())
+        : Optional.empty();
+  }
+
+  private void assertClaimed(List<AcceptedEvent> events) {
+    assertThat(events)
+        .allMatch(event -> claim(event).filter(it -> it.isOwnedBy(event.identity())).isPresent());
+  }
+
+  @Test
+  void claimsEveryCodeOnce() {
+    List<AcceptedEvent> events = record(260);
+    Progress progress = backfill.run(ALL, Optional.empty(), AMPLE, () -> {});
+    assertThat(progress.isDone()).isTrue();
+    assertThat(progress.claimed()).isEqualTo(260);
+    assertThat(progress.scanned()).isEqualTo(347);
+    assertThat(progress.conflicts()).isZero();
+    assertClaimed(events);
+  }
+
+  @Test
+  void coversTheTableInSegments() {
+    List<AcceptedEvent> events = record(100);
+    long claimed = 0;
+    for (int segment = 0; segment < 4; segment++) {
+      claimed += backfill.run(new Segment(segment, 4), Optional.empty(), AMPLE, () -> {}).claimed();
+    }
+    assertThat(claimed).isEqualTo(100);
+    assertClaimed(events);
+  }
+
+  /** Killed at any claim, and run again from where it last said that it was. */
+  @Test
+  void endsInTheSameStateWhereverItWasKilled() {
+    List<AcceptedEvent> events = record(20);
+    Optional<Position> last = Optional.empty();
+    for (int kill = 1; kill <= 7; kill++) {
+      AtomicInteger left = new AtomicInteger(kill);
+      try {
+        last =
+            backfill
+                .run(
+                    ALL,
+                    last,
+                    AMPLE,
+                    () -> {
+                      if (left.getAndDecrement() == 0) {
+                        throw new IllegalStateException("killed");
+                      }
+                    })
+                .last();
+      } catch (IllegalStateException killed) {
+        assertThat(killed).hasMessage("killed");
+      }
+    }
+    assertThat(backfill.run(ALL, last, AMPLE, () -> {}).isDone()).isTrue();
+    assertClaimed(events);
+  }
+
+  @Test
+  void goesOnWhereItsTimeWasUp() {
+    List<AcceptedEvent> events = record(30);
+    Progress none = backfill.run(ALL, Optional.empty(), Duration.ZERO, () -> {});
+    assertThat(none).isEqualTo(new Progress(0, 0, 0, Optional.empty(), false, Optional.empty()));
+
+    Optional<Position> middle =
+        Optional.of(new Position(events.get(10).bookingCode(), events.get(10).version()));
+    Progress rest = backfill.run(ALL, middle, AMPLE, () -> {});
+    assertThat(rest.isDone()).isTrue();
+    assertThat(rest.claimed()).isBetween(0L, 29L);
+    assertThat(claim(events.get(10))).isEmpty();
+  }
+
+  @Test
+  void leavesStandingClaimsToTheirOwners() {
+    AcceptedEvent event = Events.first(Events.anyCode());
+    pendingIndex.claim(event.bookingCode(), event.identity(), Events.NOW);
+    eventTable.record(event);
+    assertThat(backfill.run(ALL, Optional.empty(), AMPLE, () -> {}).claimed()).isEqualTo(1);
+    assertThat(claim(event))
+        .hasValueSatisfying(
+            claim -> {
+              assertThat(claim.isOwnedBy(event.identity())).isTrue();
+              assertThat(claim.claimedAt()).isEqualTo(Events.NOW);
+            });
+  }
+
+  @Test
+  void marksAnotherPendingEventAsAConflict() {
+    AcceptedEvent recorded = Events.first(Events.anyCode());
+    AcceptedEvent pending = Events.first(recorded.bookingCode());
+    eventTable.record(recorded);
+    pendingIndex.claimAndPark(pending, Events.NOW);
+    Progress progress = backfill.run(ALL, Optional.empty(), AMPLE, () -> {});
+    assertThat(progress.conflicts()).isEqualTo(1);
+    assertThat(progress.isDone()).isTrue();
+    assertThat(claim(recorded).flatMap(Claim::parked)).matches(it -> it.get().isInConflict());
+  }
+
+  @Test
+  void stopsAtTheFirstClaimThatIsNotAnswered() {
+    record(5);
+    DynamoDbPendingIndex missing =
+        new DynamoDbPendingIndex(List.of(dynamoDb.client()), "no-such-table", Clients.PATIENCE);
+    Progress progress = backfill(missing).run(ALL, Optional.empty(), AMPLE, () -> {});
+    assertThat(progress.isDone()).isFalse();
+    assertThat(progress.stopped()).isPresent();
+    assertThat(progress.last()).isEmpty();
+  }
+
+  @Test
+  void waitsForItsTurnBeforeEachClaim() {
+    record(12);
+    AtomicInteger turns = new AtomicInteger();
+    backfill.run(ALL, Optional.empty(), AMPLE, turns::incrementAndGet);
+    assertThat(turns).hasValue(12);
+  }
+}

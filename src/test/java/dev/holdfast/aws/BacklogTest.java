@@ -1,0 +1,151 @@
+package dev.holdfast.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.Backlog;
+import dev.holdfast.ledger.Backlog.ListAnswer.Listed;
+import dev.holdfast.ledger.Backlog.Place;
+import dev.holdfast.ledger.Backlog.Query;
+import dev.holdfast.ledger.BacklogIndex.Kind;
+import dev.holdfast.ledger.Claim.Parked;
+import dev.holdfast.ledger.Shard;
+import dev.holdfast.ledger.Unavailable;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What waits, over the sparse index of a real table. */
+class BacklogTest {
+
+  private static final Instant LATER = Events.NOW.plusSeconds(3_600);
+
+  private final EmbeddedDynamoDb dynamoDb = new EmbeddedDynamoDb();
+  private DynamoDbPendingIndex pendingIndex;
+  private Backlog backlog;
+
+  @BeforeEach
+  void start() throws Exception {
+    dynamoDb.start();
+    pendingIndex = dynamoDb.pendingIndex();
+    backlog = backlogOf(EmbeddedDynamoDb.PENDING_INDEX);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    dynamoDb.stop();
+  }
+
+  private Backlog backlogOf(String table) {
+    return new Backlog(
+        new DynamoDbBacklogIndex(List.of(dynamoDb.client()), table, Clients.PATIENCE));
+  }
+
+  private List<AcceptedEvent> park(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(number -> park(Events.NOW.plusMillis(number % 3)))
+        .toList();
+  }
+
+  private AcceptedEvent park(Instant since) {
+    AcceptedEvent event = Events.first(Events.anyCode());
+    pendingIndex.claimAndPark(event, since);
+    return event;
+  }
+
+  private void markConflict(AcceptedEvent event) {
+    pendingIndex.markConflict(event.bookingCode(), event.identity(), Events.NOW);
+  }
+
+  private Listed list(Kind kind, Optional<Shard> shard, Optional<Place> after, int limit) {
+    return (Listed) backlog.list(new Query(kind, LATER, shard, after, limit));
+  }
+
+  /** Every page, one after the other. */
+  private List<AcceptedEvent> listAll(Kind kind, Optional<Shard> shard, int limit) {
+    List<AcceptedEvent> all = new ArrayList<>();
+    Optional<Place> place = Optional.empty();
+    do {
+      Listed page = list(kind, shard, place, limit);
+      assertThat(page.entries()).hasSizeLessThanOrEqualTo(limit);
+      page.entries().stream().map(Parked::event).forEach(all::add);
+      place = page.next();
+    } while (place.isPresent());
+    return all;
+  }
+
+  @Test
+  void pagesThroughAllShardsWithoutGapOrRepetition() {
+    List<AcceptedEvent> events = park(60);
+    for (int limit : List.of(1, 7, 60, 200)) {
+      assertThat(listAll(Kind.WAITING, Optional.empty(), limit))
+          .as("limit " + limit)
+          .containsExactlyInAnyOrderElementsOf(events);
+    }
+  }
+
+  @Test
+  void listsOneShardOldestFirst() {
+    List<AcceptedEvent> events = park(60);
+    Shard shard = Shard.of(events.get(0).bookingCode());
+    assertThat(listAll(Kind.WAITING, Optional.of(shard), 2))
+        .containsExactlyInAnyOrderElementsOf(
+            events.stream().filter(it -> Shard.of(it.bookingCode()).equals(shard)).toList());
+    assertThat(list(Kind.WAITING, Optional.of(shard), Optional.empty(), 60).entries())
+        .extracting(Parked::pendingSince)
+        .isSorted();
+  }
+
+  @Test
+  void tellsConflictsFromWhatWaits() {
+    List<AcceptedEvent> events = park(40);
+    List<AcceptedEvent> inConflict = events.subList(10, 20);
+    inConflict.forEach(this::markConflict);
+    for (int limit : List.of(1, 3, 100)) {
+      assertThat(listAll(Kind.IN_CONFLICT, Optional.empty(), limit))
+          .containsExactlyInAnyOrderElementsOf(inConflict);
+      assertThat(listAll(Kind.WAITING, Optional.empty(), limit))
+          .hasSize(30)
+          .doesNotContainAnyElementsOf(inConflict);
+    }
+  }
+
+  @Test
+  void listsNothingYoungerThanAskedFor() {
+    AcceptedEvent old = park(Events.NOW);
+    park(Events.NOW.plusSeconds(1));
+    Listed listed =
+        (Listed)
+            backlog.list(
+                new Query(
+                    Kind.WAITING,
+                    Events.NOW.plusMillis(1),
+                    Optional.empty(),
+                    Optional.empty(),
+                    10));
+    assertThat(listed.entries()).extracting(Parked::event).containsExactly(old);
+    assertThat(listed.next()).isEmpty();
+  }
+
+  @Test
+  void goesOnBehindWhatWasDrainedMeanwhile() {
+    List<AcceptedEvent> events = park(30);
+    Listed first = list(Kind.WAITING, Optional.empty(), Optional.empty(), 10);
+    first.entries().forEach(entry -> pendingIndex.settle(entry.event(), LATER));
+    assertThat(list(Kind.WAITING, Optional.empty(), first.next(), 100).entries()).hasSize(20);
+    assertThat(events).hasSize(30);
+  }
+
+  @Test
+  void isUnavailableWithoutATable() {
+    assertThat(
+            backlogOf("no-such-table")
+                .list(new Query(Kind.WAITING, LATER, Optional.empty(), Optional.empty(), 1)))
+        .isInstanceOf(Unavailable.class);
+  }
+}

@@ -1,0 +1,163 @@
+package dev.holdfast.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.booking.BookingCode;
+import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.Claim;
+import dev.holdfast.ledger.ConflictIndex.CloseAnswer;
+import dev.holdfast.ledger.ConflictIndex.DecideAnswer;
+import dev.holdfast.ledger.ConflictIndex.FindAnswer.Found;
+import dev.holdfast.ledger.ConflictIndex.WithdrawAnswer;
+import dev.holdfast.ledger.Decision;
+import dev.holdfast.ledger.Decision.Action;
+import dev.holdfast.ledger.PendingIndex;
+import dev.holdfast.ledger.Resolution;
+import dev.holdfast.ledger.Shard;
+import dev.holdfast.ledger.Unavailable;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class DynamoDbConflictIndexTest {
+
+  @RegisterExtension static final EmbeddedDynamoDb DYNAMO_DB = new EmbeddedDynamoDb();
+
+  private final DynamoDbPendingIndex pendingIndex = DYNAMO_DB.pendingIndex();
+  private final DynamoDbConflictIndex conflicts =
+      new DynamoDbConflictIndex(
+          List.of(DYNAMO_DB.client()), EmbeddedDynamoDb.PENDING_INDEX, Clients.PATIENCE);
+
+  private final AcceptedEvent kept = Events.first(Events.anyCode());
+  private final AcceptedEvent recorded = Events.first(kept.bookingCode());
+  private final Decision reassign =
+      new Decision(
+          new Action.Reassign(new BookingCode("HOTEL-4711-B")), "jane", "two guests", Events.NOW);
+  private final Decision discard =
+      new Decision(new Action.Discard(), "john", "a duplicate", Events.NOW.plusSeconds(1));
+
+  @BeforeEach
+  void anEventInConflict() {
+    pendingIndex.claimAndPark(kept, Events.NOW);
+    pendingIndex.markConflict(kept.bookingCode(), kept.identity(), Events.NOW.plusSeconds(9));
+  }
+
+  private Found find() {
+    return (Found) conflicts.find(kept.bookingCode());
+  }
+
+  private Claim claim() {
+    return ((PendingIndex.FindAnswer.Found) pendingIndex.find(kept.bookingCode())).claim();
+  }
+
+  private DecideAnswer decide(Decision decision) {
+    return conflicts.decide(kept.bookingCode(), kept.identity(), decision);
+  }
+
+  private Resolution resolution(Decision decision) {
+    return new Resolution(decision, kept, Events.NOW.plusSeconds(9), Events.NOW.plusSeconds(60));
+  }
+
+  @Test
+  void findsWhatIsKept() {
+    assertThat(find().parked())
+        .contains(
+            new Claim.Parked(kept, Events.NOW, false, Optional.of(Events.NOW.plusSeconds(9))));
+    assertThat(find().decision()).isEmpty();
+    assertThat(find().resolutions()).isEmpty();
+  }
+
+  @Test
+  void findsNothingUnderACodeThatNobodyHas() {
+    assertThat(conflicts.find(Events.anyCode()))
+        .isEqualTo(new Found(Optional.empty(), Optional.empty(), List.of()));
+  }
+
+  @Test
+  void writesTheFirstDecisionDownAndNoOther() {
+    long revision = claim().revision();
+    assertThat(decide(reassign)).isEqualTo(new DecideAnswer.Decided());
+    assertThat(decide(discard)).isEqualTo(new DecideAnswer.DecidedBefore(reassign));
+    assertThat(find().decision()).contains(reassign);
+    assertThat(claim().revision()).isEqualTo(revision + 1);
+  }
+
+  @Test
+  void decidesOnNothingThatIsNotInConflict() {
+    AcceptedEvent waiting = Events.first(Events.anyCode());
+    pendingIndex.claimAndPark(waiting, Events.NOW);
+    assertThat(conflicts.decide(waiting.bookingCode(), waiting.identity(), discard))
+        .isEqualTo(new DecideAnswer.Gone());
+    assertThat(conflicts.decide(kept.bookingCode(), recorded.identity(), discard))
+        .isEqualTo(new DecideAnswer.Gone());
+    assertThat(conflicts.decide(Events.anyCode(), kept.identity(), discard))
+        .isEqualTo(new DecideAnswer.Gone());
+  }
+
+  @Test
+  void withdrawsTheDecisionThatStandsOnly() {
+    decide(reassign);
+    conflicts.withdraw(kept.bookingCode(), kept.identity(), discard);
+    assertThat(find().decision()).contains(reassign);
+    assertThat(conflicts.withdraw(kept.bookingCode(), kept.identity(), reassign))
+        .isEqualTo(new WithdrawAnswer.Withdrawn());
+    assertThat(find().decision()).isEmpty();
+  }
+
+  @Test
+  void closesAndKeepsTheRecord() {
+    decide(reassign);
+    assertThat(conflicts.close(resolution(reassign), recorded.identity()))
+        .isEqualTo(new CloseAnswer.Closed());
+    assertThat(find())
+        .isEqualTo(new Found(Optional.empty(), Optional.empty(), List.of(resolution(reassign))));
+    assertThat(claim().isOwnedBy(recorded.identity())).isTrue();
+    assertThat(claim().isPending()).isFalse();
+    assertThat(pendingIndex.tally(Shard.of(kept.bookingCode())))
+        .as("the sparse index")
+        .matches(tally -> tally.toString().contains("conflicts=0"));
+  }
+
+  @Test
+  void theRecordOutlivesWhateverIsWrittenLater() {
+    decide(discard);
+    conflicts.close(resolution(discard), recorded.identity());
+    pendingIndex.claim(kept.bookingCode(), recorded.identity(), Events.NOW);
+    pendingIndex.settle(recorded, Events.NOW);
+    assertThat(find().resolutions()).containsExactly(resolution(discard));
+  }
+
+  @Test
+  void closesNothingThatWasNotDecidedSo() {
+    assertThat(conflicts.close(resolution(reassign), recorded.identity()))
+        .isEqualTo(new CloseAnswer.Gone());
+    decide(discard);
+    assertThat(conflicts.close(resolution(reassign), recorded.identity()))
+        .isEqualTo(new CloseAnswer.Gone());
+    assertThat(claim().isOwnedBy(kept.identity())).isTrue();
+  }
+
+  @Test
+  void closesOnce() {
+    decide(discard);
+    conflicts.close(resolution(discard), recorded.identity());
+    assertThat(conflicts.close(resolution(discard), recorded.identity()))
+        .isEqualTo(new CloseAnswer.Gone());
+    assertThat(find().resolutions()).hasSize(1);
+  }
+
+  @Test
+  void isUnavailableWithoutATable() {
+    DynamoDbConflictIndex missing =
+        new DynamoDbConflictIndex(List.of(DYNAMO_DB.client()), "no-such-table", Clients.PATIENCE);
+    assertThat(missing.find(kept.bookingCode())).isInstanceOf(Unavailable.class);
+    assertThat(missing.decide(kept.bookingCode(), kept.identity(), discard))
+        .isInstanceOf(Unavailable.class);
+    assertThat(missing.withdraw(kept.bookingCode(), kept.identity(), discard))
+        .isInstanceOf(Unavailable.class);
+    assertThat(missing.close(resolution(discard), recorded.identity()))
+        .isInstanceOf(Unavailable.class);
+  }
+}

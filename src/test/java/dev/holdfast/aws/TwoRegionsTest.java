@@ -1,0 +1,138 @@
+package dev.holdfast.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.Append;
+import dev.holdfast.ledger.AppendOutcome;
+import dev.holdfast.ledger.Claim;
+import dev.holdfast.ledger.EventTable;
+import dev.holdfast.ledger.FallbackQueue;
+import dev.holdfast.ledger.PendingIndex;
+import dev.holdfast.ledger.PendingIndex.ClaimAnswer;
+import dev.holdfast.ledger.Unavailable;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/**
+ * The pending index as a strongly consistent global table: one table, reached through two regions,
+ * the first of which fails before or after it did what it was asked.
+ */
+class TwoRegionsTest {
+
+  @RegisterExtension static final EmbeddedDynamoDb DYNAMO_DB = new EmbeddedDynamoDb();
+
+  private static final Clock CLOCK = Clock.fixed(Events.NOW, ZoneOffset.UTC);
+
+  private final AcceptedEvent ours = Events.first(Events.anyCode());
+  private final AcceptedEvent theirs = Events.first(ours.bookingCode());
+
+  private static PendingIndex through(DynamoDbClient... regions) {
+    return new DynamoDbPendingIndex(
+        List.of(regions), EmbeddedDynamoDb.PENDING_INDEX, Clients.PATIENCE);
+  }
+
+  private static DynamoDbClient healthy() {
+    return DYNAMO_DB.client();
+  }
+
+  /** A region that never answers, whether it does its work or not. */
+  private static DynamoDbClient silent(boolean works) {
+    return silent(works, every -> true);
+  }
+
+  private static DynamoDbClient silent(boolean works, Predicate<String> methods) {
+    return (DynamoDbClient)
+        Proxy.newProxyInstance(
+            DynamoDbClient.class.getClassLoader(),
+            new Class<?>[] {DynamoDbClient.class},
+            (proxy, method, arguments) -> {
+              try {
+                boolean fails = methods.test(method.getName());
+                Object answer =
+                    works || !fails ? method.invoke(DYNAMO_DB.client(), arguments) : null;
+                if (!fails) {
+                  return answer;
+                }
+              } catch (InvocationTargetException refused) {
+                throw refused.getCause();
+              }
+              throw SdkClientException.create("the region does not answer");
+            });
+  }
+
+  private AppendOutcome append(PendingIndex pendingIndex, EventTable eventTable) {
+    FallbackQueue noQueue = event -> new FallbackQueue.SendAnswer.Sent();
+    return new Append(eventTable, pendingIndex, noQueue, () -> false, CLOCK).append(ours.event());
+  }
+
+  private static EventTable brokenEventTable() {
+    return new DynamoDbEventTable(silent(false), EmbeddedDynamoDb.EVENT_TABLE, Clients.PATIENCE);
+  }
+
+  @Test
+  void theSecondRegionAnswersWhereTheFirstDoesNot() {
+    assertThat(append(through(silent(false), healthy()), DYNAMO_DB.eventTable()))
+        .isInstanceOf(AppendOutcome.Recorded.class);
+    assertThat(through(healthy()).find(ours.bookingCode()))
+        .isInstanceOfSatisfying(
+            PendingIndex.FindAnswer.Found.class,
+            found -> assertThat(found.claim().isOwnedBy(ours.identity())).isTrue());
+  }
+
+  @Test
+  void aBookingIsNotBlockedWhileTheFirstRegionAndTheEventTableFail() {
+    assertThat(append(through(silent(false), healthy()), brokenEventTable()))
+        .isInstanceOf(AppendOutcome.Pending.class);
+  }
+
+  @Test
+  void aClaimWhoseAnswerWasLostIsNoConflictAtTheSecond() {
+    assertThat(append(through(silent(true), healthy()), DYNAMO_DB.eventTable()))
+        .isInstanceOf(AppendOutcome.Recorded.class);
+  }
+
+  @Test
+  void aParkWhoseAnswerWasLostIsNoConflictAtTheSecond() {
+    assertThat(append(through(silent(true), healthy()), brokenEventTable()))
+        .isInstanceOf(AppendOutcome.Pending.class);
+  }
+
+  @Test
+  void aTakeOverWhoseAnswerWasLostIsNoConflictAtTheSecond() {
+    PendingIndex index = through(silent(true), healthy());
+    Claim abandoned =
+        ((ClaimAnswer.Granted)
+                index.claim(
+                    ours.bookingCode(),
+                    theirs.identity(),
+                    Events.NOW.minus(Duration.ofMinutes(20))))
+            .claim();
+    assertThat(abandoned.isOwnedBy(theirs.identity())).isTrue();
+    assertThat(append(index, DYNAMO_DB.eventTable())).isInstanceOf(AppendOutcome.Recorded.class);
+  }
+
+  @Test
+  void aRivalIsRefusedThroughEitherRegion() {
+    append(through(healthy()), DYNAMO_DB.eventTable());
+    for (PendingIndex index : List.of(through(healthy()), through(silent(false), healthy()))) {
+      assertThat(index.claim(ours.bookingCode(), theirs.identity(), Events.NOW))
+          .isInstanceOf(ClaimAnswer.Taken.class);
+    }
+  }
+
+  @Test
+  void withBothRegionsSilentItIsUnavailable() {
+    assertThat(through(silent(false), silent(false)).find(ours.bookingCode()))
+        .isInstanceOf(Unavailable.class);
+  }
+}

@@ -1,0 +1,439 @@
+package dev.holdfast.function;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.inOrder;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoInteractions;
+import static org.mockito.Mockito.when;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.holdfast.aws.EventMessage;
+import dev.holdfast.aws.SqsDeadLetterQueue;
+import dev.holdfast.aws.SqsDeadLetterQueue.Receipt;
+import dev.holdfast.aws.SqsDeadLetterQueue.ReceiveAnswer;
+import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.Version;
+import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.Backfill;
+import dev.holdfast.ledger.Backfill.Progress;
+import dev.holdfast.ledger.Backlog;
+import dev.holdfast.ledger.Backlog.ListAnswer.Listed;
+import dev.holdfast.ledger.Backlog.Place;
+import dev.holdfast.ledger.Backlog.Query;
+import dev.holdfast.ledger.BacklogIndex.Kind;
+import dev.holdfast.ledger.BacklogIndex.Position;
+import dev.holdfast.ledger.Claim.Parked;
+import dev.holdfast.ledger.Decision;
+import dev.holdfast.ledger.Decision.Action;
+import dev.holdfast.ledger.EventTable;
+import dev.holdfast.ledger.EventTableScan;
+import dev.holdfast.ledger.EventTableScan.Segment;
+import dev.holdfast.ledger.FallbackQueue;
+import dev.holdfast.ledger.FallbackQueue.SendAnswer;
+import dev.holdfast.ledger.Resolution;
+import dev.holdfast.ledger.Resolve;
+import dev.holdfast.ledger.ResolveOutcome;
+import dev.holdfast.ledger.Shard;
+import dev.holdfast.ledger.Unavailable;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logmanager.ExtLogRecord;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.mockito.ArgumentCaptor;
+import org.mockito.InOrder;
+
+/** What operators invoke from the console, with the sample events. */
+class OperatorFunctionsTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-23T09:00:00Z");
+  private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+  private static final Unavailable NO_ANSWER = new Unavailable("No answer within 900 ms");
+  private static final BookingCode NEW_CODE = new BookingCode("HTL-2026-004711-B");
+
+  private static final Parked WAITING =
+      new Parked(Samples.ACCEPTED, NOW.minusSeconds(400), false, Optional.empty());
+  private static final Parked IN_CONFLICT =
+      new Parked(Samples.ACCEPTED, NOW.minusSeconds(400), false, Optional.of(NOW));
+
+  @RegisterExtension final CapturedLog log = new CapturedLog();
+
+  private final Backlog backlog = mock(Backlog.class);
+  private final EventTable eventTable = mock(EventTable.class);
+
+  /** Nothing that an operator is shown may be in the log. */
+  private void assertNoPriceIsLogged() {
+    for (ExtLogRecord line : log.records()) {
+      assertThat(line.getMessage() + line.getMdcCopy())
+          .doesNotContain("412.50")
+          .doesNotContain("Zur Post");
+    }
+  }
+
+  @Nested
+  @DisplayName("pending")
+  class Pending {
+
+    private final PendingFunction function = new PendingFunction(backlog, CLOCK, Invocation.MAPPER);
+
+    @Test
+    void listsWhatIsOldEnough() throws IOException {
+      Query query =
+          new Query(Kind.WAITING, NOW.minusSeconds(300), Optional.empty(), Optional.empty(), 50);
+      when(backlog.list(query)).thenReturn(new Listed(List.of(WAITING), Optional.empty()));
+
+      assertThat(Invocation.of(function, Samples.read("pending.json")))
+          .hasToString(
+              "{\"pending\":[{\"bookingCode\":\"HTL-2026-004711\",\"version\":1,"
+                  + "\"eventId\":\"7d4f6c1e-8f0b-4c57-9a53-0f6a1e5b9c2d\",\"type\":\"booked\","
+                  + "\"occurredAt\":\"2026-11-23T09:15:00+01:00\","
+                  + "\"recordedAt\":\"2026-11-23T08:15:01.123Z\","
+                  + "\"pendingSince\":\"2026-11-23T08:53:20Z\",\"ageSeconds\":400,\"shard\":"
+                  + Shard.of(Samples.CODE).number()
+                  + "}]}");
+      assertThat(log.only().getMdcCopy()).containsEntry("listed", "1");
+    }
+
+    @Test
+    void goesOnWhereThePageEnded() throws IOException {
+      Place place = new Place(new Shard(7), Optional.of(new Position(NOW, Samples.CODE)));
+      when(backlog.list(any())).thenReturn(new Listed(List.of(), Optional.of(place)));
+      String next =
+          Invocation.of(function, "{\"shard\": 7, \"limit\": 1}").path("next").textValue();
+      assertThat(next).isEqualTo("7/2026-11-23T09:00:00Z/HTL-2026-004711");
+
+      Invocation.of(function, "{\"next\": \"" + next + "\"}");
+      verify(backlog).list(new Query(Kind.WAITING, NOW, Optional.empty(), Optional.of(place), 50));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        value = {
+          "{\"shard\": 16}|shard must be a whole number from 0 to 15",
+          "{\"limit\": 0}|limit must be a whole number from 1 to 200",
+          "{\"limit\": \"5\"}|limit must be a whole number from 1 to 200",
+          "{\"olderThanSeconds\": 1.5}|olderThanSeconds must be a whole number from 0 to 31536000",
+          "{\"next\": \"16\"}|next must be the next of an earlier answer",
+          "{\"next\": \"1/yesterday/A\"}|next must be the next of an earlier answer",
+          "{\"next\": \"1/2026-11-23T09:00:00Z/-A\"}|next must be the next of an earlier answer",
+          "{\"next\": \"1/2\"}|next must be the next of an earlier answer",
+          "{\"limits\": 5}|limits is not known; there are limit, next, olderThanSeconds, shard",
+          "[]|The event must be a JSON object",
+        })
+    void refusesWhatItDoesNotUnderstand(String event, String error) throws IOException {
+      JsonNode answer = Invocation.of(function, event);
+      assertThat(answer.path("outcome").textValue()).isEqualTo("invalid");
+      assertThat(answer.path("errors").get(0).textValue()).isEqualTo(error);
+      verifyNoInteractions(backlog);
+    }
+
+    @Test
+    void saysThatTheStoreDoesNotAnswer() throws IOException {
+      when(backlog.list(any())).thenReturn(NO_ANSWER);
+      assertThat(Invocation.of(function, "{}"))
+          .hasToString(
+              "{\"outcome\":\"unavailable\",\"message\":\"A store does not answer:"
+                  + " No answer within 900 ms. Try again.\"}");
+    }
+  }
+
+  @Nested
+  @DisplayName("conflicts")
+  class Conflicts {
+
+    private final ConflictsFunction function =
+        new ConflictsFunction(backlog, eventTable, CLOCK, Invocation.MAPPER);
+
+    @BeforeEach
+    void oneConflict() {
+      when(backlog.list(new Query(Kind.IN_CONFLICT, NOW, Optional.empty(), Optional.empty(), 50)))
+          .thenReturn(new Listed(List.of(IN_CONFLICT), Optional.empty()));
+    }
+
+    @Test
+    void showsBothEvents() throws IOException {
+      AcceptedEvent other =
+          new AcceptedEvent(
+              Samples.event(
+                  1,
+                  "00000000-0000-0000-0000-000000000001",
+                  "booked",
+                  "1.00",
+                  "2026-11-23T09:15:00+01:00",
+                  "{}"),
+              Samples.FIRST.identity(),
+              NOW);
+      when(eventTable.find(Samples.CODE, Version.FIRST))
+          .thenReturn(new EventTable.FindAnswer.Found(other));
+      JsonNode conflict =
+          Invocation.of(function, Samples.read("conflicts.json")).path("conflicts").get(0);
+      assertThat(conflict.path("bookingCode").textValue()).isEqualTo("HTL-2026-004711");
+      assertThat(conflict.path("conflictSince").textValue()).isEqualTo("2026-11-23T09:00:00Z");
+      assertThat(conflict.path("kept").path("price").path("amount").textValue())
+          .isEqualTo("412.50");
+      assertThat(conflict.path("kept").path("data").path("hotel").textValue())
+          .isEqualTo("Zur Post");
+      assertThat(conflict.path("recorded").path("eventId").textValue())
+          .isEqualTo("00000000-0000-0000-0000-000000000001");
+      assertNoPriceIsLogged();
+    }
+
+    @Test
+    void showsTheKeptEventWhileTheEventTableDoesNotAnswer() throws IOException {
+      when(eventTable.find(any(), any())).thenReturn(NO_ANSWER);
+      JsonNode conflict = Invocation.of(function, "{}").path("conflicts").get(0);
+      assertThat(conflict.has("kept")).isTrue();
+      assertThat(conflict.has("recorded")).isFalse();
+    }
+  }
+
+  @Nested
+  @DisplayName("resolve")
+  class Resolving {
+
+    private final Resolve resolve = mock(Resolve.class);
+    private final ResolveFunction function = new ResolveFunction(resolve, Invocation.MAPPER);
+    private final Decision reassigned =
+        new Decision(new Action.Reassign(NEW_CODE), "jane", "both came", NOW.minusSeconds(1));
+
+    private JsonNode answered(ResolveOutcome outcome) throws IOException {
+      when(resolve.resolve(any())).thenReturn(outcome);
+      return Invocation.of(function, Samples.read("resolve-reassign.json"));
+    }
+
+    @Test
+    void asksForWhatTheOperatorDecided() throws IOException {
+      answered(new ResolveOutcome.NoSuchConflict());
+      verify(resolve)
+          .resolve(
+              new Resolve.Request(
+                  Samples.CODE,
+                  Samples.FIRST.eventId(),
+                  new Action.Reassign(NEW_CODE),
+                  "jane",
+                  "The hotel confirmed both guests; this one was told the new code by phone."));
+    }
+
+    @Test
+    void asksForADiscard() throws IOException {
+      when(resolve.resolve(any())).thenReturn(new ResolveOutcome.NoSuchConflict());
+      Invocation.of(function, Samples.read("resolve-discard.json"));
+      ArgumentCaptor<Resolve.Request> request = ArgumentCaptor.forClass(Resolve.Request.class);
+      verify(resolve).resolve(request.capture());
+      assertThat(request.getValue().action()).isEqualTo(new Action.Discard());
+    }
+
+    @Test
+    void saysWhatWasDoneAndLogsWhoDidIt() throws IOException {
+      Resolution resolution =
+          new Resolution(reassigned, Samples.ACCEPTED, NOW.minusSeconds(9), NOW);
+      assertThat(answered(new ResolveOutcome.Resolved(resolution)))
+          .hasToString(
+              "{\"outcome\":\"reassigned\",\"message\":\"Done by jane at 2026-11-23T09:00:00Z;"
+                  + " the record stays with the claim of HTL-2026-004711.\","
+                  + "\"bookingCode\":\"HTL-2026-004711\","
+                  + "\"eventId\":\"7d4f6c1e-8f0b-4c57-9a53-0f6a1e5b9c2d\","
+                  + "\"newBookingCode\":\"HTL-2026-004711-B\"}");
+      assertThat(log.records().get(0).getMdcCopy())
+          .containsEntry("operator", "jane")
+          .containsEntry("action", "reassign")
+          .containsEntry("bookingCode", "HTL-2026-004711")
+          .containsEntry("outcome", "reassigned");
+      assertNoPriceIsLogged();
+    }
+
+    @Test
+    void refusesWithAReason() throws IOException {
+      Resolution resolution =
+          new Resolution(
+              new Decision(new Action.Discard(), "john", "twice", NOW), Samples.ACCEPTED, NOW, NOW);
+      assertThat(refusal(new ResolveOutcome.NoSuchConflict())).contains("No event with this id");
+      assertThat(refusal(new ResolveOutcome.NotInConflict())).contains("not in conflict");
+      assertThat(refusal(new ResolveOutcome.NewCodeTaken())).contains("choose another code");
+      assertThat(refusal(new ResolveOutcome.DecidedOtherwise(reassigned)))
+          .contains("reassign to HTL-2026-004711-B, by jane at 2026-11-23T08:59:59Z");
+      assertThat(refusal(new ResolveOutcome.ResolvedOtherwise(resolution)))
+          .contains("over: discard, by john");
+    }
+
+    private String refusal(ResolveOutcome outcome) throws IOException {
+      JsonNode answer = answered(outcome);
+      assertThat(answer.path("outcome").textValue()).isEqualTo("refused");
+      return answer.path("message").textValue();
+    }
+
+    @Test
+    void namesEverythingThatIsMissing() throws IOException {
+      assertThat(Invocation.of(function, "{\"action\": \"reassign\"}").path("errors"))
+          .extracting(JsonNode::textValue)
+          .containsExactly(
+              "bookingCode must be there",
+              "eventId must be there",
+              "newBookingCode must be there",
+              "operator must be there",
+              "reason must be there");
+      verify(resolve, never()).resolve(any());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"action,undo", "operator,' '", "bookingCode,-", "eventId,1"})
+    void namesWhatIsWrong(String member, String value) throws IOException {
+      String event =
+          Samples.read("resolve-discard.json")
+              .replaceFirst("(\"" + member + "\": )\"[^\"]*\"", "$1\"" + value + "\"");
+      assertThat(Invocation.of(function, event).path("errors").get(0).textValue())
+          .startsWith(member + " must be ");
+      verify(resolve, never()).resolve(any());
+    }
+  }
+
+  @Nested
+  @DisplayName("redrive")
+  class Redriving {
+
+    private final SqsDeadLetterQueue deadLetterQueue = mock(SqsDeadLetterQueue.class);
+    private final FallbackQueue fallbackQueue = mock(FallbackQueue.class);
+    private final RedriveFunction function =
+        new RedriveFunction(
+            deadLetterQueue, fallbackQueue, Duration.ofSeconds(40), CLOCK, Invocation.MAPPER);
+    private final Receipt event = new Receipt(EventMessage.write(Samples.ACCEPTED), "1");
+    private final Receipt malformed = new Receipt("{\"price\": 412.50}", "2");
+
+    @BeforeEach
+    void everythingWorks() {
+      when(fallbackQueue.send(any())).thenReturn(new SendAnswer.Sent());
+      when(deadLetterQueue.delete(any())).thenReturn(Optional.empty());
+    }
+
+    private void offered(List<Receipt> first) {
+      when(deadLetterQueue.receive(anyInt(), any()))
+          .thenReturn(new ReceiveAnswer.Received(first), new ReceiveAnswer.Received(List.of()));
+    }
+
+    @Test
+    void sendsFirstAndDeletesThenAndLeavesTheMalformed() throws IOException {
+      offered(List.of(malformed, event));
+      assertThat(Invocation.of(function, Samples.read("redrive.json")))
+          .hasToString(
+              "{\"redriven\":1,\"malformed\":1,\"complete\":true,\"message\":\"Malformed messages"
+                  + " stay on the dead-letter queue; their attribute reason says why.\"}");
+      InOrder order = inOrder(fallbackQueue, deadLetterQueue);
+      order.verify(fallbackQueue).send(Samples.ACCEPTED);
+      order.verify(deadLetterQueue).delete(event);
+      verify(deadLetterQueue, never()).delete(malformed);
+      assertNoPriceIsLogged();
+    }
+
+    @Test
+    void takesNoMoreThanAskedFor() throws IOException {
+      when(deadLetterQueue.receive(anyInt(), any()))
+          .thenReturn(new ReceiveAnswer.Received(List.of(event)));
+      JsonNode answer = Invocation.of(function, "{\"limit\": 3}");
+      assertThat(answer).hasToString("{\"redriven\":3,\"malformed\":0,\"complete\":false}");
+      verify(deadLetterQueue).receive(3, Duration.ofSeconds(80));
+      verify(deadLetterQueue).receive(1, Duration.ofSeconds(80));
+    }
+
+    @Test
+    void stopsWhereTheFallbackQueueDoesNotTakeIt() throws IOException {
+      offered(List.of(event));
+      when(fallbackQueue.send(any())).thenReturn(NO_ANSWER);
+      JsonNode answer = Invocation.of(function, "{}");
+      assertThat(answer.path("redriven").intValue()).isZero();
+      assertThat(answer.path("complete").booleanValue()).isFalse();
+      assertThat(answer.path("message").textValue()).contains("No answer within 900 ms");
+      verify(deadLetterQueue, never()).delete(any());
+    }
+
+    @Test
+    void saysThatTheDeadLetterQueueDoesNotAnswer() throws IOException {
+      when(deadLetterQueue.receive(anyInt(), any()))
+          .thenReturn(new ReceiveAnswer.NotReceived(NO_ANSWER));
+      assertThat(Invocation.of(function, "{}").path("message").textValue())
+          .contains("No answer within 900 ms");
+    }
+  }
+
+  @Nested
+  @DisplayName("backfill")
+  class Backfilling {
+
+    private final Backfill backfill = mock(Backfill.class);
+    private final BackfillFunction function =
+        new BackfillFunction(backfill, Duration.ofMinutes(4), Invocation.MAPPER);
+    private final EventTableScan.Position middle =
+        new EventTableScan.Position(Samples.CODE, new Version(3));
+
+    private JsonNode answered(Progress progress, String event) throws IOException {
+      when(backfill.run(any(), any(), any(), any())).thenReturn(progress);
+      return Invocation.of(function, event);
+    }
+
+    @Test
+    void itsAnswerIsTheNextEventUntilItIsDone() throws IOException {
+      JsonNode first =
+          answered(
+              new Progress(30, 20, 1, Optional.of(middle), false, Optional.empty()),
+              "{\"segment\": 2, \"totalSegments\": 16, \"claimsPerSecond\": 50}");
+      assertThat(first)
+          .hasToString(
+              "{\"segment\":2,\"totalSegments\":16,\"claimsPerSecond\":50,\"scanned\":30,"
+                  + "\"claimed\":20,\"conflicts\":1,\"done\":false,\"next\":\"HTL-2026-004711/3\"}");
+      JsonNode second =
+          answered(
+              new Progress(12, 10, 0, Optional.empty(), true, Optional.empty()), first.toString());
+      assertThat(second)
+          .hasToString(
+              "{\"segment\":2,\"totalSegments\":16,\"claimsPerSecond\":50,\"scanned\":42,"
+                  + "\"claimed\":30,\"conflicts\":1,\"done\":true}");
+      verify(backfill).run(eq(new Segment(2, 16)), eq(Optional.of(middle)), any(), any());
+    }
+
+    @Test
+    void saysWhyItPaused() throws IOException {
+      JsonNode paused =
+          answered(
+              new Progress(0, 0, 0, Optional.of(middle), false, Optional.of(NO_ANSWER)),
+              Samples.read("backfill.json"));
+      assertThat(paused.path("done").booleanValue()).isFalse();
+      assertThat(paused.path("paused").textValue()).isEqualTo("No answer within 900 ms");
+      assertThat(
+              answered(
+                      new Progress(0, 0, 0, Optional.empty(), true, Optional.empty()),
+                      paused.toString())
+                  .has("paused"))
+          .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        value = {
+          "{\"segment\": 1}|segment must be a whole number from 0 to 0",
+          "{\"totalSegments\": 0}|totalSegments must be a whole number from 1 to 1000000",
+          "{\"next\": \"A/0\"}|next must be the next of an earlier answer",
+          "{\"next\": \"A\"}|next must be the next of an earlier answer",
+          "{\"scanned\": -1}|scanned must be a whole number, 0 or more",
+        })
+    void refusesWhatItDoesNotUnderstand(String event, String error) throws IOException {
+      assertThat(Invocation.of(function, event).path("errors").get(0).textValue()).isEqualTo(error);
+      verifyNoInteractions(backfill);
+    }
+  }
+}
