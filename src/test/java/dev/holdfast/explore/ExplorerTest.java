@@ -60,6 +60,20 @@ class ExplorerTest {
         .isGreaterThanOrEqualTo(PROMISED_STATES);
   }
 
+  /** A region of a strongly consistent pending index may fail beside the event table. */
+  @Test
+  void everyPromiseHoldsWithTheEventTableAndOneRegionOfThePendingIndexFaulty() {
+    List<Report> reports =
+        Stream.concat(
+                Stream.of(Scenarios.conflict()), LONG ? Scenarios.all().stream() : Stream.empty())
+            .parallel()
+            .map(scenario -> scenario.withFaulty(BOTH_TABLES))
+            .map(scenario -> new Explorer(scenario, new TwoRegions()).exhaust(MOST))
+            .toList();
+    reports.forEach(System.out::println);
+    assertThat(reports).allMatch(Report::complete).allMatch(it -> it.violation().isEmpty());
+  }
+
   @Test
   void nothingIsLostAndEveryConflictIsMarkedInRandomHistoriesWithTwoFaultyStores() {
     long seed = Long.getLong("explore.seed", System.nanoTime());

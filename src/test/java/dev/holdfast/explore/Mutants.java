@@ -135,7 +135,11 @@ final class Mutants {
         new Mutant(
             "the unclaimed mark is dropped before the claim stands",
             withTable(ForgetfulTable::new),
-            Scenarios.conflict().withFaulty(Set.of(Store.PENDING_INDEX, Store.FALLBACK_QUEUE))));
+            Scenarios.conflict().withFaulty(Set.of(Store.PENDING_INDEX, Store.FALLBACK_QUEUE))),
+        new Mutant(
+            "two regions that are only eventually consistent",
+            new TwoRegions.EventuallyConsistent(),
+            Scenarios.conflict().withFaulty(BOTH_TABLES)));
   }
 
   /** The design that comes to mind first: see docs/proof.md. */

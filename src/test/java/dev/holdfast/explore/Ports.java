@@ -30,7 +30,12 @@ record Ports(Script script, Shard onlyShard) {
   }
 
   PendingIndex pendingIndex() {
-    return new ScriptedPendingIndex(script, onlyShard);
+    return new ScriptedPendingIndex(script, Store.PENDING_INDEX, onlyShard);
+  }
+
+  /** The same index, reached in its second region. */
+  PendingIndex pendingReplica() {
+    return new ScriptedPendingIndex(script, Store.PENDING_REPLICA, onlyShard);
   }
 
   FallbackQueue fallbackQueue() {
@@ -127,8 +132,8 @@ record Ports(Script script, Shard onlyShard) {
 
   private static final class ScriptedPendingIndex extends ScriptedDebts implements PendingIndex {
 
-    ScriptedPendingIndex(Script script, Shard onlyShard) {
-      super(script, Store.PENDING_INDEX, onlyShard);
+    ScriptedPendingIndex(Script script, Store region, Shard onlyShard) {
+      super(script, region, onlyShard);
     }
 
     @Override

@@ -30,6 +30,10 @@ final class Promises {
     this.protocol = protocol;
   }
 
+  private boolean holdsEveryPromise() {
+    return protocol.holdsEveryPromise(scenario.faulty());
+  }
+
   static boolean isSuccess(AppendOutcome outcome) {
     return outcome instanceof AppendOutcome.Recorded
         || outcome instanceof AppendOutcome.AlreadyRecorded
@@ -39,7 +43,7 @@ final class Promises {
   Optional<String> onAppend(
       Writer writer, AppendOutcome outcome, Set<PriceEvent> acknowledgedBefore) {
     PriceEvent event = writer.event();
-    if (!scenario.holdsEveryPromise()) {
+    if (!holdsEveryPromise()) {
       return Optional.empty();
     }
     if (outcome instanceof Unavailable) {
@@ -63,7 +67,7 @@ final class Promises {
       return Optional.of("R2: a read does not find what was acknowledged before it began");
     }
     // Two faults may lead to a conflict, and then one of two acknowledged events is not shown.
-    if (!(outcome instanceof ReadOutcome.Page page) || !scenario.holdsEveryPromise()) {
+    if (!(outcome instanceof ReadOutcome.Page page) || !holdsEveryPromise()) {
       return Optional.empty();
     }
     List<PriceEvent> seen = page.events().stream().map(event -> event.event().event()).toList();
@@ -97,7 +101,7 @@ final class Promises {
     if (!recorded.isEmpty() && !recorded.get(0).version().isFirst()) {
       return Optional.of("R2: a version stands without the one before it");
     }
-    return scenario.holdsEveryPromise()
+    return holdsEveryPromise()
         ? afterOneFault(world, recorded, claim, inConflict)
         : Optional.empty();
   }

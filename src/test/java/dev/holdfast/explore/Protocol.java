@@ -12,9 +12,11 @@ import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.Read;
 import dev.holdfast.ledger.ReadOutcome;
 import dev.holdfast.ledger.Sweep;
+import dev.holdfast.simulated.Network.Store;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /** What actors run: the ledger as it is, unless a mutant overrides a part of it. */
 class Protocol {
@@ -25,6 +27,14 @@ class Protocol {
   /** Whether the pending index is to hold a claim for whatever the event table holds. */
   boolean claimsEveryBooking() {
     return true;
+  }
+
+  /**
+   * Whether every promise holds while these stores are faulty: one of the event table and the
+   * pending index may fail. The queue may fail beside either, since its messages are hints.
+   */
+  boolean holdsEveryPromise(Set<Store> faulty) {
+    return !faulty.containsAll(Set.of(Store.EVENT_TABLE, Store.PENDING_INDEX));
   }
 
   EventTable eventTable(Ports ports) {

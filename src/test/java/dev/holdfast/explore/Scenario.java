@@ -22,14 +22,6 @@ record Scenario(String name, List<Actor> actors, Set<Store> faulty, int clockJum
     return new Scenario(name, actors, stores, clockJumps);
   }
 
-  /**
-   * Whether every promise holds: one of the event table and the pending index may fail. The queue
-   * may fail beside either, since its messages are hints.
-   */
-  boolean holdsEveryPromise() {
-    return !faulty.containsAll(Set.of(Store.EVENT_TABLE, Store.PENDING_INDEX));
-  }
-
   /** There is one, for everybody: bookings under different codes share nothing. */
   BookingCode bookingCode() {
     return actors.stream()

@@ -15,11 +15,13 @@ public interface Network {
    */
   record Call(Store store, String name) {}
 
-  /** The three that fail independently. */
+  /** What fails independently. */
   enum Store {
     EVENT_TABLE,
     PENDING_INDEX,
-    FALLBACK_QUEUE
+    FALLBACK_QUEUE,
+    /** The pending index reached in a second region, where it is strongly consistent. */
+    PENDING_REPLICA
   }
 
   /** What becomes of a call. */
