@@ -21,7 +21,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  * Reads a CloudFormation template as YAML. The short form of an intrinsic function, such as {@code
  * !GetAtt A.B}, comes out as its long form, {@code {"Fn::GetAtt": "A.B"}}.
  */
-final class TemplateReader extends SafeConstructor {
+public final class TemplateReader extends SafeConstructor {
 
   private TemplateReader() {
     super(new LoaderOptions());
@@ -33,7 +33,7 @@ final class TemplateReader extends SafeConstructor {
    *
    * @throws StartFailure if the file is not there or no YAML mapping
    */
-  static Map<String, Object> read(Path file) {
+  public static Map<String, Object> read(Path file) {
     try (Reader reader = Files.newBufferedReader(file)) {
       if (new Yaml(new TemplateReader()).load(reader) instanceof Map<?, ?> document) {
         return Trees.map(document);

@@ -1,0 +1,226 @@
+package dev.holdfast.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+
+import dev.holdfast.aws.DynamoDbEventTable;
+import dev.holdfast.aws.DynamoDbPendingIndex;
+import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.EventId;
+import dev.holdfast.booking.EventIdentity;
+import dev.holdfast.booking.EventType;
+import dev.holdfast.booking.Fingerprint;
+import dev.holdfast.booking.OccurredAt;
+import dev.holdfast.booking.Price;
+import dev.holdfast.booking.PriceEvent;
+import dev.holdfast.booking.Version;
+import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.Claim;
+import dev.holdfast.ledger.EventTable;
+import dev.holdfast.ledger.PendingIndex;
+import dev.holdfast.ledger.Shard;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Currency;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+
+/**
+ * The tables of the template against the adapters that use them: every method of a port is called,
+ * and what the adapter asks of DynamoDB must fit the table's keys and indexes.
+ */
+class TablesTest {
+
+  private static final AcceptedEvent EVENT =
+      new AcceptedEvent(
+          new PriceEvent(
+              new BookingCode("HOTEL-1"),
+              Version.FIRST,
+              new EventId(UUID.fromString("7d4f6c1e-8f0b-4c57-9a53-0f6a1e5b9c2d")),
+              new EventType("booked"),
+              new Price(new BigDecimal("1.00"), Currency.getInstance("EUR")),
+              new OccurredAt("2026-11-23T09:15:00+01:00"),
+              Optional.empty()),
+          new EventIdentity(
+              new EventId(UUID.fromString("7d4f6c1e-8f0b-4c57-9a53-0f6a1e5b9c2d")),
+              new Fingerprint("0".repeat(64))),
+          Instant.parse("2026-11-23T09:15:00Z"));
+
+  /** An argument of each type that a method of a port takes. */
+  private static final Map<Class<?>, Object> EXAMPLES =
+      Map.ofEntries(
+          Map.entry(AcceptedEvent.class, EVENT),
+          Map.entry(BookingCode.class, EVENT.bookingCode()),
+          Map.entry(Claim.class, new Claim(EVENT.identity(), 1, Instant.EPOCH, Optional.empty())),
+          Map.entry(EventIdentity.class, EVENT.identity()),
+          Map.entry(
+              EventTable.Range.class,
+              new EventTable.Range(Optional.empty(), 10, EventTable.Order.ASCENDING)),
+          Map.entry(Instant.class, Instant.EPOCH),
+          Map.entry(Shard.class, Shard.of(EVENT.bookingCode())),
+          Map.entry(Version.class, Version.FIRST),
+          Map.entry(Duration.class, Duration.ofSeconds(1)),
+          Map.entry(Optional.class, Optional.empty()),
+          Map.entry(String.class, "text"),
+          Map.entry(boolean.class, true),
+          Map.entry(int.class, 10),
+          Map.entry(long.class, 10L));
+
+  private static final Pattern ATTRIBUTE = Pattern.compile("(?<![:\\w])[a-z]\\w*(?= *[=<>])");
+
+  private final List<Object> requests = new CopyOnWriteArrayList<>();
+
+  private final DynamoDbClient client =
+      mock(
+          DynamoDbClient.class,
+          call -> {
+            if (call.getArguments().length == 1) {
+              requests.add(call.getArgument(0));
+            }
+            throw SdkClientException.create("Nobody is there");
+          });
+
+  @Test
+  void theEventTableHasWhatItsAdapterAsksFor() {
+    call(EventTable.class, new DynamoDbEventTable(client, "table", Duration.ofSeconds(1)));
+
+    fits(DeploymentTemplate.properties("EventTable"), "unclaimed");
+  }
+
+  @Test
+  void thePendingIndexHasWhatItsAdapterAsksFor() {
+    call(PendingIndex.class, new DynamoDbPendingIndex(client, "table", Duration.ofSeconds(1)));
+
+    fits(DeploymentTemplate.properties("PendingIndex"), "pending");
+  }
+
+  @Test
+  void everyDeclaredAttributeIsAKey() {
+    for (String table : List.of("EventTable", "PendingIndex")) {
+      Tree properties = DeploymentTemplate.properties(table);
+      Set<String> keys = new TreeSet<>(keys(properties));
+      indexes(properties).values().forEach(index -> keys.addAll(keys(index)));
+
+      assertThat(types(properties).keySet()).as(table).isEqualTo(keys);
+    }
+  }
+
+  private void call(Class<?> port, Object adapter) {
+    for (Method method : port.getMethods()) {
+      Object[] arguments =
+          Arrays.stream(method.getParameterTypes()).map(TablesTest::example).toArray();
+      try {
+        method.invoke(adapter, arguments);
+      } catch (InvocationTargetException | IllegalAccessException failure) {
+        throw new LinkageError(method + " failed", failure);
+      }
+    }
+    assertThat(requests).hasSizeGreaterThanOrEqualTo(port.getMethods().length);
+  }
+
+  private static Object example(Class<?> type) {
+    assertThat(EXAMPLES).as("an example of each type that a port's method takes").containsKey(type);
+    return EXAMPLES.get(type);
+  }
+
+  private void fits(Tree table, String sparseIndex) {
+    Set<String> usedIndexes = new TreeSet<>();
+    StringBuilder written = new StringBuilder();
+    for (Object request : requests) {
+      if (request instanceof GetItemRequest get) {
+        isKey(get.key(), table);
+      } else if (request instanceof UpdateItemRequest update) {
+        isKey(update.key(), table);
+        written.append(update.updateExpression());
+      } else if (request instanceof PutItemRequest put) {
+        hasTypes(put.item(), table);
+        assertThat(put.item().keySet()).containsAll(keys(table));
+        written.append(put.item().keySet());
+      } else if (request instanceof QueryRequest query) {
+        Optional<String> index = Optional.ofNullable(query.indexName());
+        index.ifPresent(usedIndexes::add);
+        Tree queried = index.map(name -> indexes(table).get(name)).orElse(table);
+        assertThat(queried).as("index " + index).isNotNull();
+        assertThat(keys(queried)).containsAll(attributes(query.keyConditionExpression()));
+      } else {
+        throw new AssertionError("A call that this test does not know: " + request);
+      }
+    }
+    assertThat(usedIndexes).containsExactly(sparseIndex).isEqualTo(indexes(table).keySet());
+    // Sparse: whoever owes writes the index's keys, and nobody else has them.
+    assertThat(keys(indexes(table).get(sparseIndex)))
+        .allSatisfy(key -> assertThat(written.toString()).contains(key));
+  }
+
+  private static void isKey(Map<String, AttributeValue> key, Tree table) {
+    assertThat(key.keySet()).isEqualTo(keys(table));
+    hasTypes(key, table);
+  }
+
+  /** Whether what is a key somewhere has the type that the table declares. */
+  private static void hasTypes(Map<String, AttributeValue> item, Tree table) {
+    types(table)
+        .forEach(
+            (name, type) -> {
+              if (item.containsKey(name)) {
+                assertThat(item.get(name).type().name()).as(name).isEqualTo(type);
+              }
+            });
+  }
+
+  private static Set<String> attributes(String keyCondition) {
+    return ATTRIBUTE
+        .matcher(keyCondition)
+        .results()
+        .map(result -> result.group())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Set<String> keys(Tree tableOrIndex) {
+    return tableOrIndex.at("KeySchema").list().stream()
+        .map(key -> key.at("AttributeName").text())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Map<String, Tree> indexes(Tree table) {
+    Map<String, Tree> indexes = new LinkedHashMap<>();
+    table
+        .at("GlobalSecondaryIndexes")
+        .list()
+        .forEach(index -> indexes.put(index.at("IndexName").text(), index));
+    return indexes;
+  }
+
+  private static Map<String, String> types(Tree table) {
+    Map<String, String> types = new TreeMap<>();
+    table
+        .at("AttributeDefinitions")
+        .list()
+        .forEach(
+            attribute ->
+                types.put(
+                    attribute.at("AttributeName").text(), attribute.at("AttributeType").text()));
+    return types;
+  }
+}

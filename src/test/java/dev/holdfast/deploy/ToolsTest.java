@@ -1,0 +1,97 @@
+package dev.holdfast.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** The template as AWS's own tools see it, where they are installed. */
+class ToolsTest {
+
+  /** Ends with 3 where the translator is not installed. */
+  private static final String TRANSFORM =
+      """
+      import json, sys
+      try:
+          from samtranslator.translator.transform import transform
+          from samtranslator.yaml_helper import yaml_parse
+      except ImportError:
+          sys.exit(3)
+      class ManagedPolicies:
+          def load(self):
+              return {}
+      with open(sys.argv[1]) as file:
+          template = yaml_parse(file.read())
+      template["Globals"]["Function"]["CodeUri"] = "s3://bucket/function.zip"
+      print(json.dumps(transform(template, {}, ManagedPolicies())))
+      """;
+
+  private record Result(int status, String output) {}
+
+  @Test
+  void samTurnsTheTemplateIntoOneOfCloudFormation() throws Exception {
+    Result result = run(List.of("python3", "-c", TRANSFORM, DeploymentTemplate.FILE.toString()), 3);
+
+    assertThat(result.status()).as(result.output()).isZero();
+    JsonNode resources = new ObjectMapper().readTree(result.output()).path("Resources");
+    assertThat(ofType(resources, "AWS::Lambda::Function"))
+        .isEqualTo(DeploymentTemplate.functions().keySet());
+    // SAM adds none of its own, which would grant what no test has seen.
+    assertThat(ofType(resources, "AWS::IAM::Role"))
+        .isEqualTo(DeploymentTemplate.resources("AWS::IAM::Role").keySet());
+    assertThat(ofType(resources, "AWS::Lambda::EventSourceMapping")).hasSize(1);
+    assertThat(ofType(resources, "AWS::Scheduler::Schedule")).hasSize(1);
+  }
+
+  @Test
+  void cfnLintHasNothingToSay() throws Exception {
+    Result result = run(List.of("cfn-lint", DeploymentTemplate.FILE.toString()), 127);
+
+    assertThat(result.output()).isEmpty();
+    assertThat(result.status()).isZero();
+  }
+
+  private static Set<String> ofType(JsonNode resources, String type) {
+    Set<String> logicalIds = new TreeSet<>();
+    resources
+        .properties()
+        .forEach(
+            resource -> {
+              if (resource.getValue().path("Type").asText().equals(type)) {
+                logicalIds.add(resource.getKey());
+              }
+            });
+    return logicalIds;
+  }
+
+  private static Result run(List<String> command, int missing)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command));
+    builder.environment().putIfAbsent("AWS_DEFAULT_REGION", "eu-central-1");
+    builder.redirectErrorStream(true);
+    Process process;
+    try {
+      process = builder.start();
+    } catch (IOException absent) {
+      return notInstalled(command);
+    }
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    int status = process.waitFor();
+    return status == missing ? notInstalled(command) : new Result(status, output);
+  }
+
+  private static Result notInstalled(List<String> command) {
+    return abort(
+        command.get(0)
+            + " with cfn-lint and aws-sam-translator is not installed, so the template is not checked"
+            + " with it; pip install cfn-lint brings both");
+  }
+}
