@@ -102,7 +102,8 @@ class TablesTest {
           Map.entry(int.class, 10),
           Map.entry(long.class, 10L));
 
-  private static final Pattern ATTRIBUTE = Pattern.compile("(?<![:\\w])[a-z]\\w*(?= *[=<>])");
+  private static final Pattern OPERAND =
+      Pattern.compile("(\\w+) *[=<>]+ *(?:if_not_exists\\(\\w+, *)?(:\\w+)");
 
   private final List<Object> requests = new CopyOnWriteArrayList<>();
 
@@ -215,6 +216,7 @@ class TablesTest {
         isKey(get.key(), table);
       } else if (request instanceof UpdateItemRequest update) {
         isKey(update.key(), table);
+        hasTypes(operands(update.updateExpression(), update.expressionAttributeValues()), table);
         written.append(update.updateExpression());
       } else if (request instanceof PutItemRequest put) {
         hasTypes(put.item(), table);
@@ -225,7 +227,11 @@ class TablesTest {
         index.ifPresent(usedIndexes::add);
         Tree queried = index.map(name -> indexes(table).get(name)).orElse(table);
         assertThat(queried).as("index " + index).isNotNull();
-        assertThat(keys(queried)).containsAll(attributes(query.keyConditionExpression()));
+        Map<String, AttributeValue> operands =
+            operands(query.keyConditionExpression(), query.expressionAttributeValues());
+        assertThat(operands).isNotEmpty();
+        assertThat(keys(queried)).containsAll(operands.keySet());
+        hasTypes(operands, table);
       } else if (request instanceof ScanRequest scan) {
         assertThat(scan.indexName()).isNull();
       } else {
@@ -254,12 +260,15 @@ class TablesTest {
             });
   }
 
-  private static Set<String> attributes(String keyCondition) {
-    return ATTRIBUTE
-        .matcher(keyCondition)
+  /** What an expression compares attributes with, or sets them to. */
+  private static Map<String, AttributeValue> operands(
+      String expression, Map<String, AttributeValue> values) {
+    Map<String, AttributeValue> operands = new TreeMap<>();
+    OPERAND
+        .matcher(expression)
         .results()
-        .map(result -> result.group())
-        .collect(Collectors.toCollection(TreeSet::new));
+        .forEach(found -> operands.put(found.group(1), values.get(found.group(2))));
+    return operands;
   }
 
   private static Set<String> keys(Tree tableOrIndex) {
