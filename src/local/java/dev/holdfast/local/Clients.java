@@ -14,26 +14,36 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** Clients of the stores that never retry and soon give up. */
 final class Clients {
+  /** Who signs with it is none of the functions. */
   static final String ACCESS_KEY = "local";
+
   static final String SECRET_KEY = "local";
 
   private Clients() {}
 
   static DynamoDbClient dynamoDb(URI endpoint, Duration patience) {
-    return configured(DynamoDbClient.builder(), endpoint, patience).build();
+    return dynamoDb(endpoint, patience, ACCESS_KEY);
   }
 
   static SqsClient sqs(URI endpoint, Duration patience) {
-    return configured(SqsClient.builder(), endpoint, patience).build();
+    return sqs(endpoint, patience, ACCESS_KEY);
+  }
+
+  static DynamoDbClient dynamoDb(URI endpoint, Duration patience, String accessKey) {
+    return configured(DynamoDbClient.builder(), endpoint, patience, accessKey).build();
+  }
+
+  static SqsClient sqs(URI endpoint, Duration patience, String accessKey) {
+    return configured(SqsClient.builder(), endpoint, patience, accessKey).build();
   }
 
   private static <C, B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>> B configured(
-      B builder, URI endpoint, Duration patience) {
+      B builder, URI endpoint, Duration patience, String accessKey) {
     return builder
         .endpointOverride(endpoint)
         .region(Region.of(Intrinsics.REGION))
         .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
+            StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, SECRET_KEY)))
         .httpClientBuilder(
             UrlConnectionHttpClient.builder().connectionTimeout(patience).socketTimeout(patience))
         .overrideConfiguration(

@@ -18,8 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Stands between its callers and a store, and fails as it is told. It needs no thread for a call
- * that hangs. Safe for use by several threads.
+ * Stands between its callers and a store, refuses what they may not do, and fails as it is told. It
+ * needs no thread for a call that hangs. Safe for use by several threads.
  */
 final class FaultProxy implements AutoCloseable {
   private static final int LARGEST_BODY = 16 * 1024 * 1024;
@@ -45,15 +45,17 @@ final class FaultProxy implements AutoCloseable {
   private final Vertx vertx;
   private final Dependency dependency;
   private final URI target;
+  private final AccessControl access;
   private final HttpClient client;
   private final HttpServer server;
   private final Set<HttpConnection> hanging = ConcurrentHashMap.newKeySet();
   private volatile Optional<Fault> fault = Optional.empty();
 
-  private FaultProxy(Vertx vertx, Dependency dependency, URI target) {
+  private FaultProxy(Vertx vertx, Dependency dependency, URI target, AccessControl access) {
     this.vertx = vertx;
     this.dependency = dependency;
     this.target = target;
+    this.access = access;
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions()
@@ -64,8 +66,8 @@ final class FaultProxy implements AutoCloseable {
   }
 
   /** A healthy proxy on any free port. */
-  static FaultProxy start(Vertx vertx, Dependency dependency, URI target) {
-    return new FaultProxy(vertx, dependency, target);
+  static FaultProxy start(Vertx vertx, Dependency dependency, URI target, AccessControl access) {
+    return new FaultProxy(vertx, dependency, target, access);
   }
 
   URI endpoint() {
@@ -109,6 +111,12 @@ final class FaultProxy implements AutoCloseable {
   }
 
   private void answer(HttpServerRequest request, Buffer body) {
+    // Whatever the weather: a grant that is missing is to be noticed in every test.
+    Optional<AccessControl.Refusal> refusal = access.check(request.headers(), body);
+    if (refusal.isPresent()) {
+      refuse(request, refusal.get());
+      return;
+    }
     Optional<Fault> struck =
         fault.filter(
             current ->
@@ -192,6 +200,18 @@ final class FaultProxy implements AutoCloseable {
             to.add(name, value);
           }
         });
+  }
+
+  private void refuse(HttpServerRequest request, AccessControl.Refusal refusal) {
+    if (!dependency.isTable()) {
+      // SQS goes on to name errors as it did before it spoke JSON (AWS, "awsQueryCompatible").
+      request.response().putHeader("x-amzn-query-error", "AccessDenied;Sender");
+    }
+    fail(
+        request,
+        dependency.isTable() ? 400 : 403,
+        "com.amazon.coral.service#AccessDeniedException",
+        refusal.message());
   }
 
   private static void fail(HttpServerRequest request, int status, String type, String message) {

@@ -1,6 +1,7 @@
 package dev.holdfast.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -35,15 +36,22 @@ record HttpAnswer(int status, List<Map.Entry<String, String>> headers, Buffer bo
 
   /** An error of the local cloud's own routes (RFC 9457). */
   static HttpAnswer problem(int status, String title, String detail) {
+    return problem(status, title, detail, Map.of());
+  }
+
+  /** The same, with members of its own (RFC 9457, 3.2). */
+  static HttpAnswer problem(int status, String title, String detail, Map<String, String> members) {
+    ObjectNode document =
+        Json.MAPPER
+            .createObjectNode()
+            .put("title", title)
+            .put("status", status)
+            .put("detail", detail);
+    members.forEach(document::put);
     return new HttpAnswer(
         status,
         List.of(Map.entry("content-type", "application/problem+json")),
-        Json.buffer(
-            Json.MAPPER
-                .createObjectNode()
-                .put("title", title)
-                .put("status", status)
-                .put("detail", detail)));
+        Json.buffer(document));
   }
 
   /** What a function's payload-2.0 response means, or nothing where it is none. */

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BinaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -27,17 +26,26 @@ final class Intrinsics {
   private final Map<String, Object> parameters;
   private final Map<String, Object> conditions;
   private final Map<String, Object> mappings;
-  private final BinaryOperator<String> attributes;
+  private final Attributes attributes;
+
+  /** What the template's resources are called and have. */
+  interface Attributes {
+    /**
+     * The value of an attribute.
+     *
+     * @param intrinsics to evaluate what the resource itself says
+     */
+    String of(String logicalId, String attribute, Intrinsics intrinsics);
+  }
 
   /**
    * @param parameters the values of the parameters by name
-   * @param attributes of a logical id and an attribute's name, the value
    */
   Intrinsics(
       Map<String, Object> parameters,
       Map<String, Object> conditions,
       Map<String, Object> mappings,
-      BinaryOperator<String> attributes) {
+      Attributes attributes) {
     this.parameters = parameters;
     this.conditions = conditions;
     this.mappings = mappings;
@@ -111,11 +119,13 @@ final class Intrinsics {
       case "AWS::URLSuffix" -> "amazonaws.com";
       case "AWS::StackName" -> STACK;
       case "AWS::NoValue" -> NO_VALUE;
-      default -> parameters.containsKey(name) ? parameters.get(name) : attributes.apply(name, REF);
+      default ->
+          parameters.containsKey(name) ? parameters.get(name) : attributes.of(name, REF, this);
     };
   }
 
-  private String attribute(Object argument) {
+  /** What {@code Fn::GetAtt} gives. */
+  String attribute(Object argument) {
     String path =
         argument instanceof List<?> parts
             ? parts.stream().map(String::valueOf).collect(Collectors.joining("."))
@@ -124,7 +134,7 @@ final class Intrinsics {
     if (dot < 0) {
       throw new StartFailure("Fn::GetAtt lacks an attribute: " + path);
     }
-    return attributes.apply(path.substring(0, dot), path.substring(dot + 1));
+    return attributes.of(path.substring(0, dot), path.substring(dot + 1), this);
   }
 
   private String substitute(Object argument) {

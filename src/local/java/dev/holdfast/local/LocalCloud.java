@@ -1,6 +1,7 @@
 package dev.holdfast.local;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +49,8 @@ public final class LocalCloud implements AutoCloseable {
   private final Vertx vertx;
   private final FunctionPackage functionPackage;
   private final Stores stores;
+  private final AccessControl access;
+  private final Invoker invoker;
   private final HttpServer api;
 
   /**
@@ -59,7 +63,7 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   /**
-   * Starts, and returns when every function is warm.
+   * Starts, and returns when every function is warm that has an event source.
    *
    * @param screen is told, line by line, what was started and, later, what went wrong
    * @throws StartFailure if it cannot start; then nothing of it is left
@@ -85,19 +89,21 @@ public final class LocalCloud implements AutoCloseable {
       opened.push(functionPackage::delete);
       stores = Stores.open(template, options);
       opened.push(stores);
+      List<Template.Function> functions = template.functions(stores.queueUrls());
+      access = new AccessControl(functions, template.tables(), template.queues(), screen);
       for (Dependency dependency : Dependency.values()) {
-        FaultProxy proxy = FaultProxy.start(vertx, dependency, stores.endpoint(dependency));
+        FaultProxy proxy = FaultProxy.start(vertx, dependency, stores.endpoint(dependency), access);
         proxies.put(dependency, proxy);
         opened.push(proxy);
         tell(dependency.title(), stores.endpoint(dependency).toString());
       }
-      List<Template.Function> functions = template.functions(stores.queueUrls());
       startFunctions(functions, logs);
+      invoker = new Invoker(pools.values());
       startPollers(functions, template.queues());
       startSchedules(functions);
       Gateway gateway =
           new Gateway(functions.stream().flatMap(each -> each.routes().stream()).toList(), pools);
-      LocalRoutes own = new LocalRoutes(vertx, proxies, this::state);
+      LocalRoutes own = new LocalRoutes(vertx, proxies, this::state, invoker);
       api =
           Loopback.serve(
               vertx,
@@ -194,6 +200,37 @@ public final class LocalCloud implements AutoCloseable {
     return functionPackage.isNative();
   }
 
+  /**
+   * Calls a function as the console's Test tab does, and starts it first where that was not done.
+   *
+   * @param function its short name, such as {@code pending}
+   * @param json the event
+   * @return what the function answered
+   * @throws IllegalArgumentException if there is no such function, or the event is no JSON
+   * @throws IllegalStateException if the function failed, died, or was not done in its time
+   */
+  public String invoke(String function, String json) {
+    HttpAnswer answer = invoker.invoke(function, Buffer.buffer(json)).join();
+    String body = answer.body().toString();
+    if (answer.status() == 400 || answer.status() == 404) {
+      throw new IllegalArgumentException(body);
+    }
+    if (answer.status() != 200) {
+      throw new IllegalStateException(body);
+    }
+    return body;
+  }
+
+  /** What the functions have called so far, by faults or not, with success or not. */
+  public Set<Access> calls() {
+    return access.calls();
+  }
+
+  /** What the functions' roles allow, each action with each resource. */
+  public Set<Access> grants() {
+    return access.grants();
+  }
+
   /** Where a function writes its log. */
   public Path log(String function) {
     return options.logs().toAbsolutePath().resolve(function + ".log");
@@ -223,7 +260,11 @@ public final class LocalCloud implements AutoCloseable {
               vertx, function, new PackageLauncher(runtimeApi, log), options.processes(), screen);
       pools.put(function.logicalId(), pool);
       opened.push(pool);
-      warming.put(pool, pool.warmUp());
+      if (function.hasEventSource()) {
+        warming.put(pool, pool.warmUp());
+      } else {
+        tell(function.name(), "starts when it is first invoked");
+      }
     }
     for (Map.Entry<FunctionPool, CompletableFuture<Void>> entry : warming.entrySet()) {
       String name = entry.getKey().function().name();
@@ -306,7 +347,7 @@ public final class LocalCloud implements AutoCloseable {
     environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
     environment.put("AWS_REGION", Intrinsics.REGION);
     environment.put("AWS_DEFAULT_REGION", Intrinsics.REGION);
-    environment.put("AWS_ACCESS_KEY_ID", Clients.ACCESS_KEY);
+    environment.put("AWS_ACCESS_KEY_ID", AccessControl.accessKey(function));
     environment.put("AWS_SECRET_ACCESS_KEY", Clients.SECRET_KEY);
     environment.put(
         "QUARKUS_DYNAMODB_EVENTS_ENDPOINT_OVERRIDE", proxy(Dependency.EVENT_TABLE).toString());

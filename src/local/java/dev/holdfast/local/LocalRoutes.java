@@ -2,6 +2,7 @@ package dev.holdfast.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -16,41 +17,50 @@ import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * The local cloud's own routes, below {@code /_local}: what is broken, what to break, what there
- * is.
+ * is; and a way to call a function.
  *
  * <p>{@code GET /_local/faults} answers an object by dependency, {@code null} where it is healthy.
  */
 final class LocalRoutes {
   static final String PREFIX = "/_local/";
-  private static final int LARGEST_BODY = 64 * 1024;
 
-  private final Vertx vertx;
+  /** Lambda's limit of an event (AWS, "Lambda quotas": 6 MB). */
+  private static final int LARGEST_BODY = 6 * 1024 * 1024;
+
   private final Map<Dependency, FaultProxy> proxies;
   private final Supplier<State> state;
   private final List<Entry> entries;
 
-  LocalRoutes(Vertx vertx, Map<Dependency, FaultProxy> proxies, Supplier<State> state) {
-    this.vertx = vertx;
+  LocalRoutes(
+      Vertx vertx, Map<Dependency, FaultProxy> proxies, Supplier<State> state, Invoker invoker) {
     this.proxies = proxies;
     this.state = state;
     this.entries =
         List.of(
-            new Entry("GET", "/_local/faults", (path, body) -> faults()),
-            new Entry(
+            entry("GET", "/_local/faults", (path, body) -> faults()),
+            entry(
                 "PUT",
                 "/_local/faults/([^/]+)",
                 (path, body) -> onDependency(path, dependency -> inject(dependency, body))),
-            new Entry(
+            entry(
                 "DELETE", "/_local/faults/([^/]+)", (path, body) -> onDependency(path, this::heal)),
-            new Entry("GET", "/_local/state", (path, body) -> state()));
+            new Entry(
+                "GET",
+                Pattern.compile("/_local/state"),
+                (path, body) -> vertx.executeBlocking(this::state, false)),
+            new Entry(
+                "POST",
+                Pattern.compile("/_local/invoke/([^/]+)"),
+                (path, body) -> Future.fromCompletionStage(invoker.invoke(path.group(1), body))));
   }
 
-  /** A route: a method, a pattern of paths, and what answers; it may take its time. */
+  /** A route: a method, a pattern of paths, and what answers. */
   private record Entry(
-      String method, Pattern path, BiFunction<Matcher, Buffer, HttpAnswer> answer) {
-    Entry(String method, String path, BiFunction<Matcher, Buffer, HttpAnswer> answer) {
-      this(method, Pattern.compile(path), answer);
-    }
+      String method, Pattern path, BiFunction<Matcher, Buffer, Future<HttpAnswer>> answer) {}
+
+  private static Entry entry(
+      String method, String path, BiFunction<Matcher, Buffer, HttpAnswer> answer) {
+    return new Entry(method, Pattern.compile(path), answer.andThen(Future::succeededFuture));
   }
 
   void handle(HttpServerRequest request) {
@@ -58,11 +68,11 @@ final class LocalRoutes {
         .onSuccess(
             body -> {
               if (body.isEmpty()) {
-                HttpAnswer.problem(413, "Too long", "At most 64 KB.").send(request);
+                HttpAnswer.problem(413, "Too long", "At most 6 MB.").send(request);
                 return;
               }
-              vertx
-                  .executeBlocking(() -> answer(request, body.get()), false)
+              Future.succeededFuture(body.get())
+                  .compose(content -> answer(request, content))
                   .onSuccess(answer -> answer.send(request))
                   .onFailure(
                       failed ->
@@ -70,7 +80,7 @@ final class LocalRoutes {
             });
   }
 
-  private HttpAnswer answer(HttpServerRequest request, Buffer body) {
+  private Future<HttpAnswer> answer(HttpServerRequest request, Buffer body) {
     boolean known = false;
     for (Entry entry : entries) {
       Matcher path = entry.path().matcher(request.path());
@@ -81,9 +91,10 @@ final class LocalRoutes {
         }
       }
     }
-    return known
-        ? HttpAnswer.problem(405, "Method not allowed", "Not with " + request.method() + ".")
-        : HttpAnswer.problem(404, "Not found", "The local cloud has no such page.");
+    return Future.succeededFuture(
+        known
+            ? HttpAnswer.problem(405, "Method not allowed", "Not with " + request.method() + ".")
+            : HttpAnswer.problem(404, "Not found", "The local cloud has no such page."));
   }
 
   private HttpAnswer onDependency(

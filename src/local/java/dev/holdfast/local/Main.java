@@ -46,9 +46,12 @@ public final class Main {
           curl -X DELETE %s/_local/faults/event-table
         (also pending-index, fallback-queue; hang, error, throttle, slow, lose-answer; "share":0.5)
 
+        Call a function that operators call:
+          curl -X POST %s/_local/invoke/pending -d '{}'
+
         The functions' logs: %s
         """
-        .formatted(api, booking(), api, api, api, api, shown(options.logs()) + "/*.log");
+        .formatted(api, booking(), api, api, api, api, api, shown(options.logs()) + "/*.log");
   }
 
   private static String booking() {

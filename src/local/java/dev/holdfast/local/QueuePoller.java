@@ -41,7 +41,8 @@ final class QueuePoller implements AutoCloseable {
     this.mapping = mapping;
     this.queueUrl = queueUrl;
     this.pool = pool;
-    this.queue = Clients.sqs(endpoint, CALL_TIMEOUT);
+    this.queue =
+        Clients.sqs(endpoint, CALL_TIMEOUT, AccessControl.pollerAccessKey(pool.function()));
   }
 
   /**

@@ -19,6 +19,7 @@ import java.util.Optional;
 record Route(String method, Optional<String> path, String function) {
 
   private static final String ANY = "ANY";
+  private static final String DEFAULT = "$default";
 
   /** From the most to the least specific. */
   static final Comparator<Route> BY_RANK =
@@ -28,6 +29,22 @@ record Route(String method, Optional<String> path, String function) {
     return new Route(method.toUpperCase(java.util.Locale.ROOT), Optional.of(path), function);
   }
 
+  /**
+   * The route of a key such as {@code GET /bookings/{bookingCode}}, or {@code $default}.
+   *
+   * @throws StartFailure if it is neither
+   */
+  static Route ofKey(String key, String function) {
+    if (key.equals(DEFAULT)) {
+      return otherwise(function);
+    }
+    int space = key.indexOf(' ');
+    if (space < 0 || !key.startsWith("/", space + 1)) {
+      throw new StartFailure("This is no route key: " + key);
+    }
+    return of(key.substring(0, space), key.substring(space + 1), function);
+  }
+
   /** The route {@code $default}. */
   static Route otherwise(String function) {
     return new Route(ANY, Optional.empty(), function);
@@ -35,7 +52,7 @@ record Route(String method, Optional<String> path, String function) {
 
   /** The route key of AWS, such as {@code GET /bookings/{bookingCode}}. */
   String key() {
-    return path.map(text -> method + " " + text).orElse("$default");
+    return path.map(text -> method + " " + text).orElse(DEFAULT);
   }
 
   /** The path variables, decoded, if this route takes the call. */

@@ -28,6 +28,29 @@ final class Template {
       List.of("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable");
   private static final String QUEUE = "AWS::SQS::Queue";
   private static final String FUNCTION = "AWS::Serverless::Function";
+  private static final String ROUTE = "AWS::ApiGatewayV2::Route";
+  private static final String INTEGRATION = "AWS::ApiGatewayV2::Integration";
+  private static final String ROLE = "AWS::IAM::Role";
+  private static final String LOG_GROUP = "AWS::Logs::LogGroup";
+
+  /** The property with which a template may name a resource itself, by type. */
+  private static final Map<String, String> NAMES =
+      Map.of(
+          "AWS::DynamoDB::Table",
+          "TableName",
+          "AWS::DynamoDB::GlobalTable",
+          "TableName",
+          QUEUE,
+          "QueueName",
+          FUNCTION,
+          "FunctionName",
+          ROLE,
+          "RoleName",
+          LOG_GROUP,
+          "LogGroupName");
+
+  private static final List<String> FUNCTION_PROPERTIES =
+      List.of("Handler", "Timeout", "MemorySize", "Environment", "Events", "Role", "Policies");
   private static final Duration USUAL_TIMEOUT = Duration.ofSeconds(3);
   private static final int USUAL_MEMORY = 128;
   private static final int USUAL_BATCH = 10;
@@ -68,6 +91,15 @@ final class Template {
     String name() {
       return request.tableName();
     }
+
+    String arn() {
+      return "arn:aws:dynamodb:"
+          + Intrinsics.REGION
+          + ":"
+          + Intrinsics.ACCOUNT
+          + ":table/"
+          + name();
+    }
   }
 
   /**
@@ -97,15 +129,19 @@ final class Template {
    * A Lambda function.
    *
    * @param name its name for people: the logical id without its suffix, such as {@code append}
+   * @param physicalName its name for Lambda
    * @param memorySize in MB
+   * @param role what it may do
    */
   record Function(
       String logicalId,
       String name,
+      String physicalName,
       String handler,
       Duration timeout,
       int memorySize,
       Map<String, String> environment,
+      Role role,
       List<Route> routes,
       List<QueueMapping> queueMappings,
       List<Schedule> schedules) {
@@ -116,11 +152,12 @@ final class Template {
           + ":"
           + Intrinsics.ACCOUNT
           + ":function:"
-          + physicalName();
+          + physicalName;
     }
 
-    String physicalName() {
-      return Intrinsics.STACK + "-" + logicalId;
+    /** Whether anything but a person calls it. */
+    boolean hasEventSource() {
+      return !routes.isEmpty() || !queueMappings.isEmpty() || !schedules.isEmpty();
     }
   }
 
@@ -157,10 +194,55 @@ final class Template {
     Map<String, Object> globals =
         Trees.map(
             intrinsics.evaluate(Trees.map(Trees.map(document.get("Globals")).get("Function"))));
+    List<Route> routes = routes(intrinsics);
     return resources(intrinsics)
         .filter(resource -> resource.type().equals(FUNCTION))
-        .map(resource -> function(resource, globals, intrinsics))
+        .map(resource -> function(resource, globals, routes, intrinsics))
         .toList();
+  }
+
+  /** The routes of the HTTP API, each with the logical id of its function. */
+  private List<Route> routes(Intrinsics intrinsics) {
+    Map<String, String> functions = new HashMap<>();
+    resources(intrinsics)
+        .filter(resource -> resource.type().equals(FUNCTION))
+        .forEach(
+            resource ->
+                functions.put(
+                    intrinsics.attribute(resource.logicalId() + ".Arn"), resource.logicalId()));
+    Map<String, String> targets = new HashMap<>();
+    resources(intrinsics)
+        .filter(resource -> resource.type().equals(INTEGRATION))
+        .forEach(
+            resource -> {
+              String uri = evaluated(resource, "IntegrationUri", intrinsics);
+              if (!functions.containsKey(uri)
+                  || !evaluated(resource, "PayloadFormatVersion", intrinsics).equals("2.0")) {
+                throw new StartFailure(
+                    "The local cloud integrates functions of the template by their ARN, with"
+                        + " payload 2.0, only; see "
+                        + resource.logicalId());
+              }
+              targets.put(
+                  "integrations/" + intrinsics.attribute(resource.logicalId() + ".Ref"),
+                  functions.get(uri));
+            });
+    return resources(intrinsics)
+        .filter(resource -> resource.type().equals(ROUTE))
+        .map(
+            resource -> {
+              String target = evaluated(resource, "Target", intrinsics);
+              if (!targets.containsKey(target)) {
+                throw new StartFailure(
+                    resource.logicalId() + " goes nowhere: the template has not " + target);
+              }
+              return Route.ofKey(evaluated(resource, "RouteKey", intrinsics), targets.get(target));
+            })
+        .toList();
+  }
+
+  private static String evaluated(Resource resource, String property, Intrinsics intrinsics) {
+    return String.valueOf(intrinsics.evaluate(resource.properties().get(property)));
   }
 
   private record Resource(String logicalId, String type, Map<String, Object> properties) {}
@@ -191,68 +273,55 @@ final class Template {
         parameters,
         Trees.map(document.get("Conditions")),
         Trees.map(document.get("Mappings")),
-        (logicalId, attribute) -> {
+        (logicalId, attribute, intrinsics) -> {
           if (!types.containsKey(logicalId)) {
             throw new StartFailure("The template refers to " + logicalId + ", which it has not.");
           }
+          String type = String.valueOf(types.get(logicalId));
           Map<String, Object> properties =
               Trees.map(Trees.map(resources.get(logicalId)).get("Properties"));
-          return physical(
-              logicalId, String.valueOf(types.get(logicalId)), properties, attribute, queueUrls);
+          String name = physicalName(new Resource(logicalId, type, properties), intrinsics);
+          if (attribute.equals(Intrinsics.REF) && type.equals(QUEUE)) {
+            return queueUrls.getOrDefault(logicalId, name);
+          }
+          return attribute(type, name, attribute);
         });
   }
 
-  private static String physical(
-      String logicalId,
-      String type,
-      Map<String, Object> properties,
-      String attribute,
-      Map<String, String> queueUrls) {
+  private static String attribute(String type, String name, String attribute) {
     String account = Intrinsics.REGION + ":" + Intrinsics.ACCOUNT + ":";
-    if (TABLES.contains(type)) {
-      String name = tableName(logicalId, properties);
-      return switch (attribute) {
-        case "Arn" -> "arn:aws:dynamodb:" + account + "table/" + name;
-        case "StreamArn" -> "arn:aws:dynamodb:" + account + "table/" + name + "/stream/local";
-        default -> name;
-      };
-    }
-    if (type.equals(QUEUE)) {
-      String name = queueName(logicalId, properties);
-      return switch (attribute) {
-        case "Arn" -> "arn:aws:sqs:" + account + name;
-        case "QueueName" -> name;
-        default -> queueUrls.getOrDefault(logicalId, name);
-      };
-    }
-    String name = Intrinsics.STACK + "-" + logicalId;
-    if (attribute.equals(Intrinsics.REF)) {
-      return name;
-    }
-    return attribute.equals("Arn") && type.equals(FUNCTION)
-        ? "arn:aws:lambda:" + account + "function:" + name
-        : name + "." + attribute;
+    return switch (attribute) {
+      case Intrinsics.REF, "QueueName" -> name;
+      case "StreamArn" -> "arn:aws:dynamodb:" + account + "table/" + name + "/stream/local";
+      case "Arn" ->
+          switch (type) {
+            case "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable" ->
+                "arn:aws:dynamodb:" + account + "table/" + name;
+            case QUEUE -> "arn:aws:sqs:" + account + name;
+            case FUNCTION -> "arn:aws:lambda:" + account + "function:" + name;
+            case ROLE -> "arn:aws:iam::" + Intrinsics.ACCOUNT + ":role/" + name;
+            case LOG_GROUP -> "arn:aws:logs:" + account + "log-group:" + name + ":*";
+            default -> name + ".Arn";
+          };
+      default -> name + "." + attribute;
+    };
   }
 
-  private static String tableName(String logicalId, Map<String, Object> properties) {
-    return properties.get("TableName") instanceof String name
-        ? name
-        : Intrinsics.STACK + "-" + logicalId;
-  }
-
-  private static String queueName(String logicalId, Map<String, Object> properties) {
-    if (properties.get("QueueName") instanceof String name) {
+  private static String physicalName(Resource resource, Intrinsics intrinsics) {
+    Object given =
+        intrinsics.evaluate(resource.properties().get(NAMES.getOrDefault(resource.type(), "")));
+    if (given instanceof String name) {
       return name;
     }
-    boolean fifo = Boolean.parseBoolean(Trees.text(properties, "FifoQueue", "false"));
-    return Intrinsics.STACK + "-" + logicalId + (fifo ? ".fifo" : "");
+    boolean fifo = Boolean.parseBoolean(Trees.text(resource.properties(), "FifoQueue", "false"));
+    return Intrinsics.STACK + "-" + resource.logicalId() + (fifo ? ".fifo" : "");
   }
 
   private static Table table(Resource resource, Intrinsics intrinsics) {
     Map<String, Object> properties = resource.properties();
     CreateTableRequest.Builder request =
         CreateTableRequest.builder()
-            .tableName(tableName(resource.logicalId(), properties))
+            .tableName(physicalName(resource, intrinsics))
             .billingMode(BillingMode.PAY_PER_REQUEST)
             .keySchema(keys(intrinsics.evaluate(properties.get("KeySchema"))))
             .attributeDefinitions(
@@ -320,18 +389,14 @@ final class Template {
                 new Redrive(
                     Trees.text(policy, "deadLetterTargetArn", ""),
                     Trees.number(policy, "maxReceiveCount", USUAL_BATCH)));
-    return new Queue(
-        resource.logicalId(),
-        queueName(resource.logicalId(), resource.properties()),
-        attributes,
-        redrive);
+    return new Queue(resource.logicalId(), physicalName(resource, intrinsics), attributes, redrive);
   }
 
-  private static Function function(
-      Resource resource, Map<String, Object> globals, Intrinsics intrinsics) {
+  private Function function(
+      Resource resource, Map<String, Object> globals, List<Route> routes, Intrinsics intrinsics) {
     Map<String, Object> properties = new LinkedHashMap<>(globals);
-    // Policies and the like are of no meaning here; what is not read need not be understood.
-    for (String name : List.of("Handler", "Timeout", "MemorySize", "Environment", "Events")) {
+    // Tags and the like are of no meaning here; what is not read need not be understood.
+    for (String name : FUNCTION_PROPERTIES) {
       if (resource.properties().containsKey(name)) {
         properties.put(name, intrinsics.evaluate(resource.properties().get(name)));
       }
@@ -339,7 +404,6 @@ final class Template {
     Map<String, String> environment = new TreeMap<>();
     environment.putAll(variables(globals));
     environment.putAll(variables(properties));
-    List<Route> routes = new ArrayList<>();
     List<QueueMapping> mappings = new ArrayList<>();
     List<Schedule> schedules = new ArrayList<>();
     Trees.map(properties.get("Events"))
@@ -348,7 +412,6 @@ final class Template {
               Map<String, Object> event = Trees.map(tree);
               Map<String, Object> details = Trees.map(event.get("Properties"));
               switch (Trees.text(event, "Type", "")) {
-                case "HttpApi" -> routes.add(route(resource.logicalId(), details));
                 case "SQS" -> mappings.add(mapping(details));
                 case "Schedule" -> schedules.add(schedule(id, details, "Schedule"));
                 case "ScheduleV2" -> schedules.add(schedule(id, details, "ScheduleExpression"));
@@ -358,12 +421,14 @@ final class Template {
     return new Function(
         resource.logicalId(),
         shortName(resource.logicalId()),
+        physicalName(resource, intrinsics),
         Trees.text(properties, "Handler", ""),
         Duration.ofSeconds(
             Trees.number(properties, "Timeout", Math.toIntExact(USUAL_TIMEOUT.toSeconds()))),
         Trees.number(properties, "MemorySize", USUAL_MEMORY),
         environment,
-        List.copyOf(routes),
+        role(properties, intrinsics),
+        routes.stream().filter(route -> route.function().equals(resource.logicalId())).toList(),
         List.copyOf(mappings),
         List.copyOf(schedules));
   }
@@ -373,10 +438,25 @@ final class Template {
         .collect(Collectors.toMap(Map.Entry::getKey, entry -> String.valueOf(entry.getValue())));
   }
 
-  private static Route route(String function, Map<String, Object> details) {
-    return details.containsKey("Path")
-        ? Route.of(Trees.text(details, "Method", "ANY"), Trees.text(details, "Path", "/"), function)
-        : Route.otherwise(function);
+  /** A function's own role, or the one that SAM would make of its policies. */
+  private Role role(Map<String, Object> properties, Intrinsics intrinsics) {
+    if (!properties.containsKey("Role")) {
+      Object policies = properties.get("Policies");
+      return Role.of(policies instanceof List<?> ? maps(policies) : List.of(Trees.map(policies)));
+    }
+    String arn = String.valueOf(properties.get("Role"));
+    return resources(intrinsics)
+        .filter(resource -> resource.type().equals(ROLE))
+        .filter(resource -> intrinsics.attribute(resource.logicalId() + ".Arn").equals(arn))
+        .findFirst()
+        .map(resource -> intrinsics.evaluate(resource.properties().get("Policies")))
+        .map(
+            policies ->
+                Role.of(
+                    maps(policies).stream()
+                        .map(policy -> Trees.map(policy.get("PolicyDocument")))
+                        .toList()))
+        .orElse(Role.NONE);
   }
 
   private static QueueMapping mapping(Map<String, Object> details) {

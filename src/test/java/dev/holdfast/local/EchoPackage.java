@@ -40,13 +40,27 @@ final class EchoPackage {
           Properties: { FifoQueue: true }
         EchoFunction:
           Type: AWS::Serverless::Function
+        EchoIntegration:
+          Type: AWS::ApiGatewayV2::Integration
+          Properties: { IntegrationUri: !GetAtt EchoFunction.Arn, PayloadFormatVersion: "2.0" }
+        GetRoute:
+          Type: AWS::ApiGatewayV2::Route
           Properties:
-            Events:
-              Get: { Type: HttpApi, Properties: { Method: GET, Path: "/things/{name}/parts" } }
-              Otherwise: { Type: HttpApi, Properties: {} }
+            RouteKey: GET /things/{name}/parts
+            Target: !Sub integrations/${EchoIntegration}
+        OtherwiseRoute:
+          Type: AWS::ApiGatewayV2::Route
+          Properties: { RouteKey: $default, Target: !Sub "integrations/${EchoIntegration}" }
+        AskedFunction:
+          Type: AWS::Serverless::Function
         WorkFunction:
           Type: AWS::Serverless::Function
           Properties:
+            Policies:
+              - Statement:
+                  - Effect: Allow
+                    Action: [sqs:ReceiveMessage, sqs:DeleteMessage]
+                    Resource: !GetAtt FallbackQueue.Arn
             Events:
               Work:
                 Type: SQS

@@ -38,6 +38,11 @@ import software.amazon.awssdk.services.sqs.model.SqsException;
 /** Every fault as the AWS SDK sees it, and what became of the work. */
 class FaultProxyTest {
   private static final String TABLE = "things";
+
+  /** The callers here are no functions, and may do everything. */
+  private static final AccessControl NOBODY =
+      new AccessControl(List.of(), List.of(), List.of(), notice -> {});
+
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration IMPATIENCE = Duration.ofMillis(300);
 
@@ -65,7 +70,7 @@ class FaultProxyTest {
                         .build())
                 .keySchema(
                     KeySchemaElement.builder().attributeName("id").keyType(KeyType.HASH).build()));
-    proxy = FaultProxy.start(vertx, Dependency.EVENT_TABLE, store.endpoint());
+    proxy = FaultProxy.start(vertx, Dependency.EVENT_TABLE, store.endpoint(), NOBODY);
     proxied = Clients.dynamoDb(proxy.endpoint(), PATIENCE);
   }
 
@@ -203,7 +208,7 @@ class FaultProxyTest {
   @Test
   void aStoreThatIsGoneIsAClosedConnection() {
     FaultProxy toNowhere =
-        FaultProxy.start(vertx, Dependency.EVENT_TABLE, URI.create("http://127.0.0.1:1"));
+        FaultProxy.start(vertx, Dependency.EVENT_TABLE, URI.create("http://127.0.0.1:1"), NOBODY);
     try (DynamoDbClient client = Clients.dynamoDb(toNowhere.endpoint(), PATIENCE)) {
       assertThatThrownBy(() -> put(client, "nowhere")).isInstanceOf(SdkClientException.class);
     } finally {
@@ -214,7 +219,8 @@ class FaultProxyTest {
   @Test
   void theQueueFailsInItsOwnWords() {
     FaultProxy queue =
-        FaultProxy.start(vertx, Dependency.FALLBACK_QUEUE, URI.create("http://127.0.0.1:1"));
+        FaultProxy.start(
+            vertx, Dependency.FALLBACK_QUEUE, URI.create("http://127.0.0.1:1"), NOBODY);
     try (SqsClient client = Clients.sqs(queue.endpoint(), PATIENCE)) {
       queue.set(Optional.of(Fault.of(Mode.THROTTLE)));
       assertThatThrownBy(client::listQueues).isInstanceOf(RequestThrottledException.class);

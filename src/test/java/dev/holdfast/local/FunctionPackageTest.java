@@ -20,10 +20,12 @@ class FunctionPackageTest {
       new Template.Function(
           "AppendFunction",
           "append",
+          "holdfast-append",
           "Handler::handle",
           Duration.ofSeconds(10),
           512,
           Map.of(),
+          Role.NONE,
           List.of(),
           List.of(),
           List.of());

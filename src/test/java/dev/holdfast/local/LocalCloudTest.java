@@ -367,6 +367,77 @@ class LocalCloudTest {
   }
 
   @Test
+  void aFunctionThatNothingCallsStartsWhenItIsInvoked() {
+    assertThat(workersOf("asked")).isEmpty();
+
+    assertThat(cloud.invoke("asked", "{\"rawPath\":\"/\",\"limit\":5}"))
+        .isEqualTo("{\"rawPath\":\"/\",\"limit\":5}");
+    assertThat(workersOf("asked")).hasSize(1);
+  }
+
+  @Test
+  void anInvocationIsAnsweredWithWhatTheFunctionAnswers() {
+    HttpResponse<byte[]> response = send(invocation("echo", "{\"rawPath\":\"/\",\"limit\":5}"));
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(json(response).path("limit").asInt()).isEqualTo(5);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "moon | {} | 404 | 'moon' is not one of asked, echo, work.",
+        "echo | limit=5 | 400 | has to be JSON",
+        "echo | '' | 400 | has to be JSON",
+        "echo | {\"rawPath\":\"/do/fail\",\"errorType\":\"Odd\",\"errorMessage\":\"No.\"} | 502 | Odd: No.",
+        "echo | {\"rawPath\":\"/do/exit\"} | 502 | echo ended with exit code 3",
+        "echo | {\"rawPath\":\"/do/hang\"} | 504 | within 5 s"
+      },
+      ignoreLeadingAndTrailingWhitespace = true,
+      quoteCharacter = '`')
+  void anInvocationThatComesToNothingIsAProblemDocument(
+      String function, String event, int status, String detail) {
+    HttpResponse<byte[]> response = send(invocation(function, event));
+
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(response.headers().firstValue("content-type")).contains("application/problem+json");
+    assertThat(json(response).path("detail").asText()).contains(detail);
+  }
+
+  @Test
+  void aFailureIsToldByTypeAndMessage() {
+    String event = "{\"rawPath\":\"/do/fail\",\"errorType\":\"Odd\",\"errorMessage\":\"No.\"}";
+
+    JsonNode problem = json(send(invocation("echo", event)));
+    assertThat(problem.path("errorType").asText()).isEqualTo("Odd");
+    assertThat(problem.path("errorMessage").asText()).isEqualTo("No.");
+    assertThatThrownBy(() -> cloud.invoke("echo", event))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("Odd: No.");
+    assertThatThrownBy(() -> cloud.invoke("moon", "{}"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("asked, echo, work");
+  }
+
+  private static HttpRequest.Builder invocation(String function, String event) {
+    return request("/_local/invoke/" + function).POST(BodyPublishers.ofString(event));
+  }
+
+  @Test
+  void whatAPollerCallsIsKeptUnderItsName() {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(cloud.calls())
+                    .contains(new Access("work-poller", "sqs:ReceiveMessage", "FallbackQueue")));
+    assertThat(cloud.grants())
+        .containsExactly(
+            new Access("work", "sqs:DeleteMessage", "FallbackQueue"),
+            new Access("work", "sqs:ReceiveMessage", "FallbackQueue"));
+  }
+
+  @Test
   void storesThatRunElsewhereAreUsedAsTheyAre(@TempDir Path other) throws IOException {
     Options options = EchoPackage.options(other);
     for (Dependency dependency : Dependency.values()) {

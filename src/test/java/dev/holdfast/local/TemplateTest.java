@@ -125,7 +125,7 @@ class TemplateTest {
                       Function:
                         Type: AWS::Serverless::Function
                         Properties:
-                          Policies: !NoSuchFunction [nobody, asks]
+                          Tags: !NoSuchFunction [nobody, asks]
                           Environment:
                             Variables:
                               TABLE: !Ref Table
@@ -164,6 +164,36 @@ class TemplateTest {
   }
 
   @Test
+  void whatTheTemplateNamesHasThatName() throws IOException {
+    String text =
+        """
+        Resources:
+          Queue:
+            Type: AWS::SQS::Queue
+            Properties: { FifoQueue: true, QueueName: !Sub "${AWS::StackName}-work.fifo" }
+          Table:
+            Type: AWS::DynamoDB::Table
+            Properties:
+              TableName: things
+              KeySchema: [{ AttributeName: code, KeyType: HASH }]
+          Function:
+            Type: AWS::Serverless::Function
+            Properties:
+              FunctionName: !Sub ${AWS::StackName}-worker
+              Environment:
+                Variables: { QUEUE: !GetAtt Queue.Arn, TABLE: !GetAtt Table.Arn }
+        """;
+    Template.Function function = functions(text).get(0);
+
+    assertThat(read(text).queues().get(0).name()).isEqualTo("holdfast-work.fifo");
+    assertThat(read(text).tables().get(0).name()).isEqualTo("things");
+    assertThat(function.arn()).endsWith(":function:holdfast-worker");
+    assertThat(function.environment())
+        .containsEntry("QUEUE", read(text).queues().get(0).arn())
+        .containsEntry("TABLE", read(text).tables().get(0).arn());
+  }
+
+  @Test
   void aResourceWhoseConditionDoesNotHoldIsNotThere() throws IOException {
     String template =
         """
@@ -193,8 +223,6 @@ class TemplateTest {
                         Type: AWS::Serverless::Function
                         Properties:
                           Events:
-                            Post: { Type: HttpApi, Properties: { Method: post, Path: "/a/{b}" } }
-                            Rest: { Type: HttpApi, Properties: { ApiId: !Ref Api } }
                             Work:
                               Type: SQS
                               Properties:
@@ -206,17 +234,156 @@ class TemplateTest {
                               Type: ScheduleV2
                               Properties: { ScheduleExpression: rate(2 hours), Input: "{}" }
                             Daily: { Type: Schedule, Properties: { Schedule: rate(1 day) } }
-                      Api: { Type: AWS::Serverless::HttpApi }
                     """,
                 Map.of())
             .get(0);
 
-    assertThat(function.routes()).extracting(Route::key).containsExactly("POST /a/{b}", "$default");
+    assertThat(function.hasEventSource()).isTrue();
     assertThat(function.queueMappings())
         .containsExactly(new Template.QueueMapping(read(STORES).queues().get(0).arn(), 5, true, 3));
     assertThat(function.schedules())
         .extracting(Template.Schedule::rate)
         .containsExactly(Duration.ofHours(2), Duration.ofDays(1));
+  }
+
+  @Test
+  void anEventSourceThatTheLocalCloudHasNotIsAnError() {
+    assertThatThrownBy(
+            () ->
+                functions(
+                    """
+                    Resources:
+                      Function:
+                        Type: AWS::Serverless::Function
+                        Properties: { Events: { Alarm: { Type: SNS, Properties: {} } } }
+                    """,
+                    Map.of()))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("Alarm");
+  }
+
+  @Test
+  void aRouteIsThatOfTheFunctionBehindItsIntegration() throws IOException {
+    List<Template.Function> functions = functions(api("2.0", "integrations/${PostIntegration}"));
+
+    assertThat(functions.get(0).routes())
+        .extracting(Route::key)
+        .containsExactly("POST /a/{b}", "$default");
+    assertThat(functions.get(0).hasEventSource()).isTrue();
+    assertThat(functions.get(1).routes()).isEmpty();
+    assertThat(functions.get(1).hasEventSource()).isFalse();
+  }
+
+  @Test
+  void aRouteThatGoesNowhereIsAnError() {
+    assertThatThrownBy(() -> functions(api("2.0", "integrations/none")))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContainingAll("PostRoute", "integrations/none");
+  }
+
+  @Test
+  void anIntegrationWithAnotherPayloadIsAnError() {
+    assertThatThrownBy(() -> functions(api("1.0", "integrations/${PostIntegration}")))
+        .isInstanceOf(StartFailure.class)
+        .hasMessageContaining("PostIntegration");
+  }
+
+  private static String api(String payload, String target) {
+    return """
+        Resources:
+          Function:
+            Type: AWS::Serverless::Function
+          OtherFunction:
+            Type: AWS::Serverless::Function
+          Api:
+            Type: AWS::ApiGatewayV2::Api
+          PostIntegration:
+            Type: AWS::ApiGatewayV2::Integration
+            Properties:
+              ApiId: !Ref Api
+              IntegrationUri: !GetAtt Function.Arn
+              PayloadFormatVersion: "%s"
+          PostRoute:
+            Type: AWS::ApiGatewayV2::Route
+            Properties:
+              ApiId: !Ref Api
+              RouteKey: POST /a/{b}
+              AuthorizationType: AWS_IAM
+              Target: !Sub %s
+          OtherwiseRoute:
+            Type: AWS::ApiGatewayV2::Route
+            Properties:
+              RouteKey: $default
+              Target: !Join [/, [integrations, !Ref PostIntegration]]
+        """
+        .formatted(payload, target);
+  }
+
+  @Test
+  void aRoleAllowsWhatItsStatementsSay() throws IOException {
+    Role role =
+        functions(
+                STORES
+                    + """
+                      Function:
+                        Type: AWS::Serverless::Function
+                        Properties: { Role: !GetAtt FunctionRole.Arn }
+                      FunctionRole:
+                        Type: AWS::IAM::Role
+                        Properties:
+                          AssumeRolePolicyDocument: {}
+                          Policies:
+                            - PolicyName: calls
+                              PolicyDocument:
+                                Statement:
+                                  - Effect: Allow
+                                    Action: [dynamodb:GetItem, dynamodb:Query]
+                                    Resource: [!GetAtt Table.Arn, !Sub "${Table.Arn}/index/owed"]
+                                  - !If
+                                    - Keys
+                                    - { Effect: Allow, Action: "kms:*", Resource: "*" }
+                                    - !Ref AWS::NoValue
+                                  - { Effect: Deny, Action: "sqs:*", Resource: "*" }
+                    Parameters: { Key: { Type: String, Default: "" } }
+                    Conditions: { Keys: !Not [!Equals [!Ref Key, ""]] }
+                    """)
+            .get(0)
+            .role();
+
+    String table = read(STORES).tables().get(0).arn();
+    assertThat(role)
+        .isEqualTo(
+            new Role(
+                List.of(
+                    new Role.Statement(
+                        List.of("dynamodb:GetItem", "dynamodb:Query"),
+                        List.of(table, table + "/index/owed")))));
+  }
+
+  @Test
+  void aFunctionWithoutARoleOfItsOwnHasTheStatementsOfItsPolicies() throws IOException {
+    List<Template.Function> functions =
+        functions(
+            STORES
+                + """
+                  Function:
+                    Type: AWS::Serverless::Function
+                    Properties:
+                      Policies:
+                        - AWSXRayDaemonWriteAccess
+                        - SQSSendMessagePolicy: { QueueName: !GetAtt Queue.QueueName }
+                        - Statement:
+                            Effect: Allow
+                            Action: sqs:SendMessage
+                            Resource: !GetAtt Queue.Arn
+                  Powerless:
+                    Type: AWS::Serverless::Function
+                """);
+
+    String queue = read(STORES).queues().get(0).arn();
+    assertThat(functions.get(0).role().statements())
+        .containsExactly(new Role.Statement(List.of("sqs:SendMessage"), List.of(queue)));
+    assertThat(functions.get(1).role()).isEqualTo(Role.NONE);
   }
 
   @Test
@@ -249,6 +416,10 @@ class TemplateTest {
     assertThat(template.functions(Map.of()))
         .isNotEmpty()
         .allSatisfy(function -> assertThat(function.handler()).contains("::"));
+  }
+
+  private List<Template.Function> functions(String text) throws IOException {
+    return functions(text, Map.of());
   }
 
   private List<Template.Function> functions(String text, Map<String, String> queueUrls)

@@ -1,0 +1,126 @@
+package dev.holdfast.local;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * Knows every function by the access key that its requests are signed with, keeps what each has
+ * called, and refuses what its role does not allow. Who is no function of the template may do
+ * everything, and nothing is kept of it. Thread-safe.
+ */
+final class AccessControl {
+  private final List<Caller> functions;
+  private final Map<String, Caller> callers;
+  private final Map<String, String> logicalIds;
+  private final Consumer<String> notices;
+  private final Set<Access> calls = ConcurrentHashMap.newKeySet();
+  private final Set<Access> refused = ConcurrentHashMap.newKeySet();
+
+  private record Caller(String name, Role role) {}
+
+  /** A call that its caller's role does not allow; the message is for its developer. */
+  record Refusal(String message) {}
+
+  /**
+   * @param notices is told of every refusal, once
+   */
+  AccessControl(
+      List<Template.Function> functions,
+      List<Template.Table> tables,
+      List<Template.Queue> queues,
+      Consumer<String> notices) {
+    this.functions =
+        functions.stream().map(function -> new Caller(function.name(), function.role())).toList();
+    this.notices = notices;
+    Map<String, Caller> byKey = new HashMap<>();
+    for (Template.Function function : functions) {
+      byKey.put(accessKey(function), new Caller(function.name(), function.role()));
+      byKey.put(
+          pollerAccessKey(function), new Caller(pollerName(function.name()), function.role()));
+    }
+    this.callers = Map.copyOf(byKey);
+    Map<String, String> byArn = new HashMap<>();
+    tables.forEach(table -> byArn.put(table.arn(), table.logicalId()));
+    queues.forEach(queue -> byArn.put(queue.arn(), queue.logicalId()));
+    this.logicalIds = Map.copyOf(byArn);
+  }
+
+  /** What a function signs with; DynamoDB Local takes letters and digits only. */
+  static String accessKey(Template.Function function) {
+    return "FUNCTION" + function.logicalId();
+  }
+
+  /** What the poller signs with that works off a queue for a function, in the function's role. */
+  static String pollerAccessKey(Template.Function function) {
+    return "POLLER" + function.logicalId();
+  }
+
+  /** What the calls of a function's poller are kept under. */
+  static String pollerName(String function) {
+    return function + "-poller";
+  }
+
+  /** Keeps a call, and tells why it is refused, if it is. */
+  Optional<Refusal> check(MultiMap headers, Buffer body) {
+    return AwsCall.of(headers, body).flatMap(this::check);
+  }
+
+  private Optional<Refusal> check(AwsCall call) {
+    Caller caller = callers.get(call.accessKey());
+    if (caller == null) {
+      return Optional.empty();
+    }
+    Access access = new Access(caller.name(), call.action(), shortName(call.resource()));
+    calls.add(access);
+    if (caller.role().allows(call.action(), call.resource())) {
+      return Optional.empty();
+    }
+    if (refused.add(access)) {
+      notices.accept(
+          "%s calls %s on %s, which its role does not allow."
+              .formatted(access.function(), access.action(), access.resource()));
+    }
+    return Optional.of(
+        new Refusal(
+            "User: %s is not authorized to perform: %s on resource: %s"
+                .formatted(caller.name(), call.action(), call.resource())));
+  }
+
+  /** What was called, allowed or not. */
+  Set<Access> calls() {
+    return new TreeSet<>(calls);
+  }
+
+  /** What the functions' roles allow, as the template words it. */
+  Set<Access> grants() {
+    Set<Access> grants = new TreeSet<>();
+    for (Caller function : functions) {
+      for (Role.Statement statement : function.role().statements()) {
+        for (String action : statement.actions()) {
+          for (String resource : statement.resources()) {
+            grants.add(new Access(function.name(), action, shortName(resource)));
+          }
+        }
+      }
+    }
+    return grants;
+  }
+
+  private String shortName(String arn) {
+    String logicalId = logicalIds.get(arn);
+    if (logicalId != null) {
+      return logicalId;
+    }
+    int index = arn.indexOf("/index/");
+    String table = index < 0 ? null : logicalIds.get(arn.substring(0, index));
+    return table == null ? arn : table + arn.substring(index);
+  }
+}

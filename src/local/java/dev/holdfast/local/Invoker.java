@@ -1,0 +1,79 @@
+package dev.holdfast.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vertx.core.buffer.Buffer;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/** Calls a function by its name, as the Test tab of the Lambda console does. Thread-safe. */
+final class Invoker {
+  private final Map<String, FunctionPool> pools = new TreeMap<>();
+
+  Invoker(Collection<FunctionPool> pools) {
+    pools.forEach(pool -> this.pools.put(pool.function().name(), pool));
+  }
+
+  /**
+   * Calls a function.
+   *
+   * @param name its short name, such as {@code pending}
+   * @param event JSON
+   * @return 200 with what the function answered, or a problem document: 400 for an event that is no
+   *     JSON, 404 for an unknown function, 429 while all its processes are busy, 502 where it
+   *     failed or died, 504 where it was not done in its time
+   */
+  CompletableFuture<HttpAnswer> invoke(String name, Buffer event) {
+    FunctionPool pool = pools.get(name);
+    if (pool == null) {
+      return CompletableFuture.completedFuture(
+          HttpAnswer.problem(
+              404,
+              "Unknown function",
+              "'" + name + "' is not one of " + String.join(", ", pools.keySet()) + "."));
+    }
+    if (Json.parse(event).isEmpty()) {
+      return CompletableFuture.completedFuture(
+          HttpAnswer.problem(
+              400, "Not an event", "The body is the function's event, and has to be JSON: {}."));
+    }
+    return pool.invoke(event, pool.function().timeout())
+        .thenApply(outcome -> answer(pool.function(), outcome));
+  }
+
+  private static HttpAnswer answer(Template.Function function, Outcome outcome) {
+    if (outcome instanceof Outcome.Answered answered) {
+      return new HttpAnswer(
+          200, List.of(Map.entry("content-type", "application/json")), answered.payload());
+    }
+    if (outcome instanceof Outcome.Failed failed) {
+      return failure(failed.payload());
+    }
+    if (outcome instanceof Outcome.Died died) {
+      return HttpAnswer.problem(502, "The function died", died.reason());
+    }
+    if (outcome instanceof Outcome.TimedOut) {
+      return HttpAnswer.problem(
+          504,
+          "Timed out",
+          function.name() + " was not done within " + function.timeout().toSeconds() + " s.");
+    }
+    return HttpAnswer.problem(
+        429, "Busy", "Every process of " + function.name() + " is busy; try again.");
+  }
+
+  /** Lambda's error document has these two members. */
+  private static HttpAnswer failure(Buffer document) {
+    Optional<JsonNode> error = Json.parse(document);
+    String type = error.map(tree -> tree.path("errorType").asText()).orElse("");
+    String message = error.map(tree -> tree.path("errorMessage").asText()).orElse("");
+    return HttpAnswer.problem(
+        502,
+        "The function failed",
+        type + ": " + message,
+        Map.of("errorType", type, "errorMessage", message));
+  }
+}

@@ -1,0 +1,88 @@
+package dev.holdfast.local;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * What a function may do: the Allow statements of its role's inline policies (AWS, "IAM JSON policy
+ * element reference"). What Deny and Condition elements would take from it is not taken, and a
+ * managed policy gives it nothing.
+ */
+record Role(List<Statement> statements) {
+  static final Role NONE = new Role(List.of());
+
+  /**
+   * An Allow statement.
+   *
+   * @param actions with {@code *} for any characters and {@code ?} for one
+   * @param resources ARNs, likewise
+   */
+  record Statement(List<String> actions, List<String> resources) {}
+
+  /**
+   * The role of some policy documents.
+   *
+   * @param documents with their intrinsic functions evaluated
+   */
+  static Role of(List<Map<String, Object>> documents) {
+    List<Statement> statements = new ArrayList<>();
+    for (Map<String, Object> document : documents) {
+      for (Object entry : oneOrMore(document.get("Statement"))) {
+        Map<String, Object> statement = Trees.map(entry);
+        if (Trees.text(statement, "Effect", "").equals("Allow")) {
+          statements.add(
+              new Statement(texts(statement.get("Action")), texts(statement.get("Resource"))));
+        }
+      }
+    }
+    return new Role(List.copyOf(statements));
+  }
+
+  /**
+   * Whether it may.
+   *
+   * @param resource an ARN
+   */
+  boolean allows(String action, String resource) {
+    return statements.stream()
+        .anyMatch(
+            statement ->
+                statement.actions().stream()
+                        .anyMatch(
+                            pattern -> matches(pattern.toLowerCase(Locale.ROOT), lower(action)))
+                    && statement.resources().stream()
+                        .anyMatch(pattern -> matches(pattern, resource)));
+  }
+
+  /** IAM does not distinguish the case of an action. */
+  private static String lower(String action) {
+    return action.toLowerCase(Locale.ROOT);
+  }
+
+  private static boolean matches(String pattern, String text) {
+    String regex =
+        pattern
+            .codePoints()
+            .mapToObj(
+                character ->
+                    switch (character) {
+                      case '*' -> ".*";
+                      case '?' -> ".";
+                      default -> Pattern.quote(Character.toString(character));
+                    })
+            .collect(Collectors.joining());
+    return text.matches(regex);
+  }
+
+  private static List<String> texts(Object tree) {
+    return oneOrMore(tree).stream().map(String::valueOf).toList();
+  }
+
+  private static List<Object> oneOrMore(Object tree) {
+    return tree instanceof List<?> ? Trees.list(tree) : tree == null ? List.of() : List.of(tree);
+  }
+}
