@@ -63,6 +63,11 @@ final class FunctionPool implements AutoCloseable {
     return function;
   }
 
+  /** Where its processes write to. */
+  java.nio.file.Path log() {
+    return launcher.log();
+  }
+
   /**
    * Starts the first process.
    *

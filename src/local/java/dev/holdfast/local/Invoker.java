@@ -41,10 +41,11 @@ final class Invoker {
               400, "Not an event", "The body is the function's event, and has to be JSON: {}."));
     }
     return pool.invoke(event, pool.function().timeout())
-        .thenApply(outcome -> answer(pool.function(), outcome));
+        .thenApply(outcome -> answer(pool, outcome));
   }
 
-  private static HttpAnswer answer(Template.Function function, Outcome outcome) {
+  private static HttpAnswer answer(FunctionPool pool, Outcome outcome) {
+    Template.Function function = pool.function();
     if (outcome instanceof Outcome.Answered answered) {
       return new HttpAnswer(
           200, List.of(Map.entry("content-type", "application/json")), answered.payload());
@@ -53,7 +54,8 @@ final class Invoker {
       return failure(failed.payload());
     }
     if (outcome instanceof Outcome.Died died) {
-      return HttpAnswer.problem(502, "The function died", died.reason());
+      return HttpAnswer.problem(
+          502, "The function died", died.reason() + ". Its log: " + pool.log());
     }
     if (outcome instanceof Outcome.TimedOut) {
       return HttpAnswer.problem(
