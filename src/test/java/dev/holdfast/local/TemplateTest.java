@@ -415,7 +415,12 @@ class TemplateTest {
         .contains(Dependency.FALLBACK_QUEUE.logicalId(), "DeadLetterQueue");
     assertThat(template.functions(Map.of()))
         .isNotEmpty()
-        .allSatisfy(function -> assertThat(function.handler()).contains("::"));
+        .allSatisfy(function -> assertThat(function.handler()).contains("::"))
+        .allSatisfy(function -> assertThat(function.role().statements()).isNotEmpty());
+    assertThat(template.functions(Map.of()))
+        .filteredOn(function -> !function.routes().isEmpty())
+        .extracting(Template.Function::name)
+        .containsExactlyInAnyOrder("append", "read");
   }
 
   private List<Template.Function> functions(String text) throws IOException {
