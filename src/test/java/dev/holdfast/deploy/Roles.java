@@ -15,18 +15,23 @@ final class Roles {
    * one too many.
    */
   static List<String> differences(Set<Access> needed, Set<Access> granted) {
-    List<String> differences = new ArrayList<>();
-    for (Access missing : without(needed, granted)) {
-      differences.add(
-          "%s needs %s on %s, and its role does not grant it"
-              .formatted(missing.function(), missing.action(), missing.resource()));
-    }
+    List<String> differences = new ArrayList<>(missing(needed, granted));
     for (Access surplus : without(granted, needed)) {
       differences.add(
           "The role of %s grants %s on %s, which it does not need"
               .formatted(surplus.function(), surplus.action(), surplus.resource()));
     }
     return differences;
+  }
+
+  /** What is needed and not granted, in words. */
+  static List<String> missing(Set<Access> needed, Set<Access> granted) {
+    return without(needed, granted).stream()
+        .map(
+            access ->
+                "%s needs %s on %s, and its role does not grant it"
+                    .formatted(access.function(), access.action(), access.resource()))
+        .toList();
   }
 
   private static Set<Access> without(Set<Access> all, Set<Access> some) {
