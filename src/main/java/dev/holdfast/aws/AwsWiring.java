@@ -5,6 +5,7 @@ import io.quarkiverse.amazon.common.AmazonClientBuilder;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -74,12 +75,23 @@ final class AwsWiring {
 
   @Produces
   @Singleton
+  EmbeddedMetrics metrics(
+      @ConfigProperty(name = "holdfast.stack") String stack,
+      @ConfigProperty(name = "holdfast.metrics") boolean wanted,
+      Clock clock) {
+    return new EmbeddedMetrics(stack, clock, wanted ? EmbeddedMetrics::print : line -> {});
+  }
+
+  @Produces
+  @Singleton
   CircuitBreakingEventTable eventTable(
       @AmazonClient("events") DynamoDbClient client,
       @ConfigProperty(name = "holdfast.event-table") String table,
       @ConfigProperty(name = "quarkus.dynamodb.events.api-call-timeout") Duration limit,
-      @ConfigProperty(name = "holdfast.circuit-breaker.delay") Duration delay) {
-    return new CircuitBreakingEventTable(new DynamoDbEventTable(client, table, limit), delay);
+      @ConfigProperty(name = "holdfast.circuit-breaker.delay") Duration delay,
+      EmbeddedMetrics metrics) {
+    return new CircuitBreakingEventTable(
+        new DynamoDbEventTable(client, table, limit, metrics), delay);
   }
 
   @Produces
@@ -96,8 +108,9 @@ final class AwsWiring {
   DynamoDbPendingIndex pendingIndex(
       PendingRegions regions,
       @ConfigProperty(name = "holdfast.pending-index") String table,
-      @ConfigProperty(name = "quarkus.dynamodb.pending.api-call-timeout") Duration limit) {
-    return new DynamoDbPendingIndex(regions.clients(), table, limit);
+      @ConfigProperty(name = "quarkus.dynamodb.pending.api-call-timeout") Duration limit,
+      EmbeddedMetrics metrics) {
+    return new DynamoDbPendingIndex(regions.clients(), table, limit, metrics);
   }
 
   @Produces
@@ -105,8 +118,9 @@ final class AwsWiring {
   DynamoDbBacklogIndex backlogIndex(
       PendingRegions regions,
       @ConfigProperty(name = "holdfast.pending-index") String table,
-      @ConfigProperty(name = "quarkus.dynamodb.pending.api-call-timeout") Duration limit) {
-    return new DynamoDbBacklogIndex(regions.clients(), table, limit);
+      @ConfigProperty(name = "quarkus.dynamodb.pending.api-call-timeout") Duration limit,
+      EmbeddedMetrics metrics) {
+    return new DynamoDbBacklogIndex(regions.clients(), table, limit, metrics);
   }
 
   @Produces
@@ -114,8 +128,9 @@ final class AwsWiring {
   DynamoDbConflictIndex conflictIndex(
       PendingRegions regions,
       @ConfigProperty(name = "holdfast.pending-index") String table,
-      @ConfigProperty(name = "quarkus.dynamodb.pending.api-call-timeout") Duration limit) {
-    return new DynamoDbConflictIndex(regions.clients(), table, limit);
+      @ConfigProperty(name = "quarkus.dynamodb.pending.api-call-timeout") Duration limit,
+      EmbeddedMetrics metrics) {
+    return new DynamoDbConflictIndex(regions.clients(), table, limit, metrics);
   }
 
   @Produces
@@ -123,8 +138,9 @@ final class AwsWiring {
   DynamoDbEventTableScan eventTableScan(
       @AmazonClient("events") DynamoDbClient client,
       @ConfigProperty(name = "holdfast.event-table") String table,
-      @ConfigProperty(name = "quarkus.dynamodb.events.api-call-timeout") Duration limit) {
-    return new DynamoDbEventTableScan(client, table, limit);
+      @ConfigProperty(name = "quarkus.dynamodb.events.api-call-timeout") Duration limit,
+      EmbeddedMetrics metrics) {
+    return new DynamoDbEventTableScan(client, table, limit, metrics);
   }
 
   @Produces
@@ -132,8 +148,9 @@ final class AwsWiring {
   SqsFallbackQueue fallbackQueue(
       Instance<SqsClient> client,
       @ConfigProperty(name = "holdfast.fallback-queue") String queueUrl,
-      @ConfigProperty(name = "quarkus.sqs.api-call-timeout") Duration limit) {
-    return new SqsFallbackQueue(client::get, queueUrl, limit);
+      @ConfigProperty(name = "quarkus.sqs.api-call-timeout") Duration limit,
+      EmbeddedMetrics metrics) {
+    return new SqsFallbackQueue(client::get, queueUrl, limit, metrics);
   }
 
   @Produces
@@ -141,7 +158,8 @@ final class AwsWiring {
   SqsDeadLetterQueue deadLetterQueue(
       Instance<SqsClient> client,
       @ConfigProperty(name = "holdfast.dead-letter-queue") String queueUrl,
-      @ConfigProperty(name = "quarkus.sqs.api-call-timeout") Duration limit) {
-    return new SqsDeadLetterQueue(client::get, queueUrl, limit);
+      @ConfigProperty(name = "quarkus.sqs.api-call-timeout") Duration limit,
+      EmbeddedMetrics metrics) {
+    return new SqsDeadLetterQueue(client::get, queueUrl, limit, metrics);
   }
 }

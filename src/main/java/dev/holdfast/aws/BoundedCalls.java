@@ -9,32 +9,41 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /**
- * Makes the calls to one store. The caller waits no longer than the limit, whatever the network
- * does, and learns of a failure as one of three: a condition that did not hold, no answer, or a bug
- * of ours.
+ * Makes the calls to one store or queue. The caller waits no longer than the limit, whatever the
+ * network does, and learns of a failure as one of three: a condition that did not hold, no answer,
+ * or a bug of ours. Each call is measured, and one that is not answered is a line of the log.
  *
  * <p>Safe for use by several threads.
  */
 final class BoundedCalls {
 
+  private static final Logger LOG = Logger.getLogger(BoundedCalls.class);
+
+  private final Dependency dependency;
   private final Duration limit;
+  private final EmbeddedMetrics metrics;
   private final ExecutorService threads;
 
   /**
-   * @param store the name of its threads
+   * @param dependency what is called
    * @param limit how long a caller waits, all attempts of the SDK together
+   * @param metrics where the time of each call goes
    */
-  BoundedCalls(String store, Duration limit) {
+  BoundedCalls(Dependency dependency, Duration limit, EmbeddedMetrics metrics) {
+    this.dependency = dependency;
     this.limit = limit;
+    this.metrics = metrics;
     this.threads =
         Executors.newCachedThreadPool(
             call -> {
-              Thread thread = new Thread(call, "holdfast-" + store);
+              Thread thread = new Thread(call, "holdfast-" + dependency);
               thread.setDaemon(true);
               return thread;
             });
@@ -54,6 +63,40 @@ final class BoundedCalls {
    * @throws IllegalStateException if the request, or what is stored, is wrong; the cause says how
    */
   <T> T run(Callable<T> call) throws NoAnswerException {
+    long start = System.nanoTime();
+    try {
+      T answer = ask(call);
+      metrics.measureNanos(dependency.answered(), System.nanoTime() - start);
+      return answer;
+    } catch (ConditionalCheckFailedException unmet) {
+      metrics.measureNanos(dependency.answered(), System.nanoTime() - start);
+      throw unmet;
+    } catch (NoAnswerException failure) {
+      long nanos = System.nanoTime() - start;
+      metrics.measureNanos(dependency.unavailable(), nanos);
+      log(failure.getMessage(), nanos);
+      throw new NoAnswerException(dependency + ": " + failure.getMessage());
+    }
+  }
+
+  /**
+   * The ledger goes on without the answer, by another way if there is one, so this is where to read
+   * what failed, and why.
+   */
+  private void log(String reason, long nanos) {
+    MDC.put("dependency", dependency.toString());
+    MDC.put("reason", reason);
+    MDC.put("durationMillis", Long.toString(TimeUnit.NANOSECONDS.toMillis(nanos)));
+    try {
+      LOG.warnf("No answer from the %s", dependency);
+    } finally {
+      MDC.remove("dependency");
+      MDC.remove("reason");
+      MDC.remove("durationMillis");
+    }
+  }
+
+  private <T> T ask(Callable<T> call) throws NoAnswerException {
     Future<T> answer = threads.submit(call);
     try {
       return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);

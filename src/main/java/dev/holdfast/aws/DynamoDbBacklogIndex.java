@@ -35,9 +35,10 @@ public final class DynamoDbBacklogIndex implements BacklogIndex {
    * @param regions as those of {@link DynamoDbPendingIndex}
    * @param table name or ARN
    * @param limit how long one request may take, all attempts in all regions together
+   * @param metrics where the time of each request goes
    */
-  public DynamoDbBacklogIndex(List<DynamoDbClient> regions, String table, Duration limit) {
-    this.calls = new TableCalls("backlog", regions, limit);
+  public DynamoDbBacklogIndex(List<DynamoDbClient> regions, String table, Duration limit, EmbeddedMetrics metrics) {
+    this.calls = new TableCalls(Dependency.PENDING_INDEX, regions, limit, metrics);
     this.table = table;
   }
 

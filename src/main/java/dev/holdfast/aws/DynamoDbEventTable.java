@@ -39,9 +39,11 @@ public final class DynamoDbEventTable implements EventTable {
   /**
    * @param table name or ARN
    * @param limit how long one request may take, all attempts together
+   * @param metrics where the time of each request goes
    */
-  public DynamoDbEventTable(DynamoDbClient client, String table, Duration limit) {
-    this.calls = new TableCalls("event-table", List.of(client), limit);
+  public DynamoDbEventTable(
+      DynamoDbClient client, String table, Duration limit, EmbeddedMetrics metrics) {
+    this.calls = new TableCalls(Dependency.EVENT_TABLE, List.of(client), limit, metrics);
     this.table = table;
     this.unclaimed = new SparseIndex(calls, table, "unclaimed", EventAttributes::read);
   }

@@ -47,9 +47,11 @@ public final class DynamoDbPendingIndex implements PendingIndex {
    *     strongly consistent between them
    * @param table name or ARN
    * @param limit how long one request may take, all attempts in all regions together
+   * @param metrics where the time of each request goes
    */
-  public DynamoDbPendingIndex(List<DynamoDbClient> regions, String table, Duration limit) {
-    this.calls = new TableCalls("pending-index", regions, limit);
+  public DynamoDbPendingIndex(
+      List<DynamoDbClient> regions, String table, Duration limit, EmbeddedMetrics metrics) {
+    this.calls = new TableCalls(Dependency.PENDING_INDEX, regions, limit, metrics);
     this.table = table;
     this.pending =
         new SparseIndex(calls, table, "pending", item -> EventAttributes.read(item.map("event")));

@@ -30,10 +30,12 @@ public final class SqsDeadLetterQueue {
   /**
    * @param client asked for when the first message is sent
    * @param limit how long one request may take, all attempts together
+   * @param metrics where the time of each request goes
    */
-  public SqsDeadLetterQueue(Supplier<SqsClient> client, String queueUrl, Duration limit) {
+  public SqsDeadLetterQueue(
+      Supplier<SqsClient> client, String queueUrl, Duration limit, EmbeddedMetrics metrics) {
     this.client = client;
-    this.calls = new BoundedCalls("dead-letter-queue", limit);
+    this.calls = new BoundedCalls(Dependency.DEAD_LETTER_QUEUE, limit, metrics);
     this.queueUrl = queueUrl;
   }
 

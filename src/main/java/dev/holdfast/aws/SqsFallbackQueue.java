@@ -27,10 +27,12 @@ public final class SqsFallbackQueue implements FallbackQueue {
   /**
    * @param client asked for when the first message is sent: most processes never send one
    * @param limit how long one request may take, all attempts together
+   * @param metrics where the time of each request goes
    */
-  public SqsFallbackQueue(Supplier<SqsClient> client, String queueUrl, Duration limit) {
+  public SqsFallbackQueue(
+      Supplier<SqsClient> client, String queueUrl, Duration limit, EmbeddedMetrics metrics) {
     this.client = client;
-    this.calls = new BoundedCalls("fallback-queue", limit);
+    this.calls = new BoundedCalls(Dependency.FALLBACK_QUEUE, limit, metrics);
     this.queueUrl = queueUrl;
   }
 

@@ -24,13 +24,15 @@ final class TableCalls {
   private final BoundedCalls calls;
 
   /**
-   * @param store the name of its threads
+   * @param table what is called
    * @param regions a client for each region, in the order in which they are tried; one or more
    * @param limit how long a caller waits, all regions together
+   * @param metrics where the time of each call goes
    */
-  TableCalls(String store, List<DynamoDbClient> regions, Duration limit) {
+  TableCalls(
+      Dependency table, List<DynamoDbClient> regions, Duration limit, EmbeddedMetrics metrics) {
     this.regions = List.copyOf(regions);
-    this.calls = new BoundedCalls(store, limit.dividedBy(regions.size()));
+    this.calls = new BoundedCalls(table, limit.dividedBy(regions.size()), metrics);
   }
 
   /** Makes one call; fails as {@link BoundedCalls#run} does, and as its last region did. */

@@ -3,8 +3,14 @@ package dev.holdfast.function;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.aws.EmbeddedMetrics;
+import dev.holdfast.aws.Metric;
+import dev.holdfast.aws.OutcomeMetric;
+import dev.holdfast.http.Answer;
 import dev.holdfast.http.AppendEndpoint;
+import dev.holdfast.http.HttpRequest;
 import dev.holdfast.ledger.Append;
+import dev.holdfast.ledger.CircuitBreaker;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -16,10 +22,25 @@ import java.io.OutputStream;
 @Singleton
 public final class AppendFunction implements RequestStreamHandler {
 
+  private final AppendEndpoint endpoint;
+  private final CircuitBreaker circuitBreaker;
+  private final EmbeddedMetrics metrics;
   private final HttpInvocation invocation;
 
-  public AppendFunction(Append append, ObjectMapper mapper) {
-    this.invocation = new HttpInvocation(new AppendEndpoint(append)::answer, mapper);
+  public AppendFunction(
+      Append append, CircuitBreaker circuitBreaker, ObjectMapper mapper, EmbeddedMetrics metrics) {
+    this.endpoint = new AppendEndpoint(append);
+    this.circuitBreaker = circuitBreaker;
+    this.metrics = metrics;
+    this.invocation = new HttpInvocation(this::answer, mapper, OutcomeMetric.APPENDS, metrics);
+  }
+
+  private Answer answer(HttpRequest request) {
+    try {
+      return endpoint.answer(request);
+    } finally {
+      metrics.measure(Metric.CIRCUIT_BREAKER_OPEN, circuitBreaker.isOpen() ? 1 : 0);
+    }
   }
 
   @Override

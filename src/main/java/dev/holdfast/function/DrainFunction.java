@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.aws.EmbeddedMetrics;
 import dev.holdfast.aws.EventMessage;
+import dev.holdfast.aws.OutcomeMetric;
 import dev.holdfast.aws.SqsDeadLetterQueue;
 import dev.holdfast.aws.SqsDeadLetterQueue.DeadLetter;
 import dev.holdfast.aws.SqsFallbackQueue;
@@ -46,6 +48,7 @@ public final class DrainFunction implements RequestStreamHandler {
   private final Duration longest;
   private final Clock clock;
   private final ObjectMapper mapper;
+  private final EmbeddedMetrics metrics;
 
   public DrainFunction(
       Drain drain,
@@ -53,13 +56,15 @@ public final class DrainFunction implements RequestStreamHandler {
       SqsDeadLetterQueue deadLetterQueue,
       @ConfigProperty(name = "holdfast.drain.longest") Duration longest,
       Clock clock,
-      ObjectMapper mapper) {
+      ObjectMapper mapper,
+      EmbeddedMetrics metrics) {
     this.drain = drain;
     this.fallbackQueue = fallbackQueue;
     this.deadLetterQueue = deadLetterQueue;
     this.longest = longest;
     this.clock = clock;
     this.mapper = mapper;
+    this.metrics = metrics;
   }
 
   /**
@@ -78,11 +83,15 @@ public final class DrainFunction implements RequestStreamHandler {
     UUID requestId = LogFields.requestId(context);
     ObjectNode response = mapper.createObjectNode();
     ArrayNode failures = response.putArray("batchItemFailures");
-    for (JsonNode record : records) {
-      QueueMessage message = QueueMessage.of(record);
-      if (!workOff(message, end, requestId)) {
-        failures.addObject().put("itemIdentifier", message.messageId());
+    try {
+      for (JsonNode record : records) {
+        QueueMessage message = QueueMessage.of(record);
+        if (!workOff(message, end, requestId)) {
+          failures.addObject().put("itemIdentifier", message.messageId());
+        }
       }
+    } finally {
+      metrics.flush(requestId);
     }
     output.write(response.toString().getBytes(StandardCharsets.UTF_8));
   }
@@ -92,6 +101,7 @@ public final class DrainFunction implements RequestStreamHandler {
     long start = System.nanoTime();
     try (LogFields fields = LogFields.of(requestId).with("messageId", message.messageId())) {
       Result result = clock.instant().isBefore(end) ? tryOnce(message, fields) : Result.POSTPONED;
+      metrics.count(OutcomeMetric.DRAINED, result.outcome());
       fields.with("outcome", result.outcome());
       result.reason().ifPresent(reason -> fields.with("reason", reason));
       fields.with("durationMillis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));

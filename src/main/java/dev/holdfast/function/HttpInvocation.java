@@ -4,6 +4,8 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.holdfast.aws.EmbeddedMetrics;
+import dev.holdfast.aws.OutcomeMetric;
 import dev.holdfast.http.Answer;
 import dev.holdfast.http.ApiGateway;
 import dev.holdfast.http.HttpRequest;
@@ -18,8 +20,9 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * One request of API Gateway: read, answered, logged in one line. Whatever goes wrong on the way is
- * an answer too, for the gateway's own says nothing that a client could refer to. Thread-safe.
+ * One request of API Gateway: read, answered, counted, logged in one line. Whatever goes wrong on
+ * the way is an answer too, for the gateway's own says nothing that a client could refer to.
+ * Thread-safe.
  */
 final class HttpInvocation {
 
@@ -27,10 +30,21 @@ final class HttpInvocation {
 
   private final Function<HttpRequest, Answer> endpoint;
   private final ObjectMapper mapper;
+  private final OutcomeMetric counted;
+  private final EmbeddedMetrics metrics;
 
-  HttpInvocation(Function<HttpRequest, Answer> endpoint, ObjectMapper mapper) {
+  /**
+   * @param counted by the outcome of each request
+   */
+  HttpInvocation(
+      Function<HttpRequest, Answer> endpoint,
+      ObjectMapper mapper,
+      OutcomeMetric counted,
+      EmbeddedMetrics metrics) {
     this.endpoint = endpoint;
     this.mapper = mapper;
+    this.counted = counted;
+    this.metrics = metrics;
   }
 
   void handle(InputStream input, OutputStream output, Context context) throws IOException {
@@ -38,12 +52,15 @@ final class HttpInvocation {
     UUID requestId = LogFields.requestId(context);
     try (LogFields fields = LogFields.of(requestId)) {
       Answer answer = answer(input, requestId);
+      metrics.count(counted, answer.outcome());
       int status = answer.response().status();
       answer.log().forEach(fields::with);
       fields.with("status", status);
       fields.with("durationMillis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
       LOG.logf(status == 503 ? Logger.Level.WARN : Logger.Level.INFO, "Answered %d", status);
       output.write(ApiGateway.response(answer.response()).getBytes(StandardCharsets.UTF_8));
+    } finally {
+      metrics.flush(requestId);
     }
   }
 

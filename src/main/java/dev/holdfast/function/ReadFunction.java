@@ -3,6 +3,8 @@ package dev.holdfast.function;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.aws.EmbeddedMetrics;
+import dev.holdfast.aws.OutcomeMetric;
 import dev.holdfast.http.ReadEndpoint;
 import dev.holdfast.ledger.Read;
 import jakarta.inject.Named;
@@ -18,8 +20,9 @@ public final class ReadFunction implements RequestStreamHandler {
 
   private final HttpInvocation invocation;
 
-  public ReadFunction(Read read, ObjectMapper mapper) {
-    this.invocation = new HttpInvocation(new ReadEndpoint(read)::answer, mapper);
+  public ReadFunction(Read read, ObjectMapper mapper, EmbeddedMetrics metrics) {
+    this.invocation =
+        new HttpInvocation(new ReadEndpoint(read)::answer, mapper, OutcomeMetric.READS, metrics);
   }
 
   @Override

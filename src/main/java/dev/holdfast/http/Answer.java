@@ -14,6 +14,11 @@ public record Answer(HttpResponse response, Map<String, String> log) {
     return new Answer(response, Map.of("outcome", outcome));
   }
 
+  /** What became of the request, by one of the few names that the API has for it. */
+  public String outcome() {
+    return log.get("outcome");
+  }
+
   /** The same answer with one fact more for the log. */
   Answer logging(String field, Object value) {
     Map<String, String> more = new LinkedHashMap<>(log);

@@ -3,6 +3,7 @@ package dev.holdfast.ledger;
 import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.DebtIndex.DueAnswer;
 import dev.holdfast.ledger.DebtIndex.TallyAnswer.Tally;
+import dev.holdfast.ledger.SweepReport.Debts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,10 +54,10 @@ public final class Sweep {
     TimeBudget time = new TimeBudget(clock, limits.longest());
     Optional<Tally> pending = tally(pendingIndex);
     Optional<Tally> unclaimed = tally(eventTable);
-    int requeued =
-        requeue(pendingIndex, this::eventTableAnswers, time)
-            + requeue(eventTable, this::pendingIndexAnswers, time);
-    return new SweepReport(requeued, pending, unclaimed);
+    int pendingRequeued = requeue(pendingIndex, this::eventTableAnswers, time);
+    int unclaimedRequeued = requeue(eventTable, this::pendingIndexAnswers, time);
+    return new SweepReport(
+        new Debts(pending, pendingRequeued), new Debts(unclaimed, unclaimedRequeued));
   }
 
   /**

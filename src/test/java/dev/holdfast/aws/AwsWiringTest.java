@@ -43,6 +43,7 @@ class AwsWiringTest {
     public Map<String, String> getConfigOverrides() {
       return Map.of(
           "holdfast.circuit-breaker.delay", "1h",
+          "quarkus.log.category.\"dev.holdfast\".level", "OFF",
           // Longer than in earnest: the machine may be busy.
           "quarkus.dynamodb.events.api-call-timeout", "3s",
           "quarkus.dynamodb.pending.api-call-timeout", "10s",

@@ -1,6 +1,7 @@
 package dev.holdfast.aws;
 
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -18,6 +19,11 @@ final class Clients {
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private Clients() {}
+
+  /** Where no test looks. */
+  static EmbeddedMetrics unmeasured() {
+    return new EmbeddedMetrics("test", Clock.systemUTC(), line -> {});
+  }
 
   static DynamoDbClient dynamoDb(URI endpoint) {
     return configure(DynamoDbClient.builder(), endpoint).build();

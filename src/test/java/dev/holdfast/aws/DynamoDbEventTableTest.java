@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.Version;
+import dev.holdfast.function.CapturedLog;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.DebtIndex.DueAnswer.Due;
 import dev.holdfast.ledger.DebtIndex.TallyAnswer.Tally;
@@ -33,6 +34,8 @@ import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 class DynamoDbEventTableTest {
 
   @RegisterExtension static final EmbeddedDynamoDb DYNAMO_DB = new EmbeddedDynamoDb();
+
+  @RegisterExtension final CapturedLog log = new CapturedLog("dev.holdfast.aws");
 
   private final DynamoDbEventTable table = DYNAMO_DB.eventTable();
   private final BookingCode code = Events.anyCode();
@@ -281,7 +284,8 @@ class DynamoDbEventTableTest {
   @Test
   void isUnavailableWithoutItsTable() {
     DynamoDbEventTable missing =
-        new DynamoDbEventTable(DYNAMO_DB.client(), "no-such-table", Clients.PATIENCE);
+        new DynamoDbEventTable(
+            DYNAMO_DB.client(), "no-such-table", Clients.PATIENCE, Clients.unmeasured());
 
     assertThat(missing.record(Events.first(code))).isInstanceOf(Unavailable.class);
     assertThat(missing.recordUnclaimed(Events.first(code), Events.NOW))

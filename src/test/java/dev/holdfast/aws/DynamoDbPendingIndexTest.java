@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.Version;
+import dev.holdfast.function.CapturedLog;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Claim;
 import dev.holdfast.ledger.Claim.Parked;
@@ -35,6 +36,8 @@ class DynamoDbPendingIndexTest {
   private static final Instant LAST = NOW.plusSeconds(60);
 
   @RegisterExtension static final EmbeddedDynamoDb DYNAMO_DB = new EmbeddedDynamoDb();
+
+  @RegisterExtension final CapturedLog log = new CapturedLog("dev.holdfast.aws");
 
   private final DynamoDbPendingIndex index = DYNAMO_DB.pendingIndex();
   private final BookingCode code = Events.anyCode();
@@ -323,7 +326,8 @@ class DynamoDbPendingIndexTest {
   @Test
   void isUnavailableWithoutItsTable() {
     DynamoDbPendingIndex missing =
-        new DynamoDbPendingIndex(List.of(DYNAMO_DB.client()), "no-such-table", Clients.PATIENCE);
+        new DynamoDbPendingIndex(
+            List.of(DYNAMO_DB.client()), "no-such-table", Clients.PATIENCE, Clients.unmeasured());
     Claim seen = claimed(event, 1, NOW);
 
     assertThat(missing.claim(code, event.identity(), NOW)).isInstanceOf(Unavailable.class);

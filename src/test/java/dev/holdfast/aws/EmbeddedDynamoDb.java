@@ -58,11 +58,11 @@ final class EmbeddedDynamoDb implements BeforeAllCallback, AfterAllCallback {
   }
 
   DynamoDbEventTable eventTable() {
-    return new DynamoDbEventTable(client, EVENT_TABLE, Clients.PATIENCE);
+    return new DynamoDbEventTable(client, EVENT_TABLE, Clients.PATIENCE, Clients.unmeasured());
   }
 
   DynamoDbPendingIndex pendingIndex() {
-    return new DynamoDbPendingIndex(List.of(client), PENDING_INDEX, Clients.PATIENCE);
+    return new DynamoDbPendingIndex(List.of(client), PENDING_INDEX, Clients.PATIENCE, Clients.unmeasured());
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.aws.SqsDeadLetterQueue.DeadLetter;
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.function.CapturedLog;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.FallbackQueue.SendAnswer;
 import dev.holdfast.ledger.Unavailable;
@@ -20,6 +21,8 @@ class SqsQueuesTest {
 
   @RegisterExtension static final EmbeddedSqs SQS = new EmbeddedSqs();
 
+  @RegisterExtension final CapturedLog log = new CapturedLog("dev.holdfast.aws");
+
   private final BookingCode code = Events.anyCode();
   private final AcceptedEvent event = Events.withData(code, "{\"name\":\"東京 🏨\"}");
 
@@ -29,7 +32,7 @@ class SqsQueuesTest {
   @BeforeEach
   void createQueue() {
     queueUrl = SQS.createQueue("queue-" + UUID.randomUUID());
-    queue = new SqsFallbackQueue(SQS::client, queueUrl, Clients.PATIENCE);
+    queue = new SqsFallbackQueue(SQS::client, queueUrl, Clients.PATIENCE, Clients.unmeasured());
   }
 
   @Test
@@ -83,9 +86,11 @@ class SqsQueuesTest {
   @Test
   void isUnavailableWithoutItsQueue() {
     SqsFallbackQueue missing =
-        new SqsFallbackQueue(SQS::client, queueUrl + "-missing.fifo", Clients.PATIENCE);
+        new SqsFallbackQueue(
+            SQS::client, queueUrl + "-missing.fifo", Clients.PATIENCE, Clients.unmeasured());
     SqsDeadLetterQueue missingToo =
-        new SqsDeadLetterQueue(SQS::client, queueUrl + "-missing.fifo", Clients.PATIENCE);
+        new SqsDeadLetterQueue(
+            SQS::client, queueUrl + "-missing.fifo", Clients.PATIENCE, Clients.unmeasured());
 
     assertThat(missing.send(event)).isInstanceOf(Unavailable.class);
     assertThat(missingToo.send(new DeadLetter("body", "reason", "group", "id")))
@@ -95,7 +100,7 @@ class SqsQueuesTest {
   @Test
   void keepsAMalformedMessageWithTheReason() {
     SqsDeadLetterQueue deadLetters =
-        new SqsDeadLetterQueue(SQS::client, queueUrl, Clients.PATIENCE);
+        new SqsDeadLetterQueue(SQS::client, queueUrl, Clients.PATIENCE, Clients.unmeasured());
 
     assertThat(deadLetters.send(new DeadLetter("not JSON", "The body is not JSON", "group", "id")))
         .isEqualTo(new SendAnswer.Sent());

@@ -18,6 +18,7 @@ import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.Version;
+import dev.holdfast.function.CapturedLog;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.EventTable.FindAnswer;
 import dev.holdfast.ledger.EventTable.RecordAnswer;
@@ -26,7 +27,10 @@ import dev.holdfast.ledger.Unavailable;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logmanager.Level;
+import org.jboss.logmanager.MDC;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -43,7 +47,11 @@ class StoreFailuresTest {
 
   @RegisterExtension static final EmbeddedDynamoDb DYNAMO_DB = new EmbeddedDynamoDb();
 
+  @RegisterExtension final CapturedLog log = new CapturedLog("dev.holdfast.aws");
+
   private final AtomicInteger answersToLose = new AtomicInteger();
+  private final MetricLines lines = new MetricLines();
+  private final EmbeddedMetrics metrics = lines.metrics();
 
   @RegisterExtension
   final WireMockExtension network =
@@ -69,7 +77,8 @@ class StoreFailuresTest {
 
     assertThat(answer)
         .isInstanceOfSatisfying(
-            Unavailable.class, unavailable -> assertThat(unavailable.reason()).startsWith(error));
+            Unavailable.class,
+            unavailable -> assertThat(unavailable.reason()).startsWith("event-table: " + error));
     network.verify(2, anyRequestedFor(anyUrl()));
   }
 
@@ -131,13 +140,19 @@ class StoreFailuresTest {
     URI nowhere = URI.create("http://127.0.0.1:" + port);
 
     RecordAnswer answer =
-        new DynamoDbEventTable(Clients.dynamoDb(nowhere), "table", Clients.PATIENCE).record(event);
+        new DynamoDbEventTable(
+                Clients.dynamoDb(nowhere), "table", Clients.PATIENCE, Clients.unmeasured())
+            .record(event);
     SendAnswer sent =
-        new SqsFallbackQueue(() -> Clients.sqs(nowhere), "http://queue", Clients.PATIENCE)
+        new SqsFallbackQueue(
+                () -> Clients.sqs(nowhere), "http://queue", Clients.PATIENCE, Clients.unmeasured())
             .send(event);
 
-    assertThat(answer).isEqualTo(new Unavailable("SdkClientException, caused by ConnectException"));
-    assertThat(sent).isEqualTo(new Unavailable("SdkClientException, caused by ConnectException"));
+    assertThat(answer)
+        .isEqualTo(new Unavailable("event-table: SdkClientException, caused by ConnectException"));
+    assertThat(sent)
+        .isEqualTo(
+            new Unavailable("fallback-queue: SdkClientException, caused by ConnectException"));
   }
 
   @Test
@@ -145,9 +160,9 @@ class StoreFailuresTest {
     network.stubFor(everything().willReturn(ok("{}").withFixedDelay(60_000)));
 
     assertThat(eventTable(BRIEF).record(event))
-        .isEqualTo(new Unavailable("No answer within 300 ms"));
+        .isEqualTo(new Unavailable("event-table: No answer within 300 ms"));
     assertThat(fallbackQueue(BRIEF).send(event))
-        .isEqualTo(new Unavailable("No answer within 300 ms"));
+        .isEqualTo(new Unavailable("fallback-queue: No answer within 300 ms"));
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
 
@@ -157,7 +172,7 @@ class StoreFailuresTest {
         everything().willReturn(ok(" ".repeat(600) + "{}").withChunkedDribbleDelay(600, 60_000)));
 
     assertThat(eventTable(BRIEF).record(event))
-        .isEqualTo(new Unavailable("No answer within 300 ms"));
+        .isEqualTo(new Unavailable("event-table: No answer within 300 ms"));
   }
 
   @Test
@@ -190,14 +205,74 @@ class StoreFailuresTest {
         .isEqualTo(new FindAnswer.Found(event));
   }
 
+  @Test
+  void measuresACallThatIsAnsweredAndSaysNothing() {
+    passThrough();
+
+    eventTable(Clients.PATIENCE).record(event);
+    // The condition is not met, which is an answer too.
+    eventTable(Clients.PATIENCE).record(Events.first(code));
+    metrics.flush(UUID.randomUUID());
+
+    assertThat(lines.values(Metric.EVENT_TABLE_ANSWERED))
+        .hasSize(2)
+        .allSatisfy(millis -> assertThat(millis).isBetween(0.001, 30_000.0));
+    assertThat(lines.names()).containsExactly("EventTableAnswered");
+    assertThat(log.records()).isEmpty();
+  }
+
+  @Test
+  void measuresACallThatIsNotAnsweredAndSaysWhichAndWhy() {
+    network.stubFor(everything().willReturn(ok("{}").withFixedDelay(60_000)));
+    MDC.put("requestId", "of the invocation");
+
+    fallbackQueue(BRIEF).send(event);
+    MDC.remove("requestId");
+    metrics.flush(UUID.randomUUID());
+
+    assertThat(lines.values(Metric.FALLBACK_QUEUE_UNAVAILABLE))
+        .singleElement()
+        .satisfies(millis -> assertThat(millis).isBetween(300.0, 30_000.0));
+    assertThat(lines.names()).containsExactly("FallbackQueueUnavailable");
+    assertThat(log.only().getLevel()).isEqualTo(Level.WARN);
+    assertThat(log.only().getMdcCopy())
+        .containsEntry("requestId", "of the invocation")
+        .containsEntry("dependency", "fallback-queue")
+        .containsEntry("reason", "No answer within 300 ms")
+        .hasEntrySatisfying(
+            "durationMillis",
+            millis -> assertThat(Integer.parseInt(millis)).isGreaterThanOrEqualTo(300));
+    assertThat(MDC.copy()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "500, InternalServerError",
+    "400, ProvisionedThroughputExceededException",
+    "400, AccessDeniedException"
+  })
+  void namesTheErrorOfTheStoreInTheLog(int status, String error) {
+    fail(status, error);
+
+    eventTable(Clients.PATIENCE).record(event);
+
+    assertThat(log.only().getMdcCopy())
+        .containsEntry("dependency", "event-table")
+        .hasEntrySatisfying(
+            "reason", reason -> assertThat(reason).startsWith(error + ", status " + status));
+  }
+
   private DynamoDbEventTable eventTable(Duration limit) {
     return new DynamoDbEventTable(
-        Clients.dynamoDb(URI.create(network.baseUrl())), EmbeddedDynamoDb.EVENT_TABLE, limit);
+        Clients.dynamoDb(URI.create(network.baseUrl())),
+        EmbeddedDynamoDb.EVENT_TABLE,
+        limit,
+        metrics);
   }
 
   private SqsFallbackQueue fallbackQueue(Duration limit) {
     return new SqsFallbackQueue(
-        () -> Clients.sqs(URI.create(network.baseUrl())), "http://queue", limit);
+        () -> Clients.sqs(URI.create(network.baseUrl())), "http://queue", limit, metrics);
   }
 
   private void fail(int status, String error) {

@@ -38,7 +38,7 @@ class TwoRegionsTest {
 
   private static PendingIndex through(DynamoDbClient... regions) {
     return new DynamoDbPendingIndex(
-        List.of(regions), EmbeddedDynamoDb.PENDING_INDEX, Clients.PATIENCE);
+        List.of(regions), EmbeddedDynamoDb.PENDING_INDEX, Clients.PATIENCE, Clients.unmeasured());
   }
 
   private static DynamoDbClient healthy() {
@@ -76,7 +76,7 @@ class TwoRegionsTest {
   }
 
   private static EventTable brokenEventTable() {
-    return new DynamoDbEventTable(silent(false), EmbeddedDynamoDb.EVENT_TABLE, Clients.PATIENCE);
+    return new DynamoDbEventTable(silent(false), EmbeddedDynamoDb.EVENT_TABLE, Clients.PATIENCE, Clients.unmeasured());
   }
 
   @Test

@@ -8,10 +8,15 @@ import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.holdfast.aws.Metric;
+import dev.holdfast.aws.MetricLines;
+import dev.holdfast.aws.OutcomeMetric;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.AppendOutcome;
+import dev.holdfast.ledger.CircuitBreaker;
 import dev.holdfast.ledger.Unavailable;
 import java.io.IOException;
+import java.util.List;
 import java.util.UUID;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.Level;
@@ -27,7 +32,10 @@ class AppendFunctionTest {
   @RegisterExtension final CapturedLog log = new CapturedLog();
 
   private final Append ledger = mock(Append.class);
-  private final AppendFunction function = new AppendFunction(ledger, Invocation.MAPPER);
+  private final CircuitBreaker circuitBreaker = mock(CircuitBreaker.class);
+  private final MetricLines metrics = new MetricLines();
+  private final AppendFunction function =
+      new AppendFunction(ledger, circuitBreaker, Invocation.MAPPER, metrics.metrics());
 
   @Test
   void appendsTheSampleOfANewBooking() throws IOException {
@@ -127,6 +135,59 @@ class AppendFunctionTest {
     assertThat(log.records().get(1).getMdcCopy())
         .containsEntry("outcome", "internal-error")
         .containsEntry("status", "500");
+  }
+
+  @Test
+  void countsEveryRequestByItsOutcome() throws IOException {
+    when(ledger.append(any()))
+        .thenReturn(new AppendOutcome.Recorded(Samples.ACCEPTED))
+        .thenReturn(new AppendOutcome.AlreadyRecorded(Samples.ACCEPTED))
+        .thenReturn(new AppendOutcome.Pending(Samples.ACCEPTED))
+        .thenReturn(new AppendOutcome.BookingCodeTaken())
+        .thenReturn(new AppendOutcome.VersionConflict(3))
+        .thenReturn(new AppendOutcome.EventIdReused())
+        .thenReturn(new Unavailable("No answer within 900 ms"))
+        .thenThrow(new IllegalStateException("bug"));
+    for (int i = 0; i < 8; i++) {
+      Invocation.of(function, Samples.read("append-new.json"));
+    }
+    Invocation.of(function, "{}");
+
+    assertThat(
+            List.of(
+                "recorded",
+                "already-recorded",
+                "pending",
+                "booking-code-taken",
+                "version-conflict",
+                "event-id-reused",
+                "unavailable",
+                "internal-error",
+                "not-found"))
+        .allSatisfy(
+            outcome -> assertThat(metrics.count(OutcomeMetric.APPENDS, outcome)).isEqualTo(1));
+    assertThat(metrics.lines()).hasSize(9);
+  }
+
+  @Test
+  void measuresTheCircuitBreakerWhenAllIsDone() throws IOException {
+    when(ledger.append(any()))
+        .thenAnswer(
+            opens -> {
+              when(circuitBreaker.isOpen()).thenReturn(true);
+              return new AppendOutcome.Pending(Samples.ACCEPTED);
+            })
+        .thenAnswer(
+            closes -> {
+              when(circuitBreaker.isOpen()).thenReturn(false);
+              throw new IllegalStateException("bug");
+            });
+
+    Invocation.of(function, Samples.read("append-new.json"));
+    assertThat(metrics.values(Metric.CIRCUIT_BREAKER_OPEN)).containsExactly(1.0);
+
+    Invocation.of(function, Samples.read("append-new.json"));
+    assertThat(metrics.values(Metric.CIRCUIT_BREAKER_OPEN)).containsExactly(1.0, 0.0);
   }
 
   @ParameterizedTest

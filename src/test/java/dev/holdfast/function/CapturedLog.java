@@ -1,7 +1,7 @@
 package dev.holdfast.function;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import org.jboss.logmanager.ExtLogRecord;
@@ -12,18 +12,30 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Keeps what the functions log during a test, away from the console. */
-final class CapturedLog extends Handler implements BeforeEachCallback, AfterEachCallback {
+/** Keeps what a package logs during a test, away from the console. Thread-safe. */
+public final class CapturedLog extends Handler implements BeforeEachCallback, AfterEachCallback {
 
-  private final Logger logger = LogContext.getLogContext().getLogger("dev.holdfast.function");
-  private final List<ExtLogRecord> records = new ArrayList<>();
+  private final Logger logger;
+  private final List<ExtLogRecord> records = new CopyOnWriteArrayList<>();
 
-  List<ExtLogRecord> records() {
-    return records;
+  /** Of the functions. */
+  CapturedLog() {
+    this("dev.holdfast.function");
+  }
+
+  /**
+   * @param loggers the beginning of their names
+   */
+  public CapturedLog(String loggers) {
+    this.logger = LogContext.getLogContext().getLogger(loggers);
+  }
+
+  public List<ExtLogRecord> records() {
+    return List.copyOf(records);
   }
 
   /** The one line there is. */
-  ExtLogRecord only() {
+  public ExtLogRecord only() {
     if (records.size() != 1) {
       throw new AssertionError("Expected one line: " + records);
     }

@@ -14,6 +14,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.aws.EventMessage;
+import dev.holdfast.aws.MetricLines;
+import dev.holdfast.aws.OutcomeMetric;
 import dev.holdfast.aws.SqsDeadLetterQueue;
 import dev.holdfast.aws.SqsDeadLetterQueue.DeadLetter;
 import dev.holdfast.aws.SqsFallbackQueue;
@@ -50,12 +52,19 @@ class DrainFunctionTest {
   @RegisterExtension final CapturedLog log = new CapturedLog();
 
   private final HandClock clock = new HandClock();
+  private final MetricLines metrics = new MetricLines();
   private final Drain drain = mock(Drain.class);
   private final SqsFallbackQueue fallbackQueue = mock(SqsFallbackQueue.class);
   private final SqsDeadLetterQueue deadLetterQueue = mock(SqsDeadLetterQueue.class);
   private final DrainFunction function =
       new DrainFunction(
-          drain, fallbackQueue, deadLetterQueue, Duration.ofSeconds(25), clock, Invocation.MAPPER);
+          drain,
+          fallbackQueue,
+          deadLetterQueue,
+          Duration.ofSeconds(25),
+          clock,
+          Invocation.MAPPER,
+          metrics.metrics());
 
   @BeforeEach
   void everythingWorks() {
@@ -241,6 +250,48 @@ class DrainFunctionTest {
     verify(drain, never()).drain(event("C"));
     verify(fallbackQueue, never()).returnIn(any(), any());
     assertThat(log.records().get(2).getMdcCopy()).containsEntry("outcome", "postponed");
+  }
+
+  @Test
+  void countsEveryMessageByItsOutcome() throws IOException {
+    when(drain.drain(event("A"))).thenReturn(new DrainOutcome.Repaired());
+    when(drain.drain(event("B"))).thenReturn(new DrainOutcome.Stale());
+    when(drain.drain(event("C"))).thenReturn(new DrainOutcome.InConflict());
+    when(drain.drain(event("D"))).thenReturn(NO_ANSWER);
+    when(drain.drain(event("E"))).thenThrow(new IllegalStateException("bug"));
+    when(drain.drain(event("H")))
+        .thenAnswer(
+            slow -> {
+              clock.now = NOW.plusSeconds(25);
+              return new DrainOutcome.Settled();
+            });
+
+    Invocation.of(
+        function,
+        batch(
+            message("A"),
+            message("B"),
+            message("C"),
+            message("D"),
+            message("E"),
+            malformed("F", "no"),
+            message("G"),
+            message("H"),
+            message("I")));
+
+    assertThat(metrics.count(OutcomeMetric.DRAINED, "settled")).isEqualTo(2);
+    assertThat(
+            List.of(
+                "repaired",
+                "stale",
+                "in-conflict",
+                "unavailable",
+                "failed",
+                "malformed",
+                "postponed"))
+        .allSatisfy(
+            outcome -> assertThat(metrics.count(OutcomeMetric.DRAINED, outcome)).isEqualTo(1));
+    assertThat(metrics.lines()).hasSize(8);
   }
 
   @Test

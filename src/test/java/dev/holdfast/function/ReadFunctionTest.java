@@ -5,6 +5,8 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.holdfast.aws.MetricLines;
+import dev.holdfast.aws.OutcomeMetric;
 import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.EventTable.Order;
 import dev.holdfast.ledger.EventTable.Range;
@@ -12,6 +14,7 @@ import dev.holdfast.ledger.Read;
 import dev.holdfast.ledger.ReadOutcome;
 import dev.holdfast.ledger.ReadOutcome.ReadEvent;
 import dev.holdfast.ledger.ReadOutcome.Status;
+import dev.holdfast.ledger.Unavailable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +28,9 @@ class ReadFunctionTest {
   private static final ReadEvent EVENT = new ReadEvent(Samples.ACCEPTED, Status.RECORDED);
 
   private final Read ledger = mock(Read.class);
-  private final ReadFunction function = new ReadFunction(ledger, Invocation.MAPPER);
+  private final MetricLines metrics = new MetricLines();
+  private final ReadFunction function =
+      new ReadFunction(ledger, Invocation.MAPPER, metrics.metrics());
 
   @Test
   void readsTheSampleOfAPage() throws IOException {
@@ -60,5 +65,21 @@ class ReadFunctionTest {
     assertThat(log.only().getMdcCopy())
         .containsEntry("bookingCode", "HTL-2026-004711")
         .containsEntry("outcome", "found");
+  }
+
+  @Test
+  void countsEveryRequestByItsOutcome() throws IOException {
+    when(ledger.current(Samples.CODE))
+        .thenReturn(new ReadOutcome.Found(EVENT))
+        .thenReturn(new ReadOutcome.NotFound())
+        .thenReturn(new Unavailable("No answer within 900 ms"));
+    for (int i = 0; i < 3; i++) {
+      Invocation.of(function, Samples.read("read-booking.json"));
+    }
+
+    assertThat(List.of("found", "booking-not-found", "unavailable"))
+        .allSatisfy(
+            outcome -> assertThat(metrics.count(OutcomeMetric.READS, outcome)).isEqualTo(1));
+    assertThat(metrics.names()).containsExactly("Reads");
   }
 }

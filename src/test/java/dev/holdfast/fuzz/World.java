@@ -3,6 +3,7 @@ package dev.holdfast.fuzz;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.aws.EmbeddedMetrics;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.EventId;
 import dev.holdfast.booking.EventType;
@@ -66,6 +67,7 @@ final class World {
   }
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final EmbeddedMetrics UNMEASURED = new EmbeddedMetrics("fuzz", CLOCK, line -> {});
   private static final SimulatedEventTable EVENT_TABLE = new SimulatedEventTable(FAIR);
   private static final SimulatedPendingIndex PENDING_INDEX = new SimulatedPendingIndex(FAIR);
 
@@ -88,8 +90,8 @@ final class World {
     FallbackQueue fallbackQueue =
         stores.watched(FallbackQueue.class, new SimulatedFallbackQueue(FAIR));
     Append ledger = new Append(eventTable, pendingIndex, fallbackQueue, () -> false, CLOCK);
-    this.append = breakage.of(new AppendFunction(ledger, MAPPER), ledger);
-    this.read = new ReadFunction(new Read(eventTable, pendingIndex), MAPPER);
+    this.append = breakage.of(new AppendFunction(ledger, () -> false, MAPPER, UNMEASURED), ledger);
+    this.read = new ReadFunction(new Read(eventTable, pendingIndex), MAPPER, UNMEASURED);
   }
 
   /** The function as it is. */

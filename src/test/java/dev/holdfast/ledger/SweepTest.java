@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.ledger.DebtIndex.TallyAnswer.Tally;
+import dev.holdfast.ledger.SweepReport.Debts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,12 +54,13 @@ class SweepTest {
     assertThat(ledger.sweep.sweep())
         .isEqualTo(
             new SweepReport(
-                60,
-                Optional.of(new Tally(40, 0, Optional.of(since), true)),
-                Optional.of(new Tally(20, 0, Optional.of(since), true))));
+                new Debts(Optional.of(new Tally(40, 0, Optional.of(since), true)), 40),
+                new Debts(Optional.of(new Tally(20, 0, Optional.of(since), true)), 20)));
     ledger.drainAll();
     assertThat(ledger.sweep.sweep())
-        .isEqualTo(new SweepReport(0, Optional.of(NOTHING), Optional.of(NOTHING)));
+        .isEqualTo(
+            new SweepReport(
+                new Debts(Optional.of(NOTHING), 0), new Debts(Optional.of(NOTHING), 0)));
   }
 
   @Test
@@ -100,7 +102,7 @@ class SweepTest {
             new Sweep.Limits(Duration.ofMinutes(1), 1, Duration.ofSeconds(40)),
             Clock.fixed(ledger.now, ZoneOffset.UTC));
     assertThat(small.sweep().requeued()).isBetween(1, Shard.COUNT);
-    assertThat(small.sweep().pending())
+    assertThat(small.sweep().pending().tally())
         .hasValueSatisfying(t -> assertThat(t.waiting()).isEqualTo(64));
   }
 
@@ -120,10 +122,12 @@ class SweepTest {
     assertThat(ledger.sweep.sweep())
         .isEqualTo(
             new SweepReport(
-                0,
-                Optional.of(
-                    new Tally(10, 0, Optional.of(ledger.now.minus(Duration.ofMinutes(2))), true)),
-                Optional.empty()));
+                new Debts(
+                    Optional.of(
+                        new Tally(
+                            10, 0, Optional.of(ledger.now.minus(Duration.ofMinutes(2))), true)),
+                    0),
+                new Debts(Optional.empty(), 0)));
     assertThat(ledger.fallbackQueue.messages()).isEmpty();
   }
 
@@ -134,8 +138,9 @@ class SweepTest {
     ledger.weather.fail(PENDING_INDEX);
     SweepReport report = ledger.sweep.sweep();
     assertThat(report.requeued()).isZero();
-    assertThat(report.pending()).isEmpty();
-    assertThat(report.unclaimed()).hasValueSatisfying(t -> assertThat(t.waiting()).isEqualTo(10));
+    assertThat(report.pending().tally()).isEmpty();
+    assertThat(report.unclaimed().tally())
+        .hasValueSatisfying(t -> assertThat(t.waiting()).isEqualTo(10));
   }
 
   @Test
@@ -158,7 +163,8 @@ class SweepTest {
     assertThat(ledger.sweep.sweep())
         .isEqualTo(
             new SweepReport(
-                2, Optional.of(new Tally(2, 1, Optional.of(since), true)), Optional.of(NOTHING)));
+                new Debts(Optional.of(new Tally(2, 1, Optional.of(since), true)), 2),
+                new Debts(Optional.of(NOTHING), 0)));
   }
 
   @Test

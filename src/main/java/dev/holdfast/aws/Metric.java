@@ -1,0 +1,59 @@
+package dev.holdfast.aws;
+
+/**
+ * What is measured by stack alone; docs/metrics.md says what each means. Where something is unknown
+ * it is not measured, so that nobody takes a 0 for good news.
+ */
+public enum Metric {
+  /** The time of a call that the event table answered; so on for the other three. */
+  EVENT_TABLE_ANSWERED("EventTableAnswered", Unit.MILLISECONDS),
+  /** The time after which a call to the event table was given up; so on for the other three. */
+  EVENT_TABLE_UNAVAILABLE("EventTableUnavailable", Unit.MILLISECONDS),
+  PENDING_INDEX_ANSWERED("PendingIndexAnswered", Unit.MILLISECONDS),
+  PENDING_INDEX_UNAVAILABLE("PendingIndexUnavailable", Unit.MILLISECONDS),
+  FALLBACK_QUEUE_ANSWERED("FallbackQueueAnswered", Unit.MILLISECONDS),
+  FALLBACK_QUEUE_UNAVAILABLE("FallbackQueueUnavailable", Unit.MILLISECONDS),
+  DEAD_LETTER_QUEUE_ANSWERED("DeadLetterQueueAnswered", Unit.MILLISECONDS),
+  DEAD_LETTER_QUEUE_UNAVAILABLE("DeadLetterQueueUnavailable", Unit.MILLISECONDS),
+
+  /** 1 while a process takes the event table for failing, else 0. */
+  CIRCUIT_BREAKER_OPEN("CircuitBreakerOpen", Unit.COUNT),
+
+  /** 1 for each sweep that came to its end. */
+  SWEEPS("Sweeps", Unit.COUNT),
+  /** The events that the event table lacks and a drain can give it. */
+  PENDING("Pending", Unit.COUNT),
+  /** How long the oldest of them waits; 0 where none does. */
+  OLDEST_PENDING_AGE("OldestPendingAge", Unit.SECONDS),
+  /** The claims that the pending index lacks. */
+  UNCLAIMED("Unclaimed", Unit.COUNT),
+  /** How long the oldest of them is lacking; 0 where none is. */
+  OLDEST_UNCLAIMED_AGE("OldestUnclaimedAge", Unit.SECONDS),
+  /** The events that only an operator can settle. */
+  CONFLICTS("Conflicts", Unit.COUNT),
+  /** The events that a sweep put back on the fallback queue. */
+  REQUEUED("Requeued", Unit.COUNT),
+  /** What is owed and the sweep did not put back. */
+  SWEEP_BACKLOG("SweepBacklog", Unit.COUNT),
+
+  /** The messages that went from the dead-letter queue back to the fallback queue. */
+  REDRIVEN("Redriven", Unit.COUNT),
+  /** The claims that a backfill made for events that were there before the pending index. */
+  CLAIMS_BACKFILLED("ClaimsBackfilled", Unit.COUNT);
+
+  private final String publishedName;
+  private final Unit unit;
+
+  Metric(String publishedName, Unit unit) {
+    this.publishedName = publishedName;
+    this.unit = unit;
+  }
+
+  String publishedName() {
+    return publishedName;
+  }
+
+  Unit unit() {
+    return unit;
+  }
+}
