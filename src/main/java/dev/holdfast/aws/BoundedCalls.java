@@ -60,7 +60,8 @@ final class BoundedCalls {
    * @throws ConditionalCheckFailedException if DynamoDB found the condition of a write to be false
    * @throws NoAnswerException if it is unknown whether the store did what was asked: too late, no
    *     connection, throttled, failed, forbidden, missing
-   * @throws IllegalStateException if the request, or what is stored, is wrong; the cause says how
+   * @throws IllegalStateException if the request, or what is stored, is wrong; the log says how, at
+   *     DEBUG
    */
   <T> T run(Callable<T> call) throws NoAnswerException {
     long start = System.nanoTime();
@@ -110,16 +111,20 @@ final class BoundedCalls {
     }
   }
 
-  private static NoAnswerException toNoAnswer(Throwable failure) {
+  private NoAnswerException toNoAnswer(Throwable failure) {
     if (failure instanceof ConditionalCheckFailedException unmet) {
       throw unmet;
     }
-    if (failure instanceof AwsServiceException refusal && !isOurFault(refusal)) {
+    if (failure instanceof AwsServiceException refusal) {
+      if (isOurFault(refusal)) {
+        // Not as the cause, for the log prints that, and the message quotes what was sent.
+        LOG.debugf("The %s: %s", dependency, refusal.getMessage());
+        throw new IllegalStateException(dependency + ": " + describe(refusal));
+      }
       return new NoAnswerException(describe(refusal));
     }
     // The URL connection client lets an answer that is no HTTP out as an UncheckedIOException.
-    if (failure instanceof UncheckedIOException
-        || (failure instanceof SdkException && !(failure instanceof AwsServiceException))) {
+    if (failure instanceof UncheckedIOException || failure instanceof SdkException) {
       return new NoAnswerException(describe(failure));
     }
     throw new IllegalStateException(failure);

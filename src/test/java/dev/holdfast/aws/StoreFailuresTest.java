@@ -106,11 +106,21 @@ class StoreFailuresTest {
   }
 
   @Test
-  void takesARequestThatIsWrongForABug() {
-    fail(400, "ValidationException");
+  void takesARequestThatIsWrongForABugAndKeepsWhatItQuotesOutOfTheLog() {
+    network.stubFor(
+        everything()
+            .willReturn(
+                aResponse()
+                    .withStatus(400)
+                    .withBody(
+                        "{\"__type\":\"com.amazon.coral.validate#ValidationException\","
+                            + "\"message\":\"No number: 412.50\"}")));
 
     assertThatThrownBy(() -> eventTable(Clients.PATIENCE).record(event))
-        .isInstanceOf(IllegalStateException.class);
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("event-table: ValidationException, status 400")
+        .hasNoCause();
+    assertThat(log.only().getLevel()).isEqualTo(Level.DEBUG);
   }
 
   @ParameterizedTest

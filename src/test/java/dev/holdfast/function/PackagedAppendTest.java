@@ -8,10 +8,12 @@ import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.AppendOutcome;
 import io.quarkus.test.InjectMock;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
 import io.quarkus.test.junit.mockito.MockitoConfig;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
+@TestProfile(PackagedFunction.CutAppend.class)
 class PackagedAppendTest {
 
   @InjectMock

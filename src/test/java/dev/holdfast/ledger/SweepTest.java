@@ -182,6 +182,60 @@ class SweepTest {
   }
 
   @Test
+  void hasNoBacklogWhenEverythingWentBack() {
+    park(0, 40);
+    recordUnclaimed(40, 60);
+    ledger.pass(Duration.ofMinutes(2));
+    assertThat(ledger.sweep.sweep().backlog()).hasValue(0L);
+  }
+
+  @Test
+  void hasABacklogOfWhatIsYoungAndOfWhatDidNotFitIntoItsTime() {
+    park(0, 10);
+    recordUnclaimed(10, 15);
+    ledger.pass(Duration.ofMinutes(2));
+    recordUnclaimed(15, 18);
+    ledger.weather.before(FALLBACK_QUEUE, "send", () -> ledger.pass(Duration.ofSeconds(40)));
+    assertThat(ledger.sweep.sweep().backlog()).hasValue(10L + 5 + 3 - 1);
+  }
+
+  @Test
+  void hasTheBacklogOfTheIndexThatAnswersWhileTheEventTableDoesNot() {
+    park(0, 10);
+    ledger.pass(Duration.ofMinutes(2));
+    ledger.weather.fail(EVENT_TABLE);
+    assertThat(ledger.sweep.sweep().backlog()).hasValue(10L);
+  }
+
+  @Test
+  void knowsNoBacklogWhileNeitherTableAnswers() {
+    park(0, 10);
+    ledger.pass(Duration.ofMinutes(2));
+    ledger.weather.fail(EVENT_TABLE);
+    ledger.weather.fail(PENDING_INDEX);
+    assertThat(ledger.sweep.sweep().backlog()).isEmpty();
+  }
+
+  @Test
+  void hasNoBacklogOfConflictsWhichOnlyAnOperatorSettles() {
+    park(0, 2);
+    PriceEvent inConflict = booking(1);
+    ledger.pendingIndex.markConflict(inConflict.bookingCode(), inConflict.identity(), ledger.now);
+    ledger.pass(Duration.ofMinutes(2));
+    assertThat(ledger.sweep.sweep().backlog()).hasValue(0L);
+  }
+
+  @Test
+  void hasNoBacklogBelowNothingThoughMoreWentBackThanWasSeen() {
+    Tally two = new Tally(2, 0, Optional.empty(), true);
+    Tally one = new Tally(1, 0, Optional.empty(), true);
+    assertThat(
+            new SweepReport(new Debts(Optional.of(two), 3), new Debts(Optional.of(one), 0))
+                .backlog())
+        .hasValue(1L);
+  }
+
+  @Test
   void aSumIsCompleteIfBothPartsAre() {
     Tally bounded = new Tally(5, 0, Optional.empty(), false);
     assertThat(NOTHING.plus(NOTHING).complete()).isTrue();
