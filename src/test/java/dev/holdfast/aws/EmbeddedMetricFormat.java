@@ -17,7 +17,7 @@ import java.util.Set;
 /**
  * Reads a log line as CloudWatch does, by its rules alone (AWS, "Specification: Embedded metric
  * format", "MetricDatum" and "Dimension"; where editions differ, the stricter one). CloudWatch
- * drops in silence what breaks a rule; this throws.
+ * drops what breaks a rule; this throws.
  */
 final class EmbeddedMetricFormat {
 

@@ -30,6 +30,7 @@ public final class LocalStores implements QuarkusTestResourceLifecycleManager {
         Map.entry("quarkus.dynamodb.pending.endpoint-override", pending.endpoint().toString()),
         Map.entry("quarkus.sqs.endpoint-override", sqs.endpoint().toString()),
         Map.entry("holdfast.fallback-queue", sqs.createQueue("fallback")),
+        Map.entry("holdfast.dead-letter-queue", sqs.createQueue("dead-letter")),
         Map.entry("test.event-table", events.endpoint().toString()),
         Map.entry("quarkus.dynamodb.aws.region", "eu-central-1"),
         Map.entry("quarkus.dynamodb.aws.credentials.type", "static"),

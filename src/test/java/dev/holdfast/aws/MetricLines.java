@@ -21,7 +21,8 @@ public final class MetricLines {
     return new EmbeddedMetrics("test", CLOCK, this::add);
   }
 
-  synchronized void add(String line) {
+  /** A line that was written elsewhere. */
+  public synchronized void add(String line) {
     lines.add(line);
   }
 
