@@ -37,7 +37,8 @@ public final class DynamoDbBacklogIndex implements BacklogIndex {
    * @param limit how long one request may take, all attempts in all regions together
    * @param metrics where the time of each request goes
    */
-  public DynamoDbBacklogIndex(List<DynamoDbClient> regions, String table, Duration limit, EmbeddedMetrics metrics) {
+  public DynamoDbBacklogIndex(
+      List<DynamoDbClient> regions, String table, Duration limit, EmbeddedMetrics metrics) {
     this.calls = new TableCalls(Dependency.PENDING_INDEX, regions, limit, metrics);
     this.table = table;
   }

@@ -42,7 +42,8 @@ public final class DynamoDbConflictIndex implements ConflictIndex {
    * @param limit how long one request may take, all attempts in all regions together
    * @param metrics where the time of each request goes
    */
-  public DynamoDbConflictIndex(List<DynamoDbClient> regions, String table, Duration limit, EmbeddedMetrics metrics) {
+  public DynamoDbConflictIndex(
+      List<DynamoDbClient> regions, String table, Duration limit, EmbeddedMetrics metrics) {
     this.calls = new TableCalls(Dependency.PENDING_INDEX, regions, limit, metrics);
     this.table = table;
   }

@@ -29,7 +29,8 @@ public final class DynamoDbEventTableScan implements EventTableScan {
    * @param limit how long one request may take, all attempts together
    * @param metrics where the time of each request goes
    */
-  public DynamoDbEventTableScan(DynamoDbClient client, String table, Duration limit, EmbeddedMetrics metrics) {
+  public DynamoDbEventTableScan(
+      DynamoDbClient client, String table, Duration limit, EmbeddedMetrics metrics) {
     this.calls = new TableCalls(Dependency.EVENT_TABLE, List.of(client), limit, metrics);
     this.table = table;
   }

@@ -4,6 +4,8 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.failsafe.RateLimiter;
+import dev.holdfast.aws.EmbeddedMetrics;
+import dev.holdfast.aws.Metric;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.Version;
 import dev.holdfast.function.OperatorInvocation.Answer;
@@ -44,16 +46,19 @@ public final class BackfillFunction implements RequestStreamHandler {
   private static final Pattern POSITION = Pattern.compile("([^/]+)/([0-9]{1,7})");
 
   private final OperatorInvocation invocation;
+  private final EmbeddedMetrics metrics;
   private final Backfill backfill;
   private final Duration longest;
 
   public BackfillFunction(
       Backfill backfill,
       @ConfigProperty(name = "holdfast.backfill.longest") Duration longest,
-      ObjectMapper mapper) {
+      ObjectMapper mapper,
+      EmbeddedMetrics metrics) {
     this.backfill = backfill;
     this.longest = longest;
-    this.invocation = new OperatorInvocation(mapper, this::run);
+    this.metrics = metrics;
+    this.invocation = new OperatorInvocation(mapper, metrics, this::run);
   }
 
   @Override
@@ -78,6 +83,7 @@ public final class BackfillFunction implements RequestStreamHandler {
       return OperatorInvocation.invalid(event.errors(), log);
     }
     Progress run = backfill.run(new Segment(number, total), after, longest, pace(claimsPerSecond));
+    metrics.measure(Metric.CLAIMS_BACKFILLED, run.claimed());
     log.with("segment", number)
         .with("totalSegments", total)
         .with("scanned", run.scanned())

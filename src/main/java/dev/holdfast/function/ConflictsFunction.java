@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.aws.EmbeddedMetrics;
 import dev.holdfast.booking.Version;
 import dev.holdfast.function.OperatorInvocation.Answer;
 import dev.holdfast.http.EventJson;
@@ -40,11 +41,15 @@ public final class ConflictsFunction implements RequestStreamHandler {
   private final Clock clock;
 
   public ConflictsFunction(
-      Backlog backlog, EventTable eventTable, Clock clock, ObjectMapper mapper) {
+      Backlog backlog,
+      EventTable eventTable,
+      Clock clock,
+      ObjectMapper mapper,
+      EmbeddedMetrics metrics) {
     this.backlog = backlog;
     this.eventTable = eventTable;
     this.clock = clock;
-    this.invocation = new OperatorInvocation(mapper, this::list);
+    this.invocation = new OperatorInvocation(mapper, metrics, this::list);
   }
 
   @Override

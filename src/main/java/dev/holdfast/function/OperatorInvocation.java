@@ -3,6 +3,7 @@ package dev.holdfast.function;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.aws.EmbeddedMetrics;
 import dev.holdfast.http.JsonText;
 import dev.holdfast.ledger.Unavailable;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
@@ -22,10 +24,12 @@ final class OperatorInvocation {
   private static final Logger LOG = Logger.getLogger(OperatorInvocation.class);
 
   private final ObjectMapper mapper;
+  private final EmbeddedMetrics metrics;
   private final Work work;
 
-  OperatorInvocation(ObjectMapper mapper, Work work) {
+  OperatorInvocation(ObjectMapper mapper, EmbeddedMetrics metrics, Work work) {
     this.mapper = mapper;
+    this.metrics = metrics;
     this.work = work;
   }
 
@@ -47,7 +51,8 @@ final class OperatorInvocation {
   }
 
   void handle(InputStream input, OutputStream output, Context context) throws IOException {
-    try (LogFields fields = LogFields.of(LogFields.requestId(context))) {
+    UUID requestId = LogFields.requestId(context);
+    try (LogFields fields = LogFields.of(requestId)) {
       Answer answer = work.of(new OperatorEvent(mapper.readTree(input)), fields);
       LOG.info("Answered an operator");
       String json =
@@ -58,6 +63,8 @@ final class OperatorInvocation {
                 out.writeEndObject();
               });
       output.write(json.getBytes(StandardCharsets.UTF_8));
+    } finally {
+      metrics.flush(requestId);
     }
   }
 

@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.aws.EmbeddedMetrics;
 import dev.holdfast.function.OperatorInvocation.Answer;
 import dev.holdfast.ledger.Backlog;
 import dev.holdfast.ledger.Backlog.ListAnswer;
@@ -39,10 +40,11 @@ public final class PendingFunction implements RequestStreamHandler {
   private final Backlog backlog;
   private final Clock clock;
 
-  public PendingFunction(Backlog backlog, Clock clock, ObjectMapper mapper) {
+  public PendingFunction(
+      Backlog backlog, Clock clock, ObjectMapper mapper, EmbeddedMetrics metrics) {
     this.backlog = backlog;
     this.clock = clock;
-    this.invocation = new OperatorInvocation(mapper, this::list);
+    this.invocation = new OperatorInvocation(mapper, metrics, this::list);
   }
 
   @Override

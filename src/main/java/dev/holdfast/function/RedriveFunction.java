@@ -3,7 +3,9 @@ package dev.holdfast.function;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.aws.EmbeddedMetrics;
 import dev.holdfast.aws.EventMessage;
+import dev.holdfast.aws.Metric;
 import dev.holdfast.aws.SqsDeadLetterQueue;
 import dev.holdfast.aws.SqsDeadLetterQueue.Receipt;
 import dev.holdfast.aws.SqsDeadLetterQueue.ReceiveAnswer;
@@ -38,6 +40,7 @@ public final class RedriveFunction implements RequestStreamHandler {
   private static final int USUAL = 100;
 
   private final OperatorInvocation invocation;
+  private final EmbeddedMetrics metrics;
   private final SqsDeadLetterQueue deadLetterQueue;
   private final FallbackQueue fallbackQueue;
   private final Duration longest;
@@ -48,12 +51,14 @@ public final class RedriveFunction implements RequestStreamHandler {
       FallbackQueue fallbackQueue,
       @ConfigProperty(name = "holdfast.redrive.longest") Duration longest,
       Clock clock,
-      ObjectMapper mapper) {
+      ObjectMapper mapper,
+      EmbeddedMetrics metrics) {
     this.deadLetterQueue = deadLetterQueue;
     this.fallbackQueue = fallbackQueue;
     this.longest = longest;
     this.clock = clock;
-    this.invocation = new OperatorInvocation(mapper, this::redrive);
+    this.metrics = metrics;
+    this.invocation = new OperatorInvocation(mapper, metrics, this::redrive);
   }
 
   @Override
@@ -68,6 +73,7 @@ public final class RedriveFunction implements RequestStreamHandler {
       return OperatorInvocation.invalid(event.errors(), log);
     }
     Tally tally = redrive(limit);
+    metrics.measure(Metric.REDRIVEN, tally.redriven);
     log.with("redriven", tally.redriven).with("malformed", tally.malformed);
     tally.stopped.ifPresent(why -> log.with("reason", why.reason()));
     return json -> {

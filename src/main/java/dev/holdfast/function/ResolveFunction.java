@@ -3,6 +3,8 @@ package dev.holdfast.function;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.aws.EmbeddedMetrics;
+import dev.holdfast.aws.OutcomeMetric;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.EventId;
 import dev.holdfast.function.OperatorInvocation.Answer;
@@ -37,11 +39,13 @@ public final class ResolveFunction implements RequestStreamHandler {
   private static final int LONGEST_REASON = 1_000;
 
   private final OperatorInvocation invocation;
+  private final EmbeddedMetrics metrics;
   private final Resolve resolve;
 
-  public ResolveFunction(Resolve resolve, ObjectMapper mapper) {
+  public ResolveFunction(Resolve resolve, ObjectMapper mapper, EmbeddedMetrics metrics) {
     this.resolve = resolve;
-    this.invocation = new OperatorInvocation(mapper, this::resolve);
+    this.metrics = metrics;
+    this.invocation = new OperatorInvocation(mapper, metrics, this::resolve);
   }
 
   @Override
@@ -93,26 +97,30 @@ public final class ResolveFunction implements RequestStreamHandler {
     return name.map(discard -> new Action.Discard());
   }
 
-  private static Answer answer(ResolveOutcome outcome, LogFields log) {
+  private Answer answer(ResolveOutcome outcome, LogFields log) {
     if (outcome instanceof Unavailable unavailable) {
+      metrics.count(OutcomeMetric.RESOLVED, "unavailable");
       return OperatorInvocation.unavailable(unavailable, log);
     }
     if (outcome instanceof ResolveOutcome.Resolved resolved) {
       return resolved(resolved.resolution(), log);
     }
     if (outcome instanceof ResolveOutcome.Requeued) {
+      metrics.count(OutcomeMetric.RESOLVED, "requeued");
       log.with("outcome", "requeued");
       return OperatorInvocation.outcome(
           "requeued",
           "Nothing stands in the event's place any more: it went back on the fallback queue.");
     }
+    metrics.count(OutcomeMetric.RESOLVED, "refused");
     log.with("outcome", "refused");
     return OperatorInvocation.outcome("refused", refusal(outcome));
   }
 
-  private static Answer resolved(Resolution resolution, LogFields log) {
+  private Answer resolved(Resolution resolution, LogFields log) {
     boolean reassigned = resolution.decision().action() instanceof Action.Reassign;
     String outcome = reassigned ? "reassigned" : "discarded";
+    metrics.count(OutcomeMetric.RESOLVED, outcome);
     log.with("outcome", outcome);
     LOG.warnf("A conflict is resolved: %s", outcome);
     return json -> {

@@ -47,7 +47,10 @@ class BackfillTest {
   private Backfill backfill(PendingIndex index) {
     return new Backfill(
         new DynamoDbEventTableScan(
-            dynamoDb.client(), EmbeddedDynamoDb.EVENT_TABLE, Clients.PATIENCE, Clients.unmeasured()),
+            dynamoDb.client(),
+            EmbeddedDynamoDb.EVENT_TABLE,
+            Clients.PATIENCE,
+            Clients.unmeasured()),
         index,
         Clock.systemUTC());
   }
@@ -171,7 +174,8 @@ class BackfillTest {
   void stopsAtTheFirstClaimThatIsNotAnswered() {
     record(5);
     DynamoDbPendingIndex missing =
-        new DynamoDbPendingIndex(List.of(dynamoDb.client()), "no-such-table", Clients.PATIENCE, Clients.unmeasured());
+        new DynamoDbPendingIndex(
+            List.of(dynamoDb.client()), "no-such-table", Clients.PATIENCE, Clients.unmeasured());
     Progress progress = backfill(missing).run(ALL, Optional.empty(), AMPLE, () -> {});
     assertThat(progress.isDone()).isFalse();
     assertThat(progress.stopped()).isPresent();

@@ -43,7 +43,8 @@ class BacklogTest {
 
   private Backlog backlogOf(String table) {
     return new Backlog(
-        new DynamoDbBacklogIndex(List.of(dynamoDb.client()), table, Clients.PATIENCE, Clients.unmeasured()));
+        new DynamoDbBacklogIndex(
+            List.of(dynamoDb.client()), table, Clients.PATIENCE, Clients.unmeasured()));
   }
 
   private List<AcceptedEvent> park(int count) {

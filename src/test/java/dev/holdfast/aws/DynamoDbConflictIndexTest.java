@@ -28,7 +28,10 @@ class DynamoDbConflictIndexTest {
   private final DynamoDbPendingIndex pendingIndex = DYNAMO_DB.pendingIndex();
   private final DynamoDbConflictIndex conflicts =
       new DynamoDbConflictIndex(
-          List.of(DYNAMO_DB.client()), EmbeddedDynamoDb.PENDING_INDEX, Clients.PATIENCE, Clients.unmeasured());
+          List.of(DYNAMO_DB.client()),
+          EmbeddedDynamoDb.PENDING_INDEX,
+          Clients.PATIENCE,
+          Clients.unmeasured());
 
   private final AcceptedEvent kept = Events.first(Events.anyCode());
   private final AcceptedEvent recorded = Events.first(kept.bookingCode());
@@ -151,7 +154,8 @@ class DynamoDbConflictIndexTest {
   @Test
   void isUnavailableWithoutATable() {
     DynamoDbConflictIndex missing =
-        new DynamoDbConflictIndex(List.of(DYNAMO_DB.client()), "no-such-table", Clients.PATIENCE, Clients.unmeasured());
+        new DynamoDbConflictIndex(
+            List.of(DYNAMO_DB.client()), "no-such-table", Clients.PATIENCE, Clients.unmeasured());
     assertThat(missing.find(kept.bookingCode())).isInstanceOf(Unavailable.class);
     assertThat(missing.decide(kept.bookingCode(), kept.identity(), discard))
         .isInstanceOf(Unavailable.class);

@@ -62,7 +62,8 @@ final class EmbeddedDynamoDb implements BeforeAllCallback, AfterAllCallback {
   }
 
   DynamoDbPendingIndex pendingIndex() {
-    return new DynamoDbPendingIndex(List.of(client), PENDING_INDEX, Clients.PATIENCE, Clients.unmeasured());
+    return new DynamoDbPendingIndex(
+        List.of(client), PENDING_INDEX, Clients.PATIENCE, Clients.unmeasured());
   }
 
   @Override

@@ -76,7 +76,8 @@ class TwoRegionsTest {
   }
 
   private static EventTable brokenEventTable() {
-    return new DynamoDbEventTable(silent(false), EmbeddedDynamoDb.EVENT_TABLE, Clients.PATIENCE, Clients.unmeasured());
+    return new DynamoDbEventTable(
+        silent(false), EmbeddedDynamoDb.EVENT_TABLE, Clients.PATIENCE, Clients.unmeasured());
   }
 
   @Test

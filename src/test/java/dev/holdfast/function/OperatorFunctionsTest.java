@@ -13,6 +13,9 @@ import static org.mockito.Mockito.when;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.holdfast.aws.EventMessage;
+import dev.holdfast.aws.Metric;
+import dev.holdfast.aws.MetricLines;
+import dev.holdfast.aws.OutcomeMetric;
 import dev.holdfast.aws.SqsDeadLetterQueue;
 import dev.holdfast.aws.SqsDeadLetterQueue.Receipt;
 import dev.holdfast.aws.SqsDeadLetterQueue.ReceiveAnswer;
@@ -73,6 +76,7 @@ class OperatorFunctionsTest {
 
   @RegisterExtension final CapturedLog log = new CapturedLog();
 
+  private final MetricLines metrics = new MetricLines();
   private final Backlog backlog = mock(Backlog.class);
   private final EventTable eventTable = mock(EventTable.class);
 
@@ -89,7 +93,8 @@ class OperatorFunctionsTest {
   @DisplayName("pending")
   class Pending {
 
-    private final PendingFunction function = new PendingFunction(backlog, CLOCK, Invocation.MAPPER);
+    private final PendingFunction function =
+        new PendingFunction(backlog, CLOCK, Invocation.MAPPER, metrics.metrics());
 
     @Test
     void listsWhatIsOldEnough() throws IOException {
@@ -158,7 +163,7 @@ class OperatorFunctionsTest {
   class Conflicts {
 
     private final ConflictsFunction function =
-        new ConflictsFunction(backlog, eventTable, CLOCK, Invocation.MAPPER);
+        new ConflictsFunction(backlog, eventTable, CLOCK, Invocation.MAPPER, metrics.metrics());
 
     @BeforeEach
     void oneConflict() {
@@ -208,7 +213,8 @@ class OperatorFunctionsTest {
   class Resolving {
 
     private final Resolve resolve = mock(Resolve.class);
-    private final ResolveFunction function = new ResolveFunction(resolve, Invocation.MAPPER);
+    private final ResolveFunction function =
+        new ResolveFunction(resolve, Invocation.MAPPER, metrics.metrics());
     private final Decision reassigned =
         new Decision(new Action.Reassign(NEW_CODE), "jane", "both came", NOW.minusSeconds(1));
 
@@ -255,6 +261,7 @@ class OperatorFunctionsTest {
           .containsEntry("action", "reassign")
           .containsEntry("bookingCode", "HTL-2026-004711")
           .containsEntry("outcome", "reassigned");
+      assertThat(metrics.count(OutcomeMetric.RESOLVED, "reassigned")).isEqualTo(1);
       assertNoPriceIsLogged();
     }
 
@@ -270,6 +277,7 @@ class OperatorFunctionsTest {
           .contains("reassign to HTL-2026-004711-B, by jane at 2026-11-23T08:59:59Z");
       assertThat(refusal(new ResolveOutcome.ResolvedOtherwise(resolution)))
           .contains("over: discard, by john");
+      assertThat(metrics.count(OutcomeMetric.RESOLVED, "refused")).isEqualTo(5);
     }
 
     private String refusal(ResolveOutcome outcome) throws IOException {
@@ -311,7 +319,12 @@ class OperatorFunctionsTest {
     private final FallbackQueue fallbackQueue = mock(FallbackQueue.class);
     private final RedriveFunction function =
         new RedriveFunction(
-            deadLetterQueue, fallbackQueue, Duration.ofSeconds(40), CLOCK, Invocation.MAPPER);
+            deadLetterQueue,
+            fallbackQueue,
+            Duration.ofSeconds(40),
+            CLOCK,
+            Invocation.MAPPER,
+            metrics.metrics());
     private final Receipt event = new Receipt(EventMessage.write(Samples.ACCEPTED), "1");
     private final Receipt malformed = new Receipt("{\"price\": 412.50}", "2");
 
@@ -337,6 +350,7 @@ class OperatorFunctionsTest {
       order.verify(fallbackQueue).send(Samples.ACCEPTED);
       order.verify(deadLetterQueue).delete(event);
       verify(deadLetterQueue, never()).delete(malformed);
+      assertThat(metrics.values(Metric.REDRIVEN)).containsExactly(1.0);
       assertNoPriceIsLogged();
     }
 
@@ -376,7 +390,7 @@ class OperatorFunctionsTest {
 
     private final Backfill backfill = mock(Backfill.class);
     private final BackfillFunction function =
-        new BackfillFunction(backfill, Duration.ofMinutes(4), Invocation.MAPPER);
+        new BackfillFunction(backfill, Duration.ofMinutes(4), Invocation.MAPPER, metrics.metrics());
     private final EventTableScan.Position middle =
         new EventTableScan.Position(Samples.CODE, new Version(3));
 
