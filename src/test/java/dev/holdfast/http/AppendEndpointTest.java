@@ -15,6 +15,8 @@ import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.AppendOutcome;
 import dev.holdfast.ledger.Unavailable;
+import dev.holdfast.openapi.ApiDocument;
+import dev.holdfast.openapi.DocumentedEndpoint;
 import java.io.IOException;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,8 @@ class AppendEndpointTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Append ledger = mock(Append.class);
-  private final AppendEndpoint endpoint = new AppendEndpoint(ledger);
+  private final DocumentedEndpoint endpoint =
+      new DocumentedEndpoint(ApiDocument.published(), "POST", new AppendEndpoint(ledger)::answer);
 
   private Answer append(Object body) {
     return endpoint.answer(GatewayEvent.append(body.toString()).request());

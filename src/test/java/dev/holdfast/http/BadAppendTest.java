@@ -7,6 +7,8 @@ import static org.mockito.Mockito.verifyNoInteractions;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.ledger.Append;
+import dev.holdfast.openapi.ApiDocument;
+import dev.holdfast.openapi.DocumentedEndpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,7 +25,8 @@ class BadAppendTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Append ledger = mock(Append.class);
-  private final AppendEndpoint endpoint = new AppendEndpoint(ledger);
+  private final DocumentedEndpoint endpoint =
+      new DocumentedEndpoint(ApiDocument.published(), "POST", new AppendEndpoint(ledger)::answer);
 
   @ParameterizedTest(name = "{0}")
   @MethodSource({"badCodes", "badBodies", "badMembers", "badPrices", "badMoments", "badData"})

@@ -17,6 +17,8 @@ import dev.holdfast.ledger.ReadOutcome;
 import dev.holdfast.ledger.ReadOutcome.ReadEvent;
 import dev.holdfast.ledger.ReadOutcome.Status;
 import dev.holdfast.ledger.Unavailable;
+import dev.holdfast.openapi.ApiDocument;
+import dev.holdfast.openapi.DocumentedEndpoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +33,8 @@ class ReadEndpointTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Read ledger = mock(Read.class);
-  private final ReadEndpoint endpoint = new ReadEndpoint(ledger);
+  private final DocumentedEndpoint endpoint =
+      new DocumentedEndpoint(ApiDocument.published(), "GET", new ReadEndpoint(ledger)::answer);
 
   private Answer get(String path) {
     return endpoint.answer(GatewayEvent.get(path).request());
