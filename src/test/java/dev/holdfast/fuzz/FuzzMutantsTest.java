@@ -3,6 +3,8 @@ package dev.holdfast.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.EventId;
 import dev.holdfast.booking.EventType;
@@ -12,6 +14,7 @@ import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.booking.Version;
 import dev.holdfast.fuzz.World.Breakage;
 import dev.holdfast.ledger.Append;
+import dev.holdfast.openapi.ApiDocument;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
@@ -24,6 +27,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Breaks append in ways that {@link RequestFuzzTest} has to notice, and within few requests. */
 class FuzzMutantsTest {
@@ -95,12 +99,35 @@ class FuzzMutantsTest {
   @MethodSource("mutants")
   void isNoticed(Mutant mutant) {
     try (Fuzzer fuzzer = new Fuzzer(mutant.breakage())) {
-      assertThat(
-              LongStream.rangeClosed(1, ENOUGH)
-                  .mapToObj(seed -> failure(fuzzer, seed))
-                  .flatMap(Optional::stream)
-                  .anyMatch(told -> told.startsWith(mutant.noticed())))
-          .isTrue();
+      assertThat(tells(fuzzer, mutant.noticed())).isTrue();
+    }
+  }
+
+  private static boolean tells(Fuzzer fuzzer, String promise) {
+    return LongStream.rangeClosed(1, ENOUGH)
+        .mapToObj(seed -> failure(fuzzer, seed))
+        .flatMap(Optional::stream)
+        .anyMatch(told -> told.startsWith(promise));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/components/schemas/Price/properties/amount/pattern",
+        "/components/schemas/PriceEvent/additionalProperties",
+        "/components/schemas/PriceEvent/properties/data",
+        "/components/schemas/AcceptedEvent/properties/recordedAt"
+      })
+  void aDocumentWithoutOneOfTheseIsNoticed(String place) {
+    JsonPointer pointer = JsonPointer.compile(place);
+    ApiDocument mutant =
+        ApiDocument.published()
+            .with(
+                document ->
+                    ((ObjectNode) document.at(pointer.head()))
+                        .remove(pointer.last().getMatchingProperty()));
+    try (Fuzzer fuzzer = new Fuzzer(World.unbroken(), mutant)) {
+      assertThat(tells(fuzzer, "All is as the API's document says")).isTrue();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.holdfast.fuzz;
 
 import dev.holdfast.fuzz.Promises.Outcome;
+import dev.holdfast.openapi.ApiDocument;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -11,9 +12,15 @@ final class Fuzzer implements AutoCloseable {
 
   private final FunctionLog log = new FunctionLog();
   private final World.Breakage breakage;
+  private final ApiDocument document;
 
   Fuzzer(World.Breakage breakage) {
+    this(breakage, ApiDocument.published());
+  }
+
+  Fuzzer(World.Breakage breakage, ApiDocument document) {
     this.breakage = breakage;
+    this.document = document;
   }
 
   /**
@@ -25,7 +32,7 @@ final class Fuzzer implements AutoCloseable {
     GeneratedRequest request = new RequestGenerator(new Choices(bytes)).next();
     log.takeExceptions();
     try {
-      return Promises.check(request, breakage);
+      return Promises.check(request, breakage, document);
     } catch (Exception | AssertionError | StackOverflowError broken) {
       AssertionError report = new AssertionError(report(request, broken), broken);
       List<Throwable> logged = log.takeExceptions();

@@ -2,13 +2,19 @@ package dev.holdfast.fuzz;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.holdfast.fuzz.GeneratedRequest.Expected;
 import dev.holdfast.fuzz.Json.Literal;
 import dev.holdfast.fuzz.World.Target;
+import dev.holdfast.http.ApiGateway;
+import dev.holdfast.openapi.ApiDocument;
+import dev.holdfast.openapi.ApiRequest;
+import dev.holdfast.openapi.ApiResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -39,10 +46,16 @@ final class Promises {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final World world;
+  private final ApiDocument document;
+  private final List<Exchange> exchanges = new ArrayList<>();
 
-  private Promises(World world) {
+  private Promises(World world, ApiDocument document) {
     this.world = world;
+    this.document = document;
   }
+
+  /** What was sent, and what came back. */
+  private record Exchange(ApiRequest request, Response response) {}
 
   /** What became of a request. */
   record Outcome(int status, boolean reachedTheLedger) {}
@@ -59,10 +72,10 @@ final class Promises {
     }
   }
 
-  /** Sends a request and holds the answer against every promise. */
-  static Outcome check(GeneratedRequest request, World.Breakage breakage) throws IOException {
-    World world = new World(breakage);
-    return new Promises(world).check(request);
+  /** Sends a request and holds the answer against every promise, those of a document too. */
+  static Outcome check(GeneratedRequest request, World.Breakage breakage, ApiDocument document)
+      throws IOException {
+    return new Promises(new World(breakage), document).check(request);
   }
 
   private Outcome check(GeneratedRequest request) throws IOException {
@@ -86,6 +99,7 @@ final class Promises {
       require(sent.isPresent(), "Only what is valid is appended", response);
       checkAppended(sent.get(), request.event(), response);
     }
+    exchanges.forEach(this::checkDocumented);
     return new Outcome(response.status(), reached);
   }
 
@@ -100,7 +114,34 @@ final class Promises {
           "An answer is JSON",
           response);
     }
+    exchanges.add(new Exchange(asRequest(target, event), response));
     return response;
+  }
+
+  private static ApiRequest asRequest(Target target, byte[] event) {
+    JsonNode members;
+    try {
+      members = MAPPER.readTree(event);
+    } catch (IOException noEvent) {
+      members = MissingNode.getInstance();
+    }
+    return ApiRequest.of(
+        ApiGateway.request(members, UUID.fromString(World.REQUEST_ID)),
+        target == Target.APPEND ? "POST" : "GET");
+  }
+
+  private void checkDocumented(Exchange exchange) {
+    Map<String, String> headers = new HashMap<>();
+    exchange
+        .response()
+        .headers()
+        .forEach(
+            (name, value) -> headers.put(name.toString().toLowerCase(Locale.ROOT), (String) value));
+    List<String> faults =
+        document.faults(
+            exchange.request(),
+            new ApiResponse(exchange.response().status(), headers, exchange.response().body()));
+    require(faults.isEmpty(), "All is as the API's document says", faults);
   }
 
   private static Response wellFormed(byte[] answer) {
