@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.holdfast.chaos.Operation.Kind;
 import dev.holdfast.chaos.Operation.Outcome;
 import dev.holdfast.chaos.Operation.Seen;
+import dev.holdfast.openapi.ApiDocument;
+import dev.holdfast.openapi.ApiRequest;
+import dev.holdfast.openapi.ApiResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,7 +23,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** A client that writes down what it does. It makes one call at a time. */
+/**
+ * A client that writes down what it does. It makes one call at a time, and holds it against the
+ * API's document.
+ */
 final class Client {
   /** Longer than API Gateway's own. */
   private static final Duration PATIENCE = Duration.ofSeconds(35);
@@ -57,7 +63,8 @@ final class Client {
         eventId,
         HttpRequest.newBuilder(api.resolve("/bookings/" + code + "/events"))
             .header("content-type", "application/json")
-            .POST(BodyPublishers.ofString(body)));
+            .POST(BodyPublishers.ofString(body)),
+        Optional.of(body));
   }
 
   Operation readEvents(String code) throws InterruptedException {
@@ -74,14 +81,20 @@ final class Client {
 
   private Operation read(Kind kind, String code, int version, String path)
       throws InterruptedException {
-    return call(kind, code, version, "", HttpRequest.newBuilder(api.resolve(path)).GET());
+    return call(
+        kind, code, version, "", HttpRequest.newBuilder(api.resolve(path)).GET(), Optional.empty());
   }
 
   private Operation call(
-      Kind kind, String code, int version, String eventId, HttpRequest.Builder request)
+      Kind kind,
+      String code,
+      int version,
+      String eventId,
+      HttpRequest.Builder request,
+      Optional<String> body)
       throws InterruptedException {
     long start = System.nanoTime();
-    Answer answer = answer(request.timeout(PATIENCE).build());
+    Answer answer = answer(request.timeout(PATIENCE).build(), body);
     long end = System.nanoTime();
     Outcome outcome =
         answer
@@ -98,9 +111,12 @@ final class Client {
     return operation;
   }
 
-  private Answer answer(HttpRequest request) throws InterruptedException {
+  private Answer answer(HttpRequest request, Optional<String> body) throws InterruptedException {
     try {
       HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+      ApiDocument.published()
+          .faults(ApiRequest.sent(request, body), ApiResponse.of(response))
+          .forEach(fault -> unexpected.accept(request + ": " + fault));
       return new Answer(response.statusCode(), json(response.body()));
     } catch (IOException lost) {
       return Answer.LOST;

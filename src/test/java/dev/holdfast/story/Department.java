@@ -1,7 +1,12 @@
 package dev.holdfast.story;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.openapi.ApiDocument;
+import dev.holdfast.openapi.ApiRequest;
+import dev.holdfast.openapi.ApiResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -11,9 +16,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 
-/** A client of the ledger, as a department would write it. */
+/**
+ * A client of the ledger, as a department would write it. Whatever it sends and gets is held
+ * against the API's document.
+ */
 final class Department {
 
   /** Every append answers within this, whatever hangs. */
@@ -65,20 +74,26 @@ final class Department {
             .header("content-type", "application/json")
             .timeout(PROMISED)
             .POST(BodyPublishers.ofString(body))
-            .build());
+            .build(),
+        Optional.of(body));
   }
 
   Answer get(String path) {
-    return send(HttpRequest.newBuilder(api.resolve(path)).GET().build());
+    return send(HttpRequest.newBuilder(api.resolve(path)).GET().build(), Optional.empty());
   }
 
   Answer events(String code) {
     return get("/bookings/" + code + "/events");
   }
 
-  private Answer send(HttpRequest request) {
+  private Answer send(HttpRequest request, Optional<String> body) {
     try {
       HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+      assertThat(
+              ApiDocument.published()
+                  .faults(ApiRequest.sent(request, body), ApiResponse.of(response)))
+          .as("%s %s", request, response.body())
+          .isEmpty();
       return new Answer(response.statusCode(), JSON.readTree(response.body()), response);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
