@@ -6,12 +6,15 @@ import static dev.holdfast.local.Dependency.PENDING_INDEX;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.aws.MetricLines;
 import dev.holdfast.local.Dependency;
 import dev.holdfast.local.Fault;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Options;
 import dev.holdfast.local.State;
 import dev.holdfast.story.Department.Answer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +40,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  */
 class StoryIT {
 
+  private static final Path LOGS = Path.of("target/local-story");
   private static final Duration SECONDS = Duration.ofSeconds(40);
 
   private static LocalCloud cloud;
@@ -50,7 +54,7 @@ class StoryIT {
     cloud =
         LocalCloud.start(
             Options.onFreePorts()
-                .withLogs(Path.of("target/local-story"))
+                .withLogs(LOGS)
                 .withSchedule(Duration.ofSeconds(5))
                 .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "5S")
                 .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "1S"));
@@ -327,5 +331,36 @@ class StoryIT {
     assertThat(hotel.post("not%20a%20code", "{}").status()).isEqualTo(400);
     assertThat(cloud.state().recorded()).isEqualTo(before);
     assertThat(owner("REFUSED-1")).isEqualTo("nobody");
+  }
+
+  @Test
+  void everyFunctionPrintsItsMetricsWhereCloudWatchFindsThem() {
+    fail(EVENT_TABLE, Fault.Mode.ERROR);
+    assertThat(hotel.append("MEASURED-1", 1, Department.newEventId()).status()).isEqualTo(202);
+    assertThat(flight.get("/bookings/MEASURED-1").status()).isEqualTo(200);
+    cloud.heal();
+    Map<String, String> metrics =
+        Map.of(
+            "append", "EventTableUnavailable",
+            "read", "Reads",
+            "drain", "Drained",
+            "sweep", "SweepBacklog");
+    await()
+        .atMost(SECONDS)
+        .untilAsserted(
+            () -> {
+              for (Map.Entry<String, String> function : metrics.entrySet()) {
+                assertThat(metrics(function.getKey())).contains(function.getValue());
+              }
+            });
+  }
+
+  /** The metrics in a function's log, where a line is metrics or it is not. */
+  private static List<String> metrics(String function) throws IOException {
+    MetricLines metrics = new MetricLines();
+    Files.readAllLines(LOGS.resolve(function + ".log")).stream()
+        .filter(line -> line.contains("\"_aws\""))
+        .forEach(metrics::add);
+    return metrics.names();
   }
 }
