@@ -1,0 +1,342 @@
+package dev.holdfast.story;
+
+import static dev.holdfast.local.Dependency.EVENT_TABLE;
+import static dev.holdfast.local.Dependency.PENDING_INDEX;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.local.Dependency;
+import dev.holdfast.local.Fault;
+import dev.holdfast.local.LocalCloud;
+import dev.holdfast.local.Options;
+import dev.holdfast.local.State;
+import dev.holdfast.story.Department.Answer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+
+/**
+ * What operators do, with the real package in real processes: an incident from its alarm to its
+ * end, and a backfill, with processes killed on the way. Sweeps come every five seconds here.
+ */
+class OperatorsIT {
+
+  private static final Duration SECONDS = Duration.ofSeconds(60);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static LocalCloud cloud;
+  private static DynamoDbClient events;
+  private static DynamoDbClient claims;
+  private static Department hotel;
+  private static Department flight;
+
+  @BeforeAll
+  static void start() {
+    cloud =
+        LocalCloud.start(
+            Options.onFreePorts()
+                .withLogs(Path.of("target/local-operators"))
+                .withSchedule(Duration.ofSeconds(5))
+                .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "5S")
+                .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "1S")
+                .withEnvironment("HOLDFAST_BACKFILL_LONGEST", "4S"));
+    events = cloud.dynamoDb(EVENT_TABLE);
+    claims = cloud.dynamoDb(PENDING_INDEX);
+    hotel = new Department(cloud.api());
+    flight = new Department(cloud.api());
+  }
+
+  @AfterAll
+  static void stop() {
+    if (cloud != null) {
+      events.close();
+      claims.close();
+      cloud.close();
+    }
+  }
+
+  @AfterEach
+  void heal() {
+    cloud.heal();
+    await()
+        // The event table counts as faulty until the circuit breakers have closed.
+        .pollDelay(Duration.ofMillis(1_200))
+        .atMost(SECONDS)
+        .until(() -> cloud.state().pending() == 0);
+  }
+
+  private static void fail(Dependency dependency) {
+    cloud.inject(dependency, Fault.of(Fault.Mode.REFUSE));
+  }
+
+  private static JsonNode invoke(String function, String event) throws IOException {
+    return JSON.readTree(cloud.invoke(function, event));
+  }
+
+  private static JsonNode resolve(String action, String code, UUID kept, String newCode)
+      throws IOException {
+    return invoke("resolve", decision(action, code, kept, newCode));
+  }
+
+  private static String decision(String action, String code, UUID kept, String newCode) {
+    ObjectNode event =
+        JSON.createObjectNode()
+            .put("action", action)
+            .put("bookingCode", code)
+            .put("eventId", kept.toString())
+            .put("operator", "jane")
+            .put("reason", "both guests came");
+    if (action.equals("reassign")) {
+      event.put("newBookingCode", newCode);
+    }
+    return event.toString();
+  }
+
+  /** Two faults at once: the hotel's event is kept, the flight's recorded. */
+  private static void doubleFault(String code, UUID hotels, UUID flights) {
+    fail(EVENT_TABLE);
+    assertThat(hotel.append(code, 1, hotels, "100.00").status()).isEqualTo(202);
+    fail(PENDING_INDEX);
+    cloud.heal(EVENT_TABLE);
+    await().atMost(SECONDS).until(() -> flight.append(code, 1, flights, "200.00").status() == 201);
+    cloud.heal();
+    await().atMost(SECONDS).until(() -> cloud.state().conflicts() > 0);
+  }
+
+  private static String firstEvent(Department department, String code) {
+    Answer answer = department.events(code);
+    assertThat(answer.status()).as(code).isEqualTo(200);
+    assertThat(answer.body().path("events")).as(code).hasSize(1);
+    return answer.body().at("/events/0/eventId").asText();
+  }
+
+  @Test
+  void anIncidentEndsWithBothBookingsUnderTheirCodes() throws IOException {
+    UUID hotels = Department.newEventId();
+    UUID flights = Department.newEventId();
+    doubleFault("INCIDENT-1", hotels, flights);
+    // What the alarm "conflicts" looks at.
+    assertThat(invoke("sweep", "{}").path("conflicts").intValue()).isEqualTo(1);
+    assertThat(Files.readString(cloud.log("sweep"))).containsPattern("\"Conflicts\": ?1");
+
+    JsonNode conflict = invoke("conflicts", "{}").path("conflicts").get(0);
+    assertThat(conflict.path("bookingCode").asText()).isEqualTo("INCIDENT-1");
+    assertThat(conflict.at("/kept/eventId").asText()).isEqualTo(hotels.toString());
+    assertThat(conflict.at("/kept/price/amount").asText()).isEqualTo("100.00");
+    assertThat(conflict.at("/recorded/eventId").asText()).isEqualTo(flights.toString());
+    assertThat(firstEvent(hotel, "INCIDENT-1")).isEqualTo(flights.toString());
+
+    // To a code that has an owner it is refused, and nothing is changed.
+    hotel.append("INCIDENT-2", 1, Department.newEventId());
+    JsonNode refused = resolve("reassign", "INCIDENT-1", hotels, "INCIDENT-2");
+    assertThat(refused.path("outcome").asText()).isEqualTo("refused");
+    assertThat(cloud.state().conflicts()).isEqualTo(1);
+
+    JsonNode resolved = resolve("reassign", "INCIDENT-1", hotels, "INCIDENT-1B");
+    assertThat(resolved.path("outcome").asText()).isEqualTo("reassigned");
+    assertThat(resolve("reassign", "INCIDENT-1", hotels, "INCIDENT-1B")).isEqualTo(resolved);
+    assertThat(resolve("discard", "INCIDENT-1", hotels, "").path("outcome").asText())
+        .isEqualTo("refused");
+
+    assertThat(firstEvent(flight, "INCIDENT-1")).isEqualTo(flights.toString());
+    assertThat(firstEvent(flight, "INCIDENT-1B")).isEqualTo(hotels.toString());
+    assertThat(hotel.append("INCIDENT-1B", 2, Department.newEventId()).status()).isEqualTo(201);
+    assertThat(flight.append("INCIDENT-1", 2, Department.newEventId()).status()).isEqualTo(201);
+    assertThat(invoke("sweep", "{}").path("conflicts").intValue()).isZero();
+    assertThat(invoke("conflicts", "{}").path("conflicts")).isEmpty();
+    assertThat(recordOf("INCIDENT-1"))
+        .containsEntry("action", AttributeValue.fromS("reassign"))
+        .containsEntry("newBookingCode", AttributeValue.fromS("INCIDENT-1B"))
+        .containsEntry("operator", AttributeValue.fromS("jane"));
+    assertThat(recordOf("INCIDENT-1").get("event").m().get("amount").s()).isEqualTo("100.00");
+  }
+
+  /** The one resolution that the claim of a code has. */
+  private static Map<String, AttributeValue> recordOf(String code) {
+    List<AttributeValue> resolutions = claim(code).get("resolutions").l();
+    assertThat(resolutions).hasSize(1);
+    return resolutions.get(0).m();
+  }
+
+  private static Map<String, AttributeValue> claim(String code) {
+    return claims
+        .getItem(
+            get ->
+                get.tableName(cloud.tableName(PENDING_INDEX))
+                    .key(
+                        Map.of(
+                            "bookingCode", AttributeValue.fromS(code),
+                            "version", AttributeValue.fromN("1")))
+                    .consistentRead(true))
+        .item();
+  }
+
+  /** The tables answer slowly, so that the process dies between any two of its calls. */
+  @ParameterizedTest
+  @ValueSource(ints = {600, 1_500})
+  void aResolveThatIsKilledAndSentAgainEndsInTheSameState(int millis) throws Exception {
+    String code = "KILLED-" + millis;
+    UUID hotels = Department.newEventId();
+    UUID flights = Department.newEventId();
+    doubleFault(code, hotels, flights);
+    var unused = invoke("resolve", decision("discard", "NOBODYS", hotels, ""));
+    Fault slow = Fault.of(Fault.Mode.SLOW).withDelay(Duration.ofMillis(300));
+    cloud.inject(EVENT_TABLE, slow);
+    cloud.inject(PENDING_INDEX, slow);
+    String event = decision("reassign", code, hotels, code + "-B");
+    CompletableFuture<Object> killed =
+        CompletableFuture.supplyAsync(() -> cloud.invoke("resolve", event));
+    Thread.sleep(millis);
+    kill("resolve");
+    await().atMost(SECONDS).until(killed::isDone);
+    cloud.heal();
+
+    assertThat(invoke("resolve", event).path("outcome").asText()).isEqualTo("reassigned");
+    assertThat(firstEvent(flight, code)).isEqualTo(flights.toString());
+    assertThat(firstEvent(flight, code + "-B")).isEqualTo(hotels.toString());
+    assertThat(recordOf(code).get("newBookingCode").s()).isEqualTo(code + "-B");
+    assertThat(claim(code).get("eventId").s()).isEqualTo(flights.toString());
+    assertThat(cloud.state().conflicts()).isZero();
+  }
+
+  private static void kill(String function) {
+    cloud.workers().stream()
+        .filter(worker -> worker.function().equals(function))
+        .map(State.Worker::pid)
+        .flatMap(pid -> ProcessHandle.of(pid).stream())
+        .forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** An event table of 50,000 items that had no pending index, while bookings go on. */
+  @Test
+  void aBackfillLeavesNoCodeWithoutItsClaim() throws Exception {
+    bringEvents(5_000, 10);
+    AtomicBoolean backfilled = new AtomicBoolean();
+    CompletableFuture<Integer> traffic = CompletableFuture.supplyAsync(() -> book(backfilled));
+    // The pending index misses some claims meanwhile, as it does in life.
+    cloud.inject(PENDING_INDEX, Fault.of(Fault.Mode.ERROR).withShare(0.01));
+    List<CompletableFuture<JsonNode>> segments =
+        IntStream.range(0, 2)
+            .mapToObj(number -> CompletableFuture.supplyAsync(() -> backfill(number, 2)))
+            .toList();
+    for (int round = 0; round < 2; round++) {
+      Thread.sleep(3_000);
+      kill("backfill");
+    }
+    long claimed = 0;
+    for (CompletableFuture<JsonNode> segment : segments) {
+      claimed += segment.get().path("claimed").longValue();
+    }
+    backfilled.set(true);
+    assertThat(traffic.get()).isPositive();
+    assertThat(claimed).isGreaterThanOrEqualTo(5_000);
+    heal();
+    Map<String, String> owners = firstEvents(events, cloud.tableName(EVENT_TABLE));
+    assertThat(owners).hasSizeGreaterThan(5_000);
+    // What traffic owed is repaired by drain and sweep.
+    await()
+        .atMost(SECONDS)
+        .pollInterval(Duration.ofSeconds(2))
+        .untilAsserted(
+            () ->
+                assertThat(firstEvents(claims, cloud.tableName(PENDING_INDEX)))
+                    .containsAllEntriesOf(owners));
+  }
+
+  /** Past the functions: these events were there before them. */
+  private static void bringEvents(int bookings, int versions) {
+    List<WriteRequest> batch = new ArrayList<>();
+    for (int booking = 0; booking < bookings; booking++) {
+      for (int version = 1; version <= versions; version++) {
+        Map<String, AttributeValue> item = event("BROUGHT-" + booking, version);
+        batch.add(WriteRequest.builder().putRequest(put -> put.item(item)).build());
+        if (batch.size() == 25) {
+          Map<String, List<WriteRequest>> writes =
+              Map.of(cloud.tableName(EVENT_TABLE), List.copyOf(batch));
+          assertThat(events.batchWriteItem(write -> write.requestItems(writes)).unprocessedItems())
+              .isEmpty();
+          batch.clear();
+        }
+      }
+    }
+  }
+
+  private static Map<String, AttributeValue> event(String code, int version) {
+    return Map.of(
+        "bookingCode", AttributeValue.fromS(code),
+        "version", AttributeValue.fromN(Integer.toString(version)),
+        "eventId", AttributeValue.fromS(UUID.randomUUID().toString()),
+        "fingerprint", AttributeValue.fromS("0".repeat(64)),
+        "type", AttributeValue.fromS("booked"),
+        "amount", AttributeValue.fromS("412.50"),
+        "currency", AttributeValue.fromS("EUR"),
+        "occurredAt", AttributeValue.fromS("2024-01-02T03:04:05+01:00"),
+        "recordedAt", AttributeValue.fromS("2024-01-02T02:04:05.000Z"));
+  }
+
+  /** Makes bookings until told to stop; answers how many. */
+  private static int book(AtomicBoolean stop) {
+    int made = 0;
+    while (!stop.get()) {
+      int status = hotel.append("MEANWHILE-" + made, 1, Department.newEventId()).status();
+      assertThat(status).isIn(201, 202);
+      made++;
+    }
+    return made;
+  }
+
+  /** As the state machine does: the answer is the next event; who is killed is called again. */
+  private static JsonNode backfill(int segment, int total) {
+    ObjectNode event =
+        JSON.createObjectNode()
+            .put("segment", segment)
+            .put("totalSegments", total)
+            .put("claimsPerSecond", 1_000);
+    while (!event.path("done").booleanValue()) {
+      try {
+        event = (ObjectNode) JSON.readTree(cloud.invoke("backfill", event.toString()));
+      } catch (IllegalStateException killed) {
+        assertThat(killed).hasMessageContaining("ended with exit code");
+      } catch (IOException noJson) {
+        throw new AssertionError(noJson);
+      }
+    }
+    return event;
+  }
+
+  /** The event id of version 1 by booking code. */
+  private static Map<String, String> firstEvents(DynamoDbClient client, String table) {
+    Map<String, String> owners = new HashMap<>();
+    client
+        .scanPaginator(
+            scan ->
+                scan.tableName(table)
+                    .filterExpression("version = :first")
+                    .expressionAttributeValues(Map.of(":first", AttributeValue.fromN("1")))
+                    .consistentRead(true))
+        .items()
+        .forEach(item -> owners.put(item.get("bookingCode").s(), item.get("eventId").s()));
+    return owners;
+  }
+}
