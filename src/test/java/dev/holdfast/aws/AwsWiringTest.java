@@ -47,6 +47,7 @@ class AwsWiringTest {
           // Longer than in earnest: the machine may be busy.
           "quarkus.dynamodb.events.api-call-timeout", "3s",
           "quarkus.dynamodb.pending.api-call-timeout", "10s",
+          "quarkus.dynamodb.sync-client.socket-timeout", "10s",
           "quarkus.sqs.api-call-timeout", "10s");
     }
   }
