@@ -38,7 +38,7 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
  * What operators do, with the real package in real processes: an incident from its alarm to its
- * end, and a backfill, with processes killed on the way. Sweeps come every five seconds here.
+ * end, and a backfill, with processes killed on the way. Sweeps come every two seconds here.
  */
 class OperatorsIT {
 
@@ -57,10 +57,10 @@ class OperatorsIT {
         LocalCloud.start(
             Options.onFreePorts()
                 .withLogs(Path.of("target/local-operators"))
-                .withSchedule(Duration.ofSeconds(5))
-                .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "5S")
+                .withSchedule(Duration.ofSeconds(2))
+                .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "1S")
                 .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "1S")
-                .withEnvironment("HOLDFAST_BACKFILL_LONGEST", "4S"));
+                .withEnvironment("HOLDFAST_BACKFILL_LONGEST", "2S"));
     events = cloud.dynamoDb(EVENT_TABLE);
     claims = cloud.dynamoDb(PENDING_INDEX);
     hotel = new Department(cloud.api());
@@ -231,7 +231,7 @@ class OperatorsIT {
   /** An event table of 50,000 items that had no pending index, while bookings go on. */
   @Test
   void aBackfillLeavesNoCodeWithoutItsClaim() throws Exception {
-    bringEvents(5_000, 10);
+    bringEvents(2_500, 20);
     AtomicBoolean backfilled = new AtomicBoolean();
     CompletableFuture<Integer> traffic = CompletableFuture.supplyAsync(() -> book(backfilled));
     // The pending index misses some claims meanwhile, as it does in life.
@@ -241,7 +241,7 @@ class OperatorsIT {
             .mapToObj(number -> CompletableFuture.supplyAsync(() -> backfill(number, 2)))
             .toList();
     for (int round = 0; round < 2; round++) {
-      Thread.sleep(3_000);
+      Thread.sleep(2_000);
       kill("backfill");
     }
     long claimed = 0;
@@ -250,10 +250,10 @@ class OperatorsIT {
     }
     backfilled.set(true);
     assertThat(traffic.get()).isPositive();
-    assertThat(claimed).isGreaterThanOrEqualTo(5_000);
+    assertThat(claimed).isGreaterThanOrEqualTo(2_500);
     heal();
     Map<String, String> owners = firstEvents(events, cloud.tableName(EVENT_TABLE));
-    assertThat(owners).hasSizeGreaterThan(5_000);
+    assertThat(owners).hasSizeGreaterThan(2_500);
     // What traffic owed is repaired by drain and sweep.
     await()
         .atMost(SECONDS)
