@@ -25,6 +25,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +35,9 @@ import org.jboss.logging.Logger;
 
 /**
  * Works off a batch of the fallback queue, each message on its own, and reports those that have to
- * come again (AWS, "Handling errors for an SQS event source in Lambda"). Messages need no order:
+ * come again (AWS, "Handling errors for an SQS event source in Lambda"). Bookings have nothing to
+ * do with each other, so theirs are worked off side by side; two messages of one booking would only
+ * get in each other's way, and go one after the other. One that fails does not hold up the next:
  * each is about one event, and the pending index says what is still owed for it.
  */
 @Named("drain")
@@ -46,6 +50,7 @@ public final class DrainFunction implements RequestStreamHandler {
   private final SqsFallbackQueue fallbackQueue;
   private final SqsDeadLetterQueue deadLetterQueue;
   private final Duration longest;
+  private final MessageGroups groups;
   private final Clock clock;
   private final ObjectMapper mapper;
   private final EmbeddedMetrics metrics;
@@ -55,6 +60,7 @@ public final class DrainFunction implements RequestStreamHandler {
       SqsFallbackQueue fallbackQueue,
       SqsDeadLetterQueue deadLetterQueue,
       @ConfigProperty(name = "holdfast.drain.longest") Duration longest,
+      @ConfigProperty(name = "holdfast.drain.parallel") int parallel,
       Clock clock,
       ObjectMapper mapper,
       EmbeddedMetrics metrics) {
@@ -62,6 +68,7 @@ public final class DrainFunction implements RequestStreamHandler {
     this.fallbackQueue = fallbackQueue;
     this.deadLetterQueue = deadLetterQueue;
     this.longest = longest;
+    this.groups = new MessageGroups(parallel);
     this.clock = clock;
     this.mapper = mapper;
     this.metrics = metrics;
@@ -83,12 +90,12 @@ public final class DrainFunction implements RequestStreamHandler {
     UUID requestId = LogFields.requestId(context);
     ObjectNode response = mapper.createObjectNode();
     ArrayNode failures = response.putArray("batchItemFailures");
+    List<QueueMessage> messages = new ArrayList<>();
+    records.forEach(record -> messages.add(QueueMessage.of(record)));
     try {
-      for (JsonNode record : records) {
-        QueueMessage message = QueueMessage.of(record);
-        if (!workOff(message, end, requestId)) {
-          failures.addObject().put("itemIdentifier", message.messageId());
-        }
+      for (QueueMessage undone :
+          groups.workOff(messages, message -> workOff(message, end, requestId))) {
+        failures.addObject().put("itemIdentifier", undone.messageId());
       }
     } finally {
       metrics.flush(requestId);

@@ -21,6 +21,7 @@ import dev.holdfast.aws.SqsDeadLetterQueue.DeadLetter;
 import dev.holdfast.aws.SqsFallbackQueue;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.PriceEvent;
+import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Drain;
 import dev.holdfast.ledger.DrainOutcome;
@@ -33,8 +34,14 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.Level;
 import org.jboss.logmanager.MDC;
@@ -47,6 +54,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DrainFunctionTest {
 
   private static final Instant NOW = Instant.parse("2026-11-23T09:00:00Z");
+
+  /** How long a thread waits for another that never comes, before its test fails. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private static final Unavailable NO_ANSWER = new Unavailable("No answer within 700 ms");
 
   @RegisterExtension final CapturedLog log = new CapturedLog();
@@ -62,6 +73,7 @@ class DrainFunctionTest {
           fallbackQueue,
           deadLetterQueue,
           Duration.ofSeconds(25),
+          2,
           clock,
           Invocation.MAPPER,
           metrics.metrics());
@@ -84,7 +96,7 @@ class DrainFunctionTest {
         .send(
             new DeadLetter(
                 "{\"bookingCode\":\"HTL-2026-004712\",\"version\":1}",
-                log.records().get(1).getMdcCopy().get("reason"),
+                line("2e1424d4-f796-459a-8184-9c92662be6da").getMdcCopy().get("reason"),
                 "HTL-2026-004712",
                 "2e1424d4-f796-459a-8184-9c92662be6da"));
   }
@@ -114,8 +126,8 @@ class DrainFunctionTest {
     assertThat(failures(response)).isEmpty();
     assertThat(log.records())
         .extracting(line -> line.getMdcCopy().get("outcome"))
-        .containsExactly("repaired", "stale", "in-conflict", "settled");
-    assertThat(log.records().get(2).getLevel()).isEqualTo(Level.ERROR);
+        .containsExactlyInAnyOrder("repaired", "stale", "in-conflict", "settled");
+    assertThat(line("id-C").getLevel()).isEqualTo(Level.ERROR);
   }
 
   @Test
@@ -146,14 +158,13 @@ class DrainFunctionTest {
 
     Invocation.of(function, batch(message("A"), message("B")));
 
-    assertThat(log.records().get(0).getMdcCopy())
+    assertThat(line("id-A").getMdcCopy())
         .containsEntry("outcome", "unavailable")
         .containsEntry("reason", "No answer within 700 ms");
-    assertThat(log.records().get(1).getThrown()).isSameAs(bug);
-    assertThat(log.records().get(1).getMdcCopy())
-        .containsEntry("messageId", "id-B")
-        .containsEntry("bookingCode", "B");
-    assertThat(log.records().get(2).getMdcCopy()).containsEntry("outcome", "failed");
+    assertThat(lines("id-B")).hasSize(2);
+    assertThat(lines("id-B").get(0).getThrown()).isSameAs(bug);
+    assertThat(lines("id-B").get(0).getMdcCopy()).containsEntry("bookingCode", "B");
+    assertThat(lines("id-B").get(1).getMdcCopy()).containsEntry("outcome", "failed");
   }
 
   @Test
@@ -193,12 +204,12 @@ class DrainFunctionTest {
     JsonNode response = Invocation.of(function, batch(malformed("A", body), message("B")));
 
     assertThat(failures(response)).isEmpty();
-    String reason = log.records().get(0).getMdcCopy().get("reason");
+    String reason = line("id-A").getMdcCopy().get("reason");
     assertThat(reason).isNotBlank();
     verify(deadLetterQueue).send(new DeadLetter(body, reason, "A", "id-A"));
     verify(drain, times(1)).drain(any());
-    assertThat(log.records().get(0).getLevel()).isEqualTo(Level.ERROR);
-    assertThat(log.records().get(0).getMdcCopy()).containsEntry("outcome", "malformed");
+    assertThat(line("id-A").getLevel()).isEqualTo(Level.ERROR);
+    assertThat(line("id-A").getMdcCopy()).containsEntry("outcome", "malformed");
   }
 
   @Test
@@ -236,7 +247,7 @@ class DrainFunctionTest {
 
   @Test
   void beginsNoMessageWhenItsTimeIsUpAndReportsTheRest() throws IOException {
-    when(drain.drain(event("B")))
+    when(drain.drain(event("A", 2)))
         .thenAnswer(
             slow -> {
               clock.now = NOW.plusSeconds(25);
@@ -244,12 +255,13 @@ class DrainFunctionTest {
             });
 
     JsonNode response =
-        Invocation.of(function, batch(message("A"), message("B"), message("C"), message("D")));
+        Invocation.of(
+            function, batch(message("A", 1), message("A", 2), message("A", 3), message("A", 4)));
 
-    assertThat(failures(response)).containsExactly("id-C", "id-D");
-    verify(drain, never()).drain(event("C"));
+    assertThat(failures(response)).containsExactly("id-A-3", "id-A-4");
+    verify(drain, never()).drain(event("A", 3));
     verify(fallbackQueue, never()).returnIn(any(), any());
-    assertThat(log.records().get(2).getMdcCopy()).containsEntry("outcome", "postponed");
+    assertThat(line("id-A-3").getMdcCopy()).containsEntry("outcome", "postponed");
   }
 
   @Test
@@ -259,13 +271,6 @@ class DrainFunctionTest {
     when(drain.drain(event("C"))).thenReturn(new DrainOutcome.InConflict());
     when(drain.drain(event("D"))).thenReturn(NO_ANSWER);
     when(drain.drain(event("E"))).thenThrow(new IllegalStateException("bug"));
-    when(drain.drain(event("H")))
-        .thenAnswer(
-            slow -> {
-              clock.now = NOW.plusSeconds(25);
-              return new DrainOutcome.Settled();
-            });
-
     Invocation.of(
         function,
         batch(
@@ -276,22 +281,145 @@ class DrainFunctionTest {
             message("E"),
             malformed("F", "no"),
             message("G"),
-            message("H"),
-            message("I")));
+            message("H")));
 
     assertThat(metrics.count(OutcomeMetric.DRAINED, "settled")).isEqualTo(2);
-    assertThat(
-            List.of(
-                "repaired",
-                "stale",
-                "in-conflict",
-                "unavailable",
-                "failed",
-                "malformed",
-                "postponed"))
+    assertThat(List.of("repaired", "stale", "in-conflict", "unavailable", "failed", "malformed"))
         .allSatisfy(
             outcome -> assertThat(metrics.count(OutcomeMetric.DRAINED, outcome)).isEqualTo(1));
-    assertThat(metrics.lines()).hasSize(8);
+    assertThat(metrics.lines()).hasSize(7);
+  }
+
+  @Test
+  void countsAMessageThatItsTimeWasUpFor() throws IOException {
+    when(drain.drain(event("A", 1)))
+        .thenAnswer(
+            slow -> {
+              clock.now = NOW.plusSeconds(25);
+              return new DrainOutcome.Settled();
+            });
+
+    Invocation.of(function, batch(message("A", 1), message("A", 2)));
+
+    assertThat(metrics.count(OutcomeMetric.DRAINED, "postponed")).isEqualTo(1);
+  }
+
+  @Test
+  void worksOffDifferentBookingsSideBySide() throws IOException {
+    CyclicBarrier bothAtWork = new CyclicBarrier(2);
+    when(drain.drain(any()))
+        .thenAnswer(
+            work -> {
+              bothAtWork.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+              return new DrainOutcome.Settled();
+            });
+
+    JsonNode response =
+        Invocation.of(function, batch(message("A"), message("B"), message("C"), message("D")));
+
+    assertThat(failures(response)).isEmpty();
+  }
+
+  @Test
+  void worksOffOneBookingInOrderAndNeverTwoOfItsMessagesAtOnce() throws IOException {
+    CountDownLatch other = new CountDownLatch(1);
+    List<String> steps = Collections.synchronizedList(new ArrayList<>());
+    when(drain.drain(event("A", 1)))
+        .thenAnswer(
+            work -> {
+              steps.add("A-1 begins");
+              // The other thread goes for A-2 before it goes for B, unless it has to leave A alone.
+              assertThat(other.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+              steps.add("A-1 ends");
+              return new DrainOutcome.Settled();
+            });
+    for (int version : List.of(2, 3)) {
+      when(drain.drain(event("A", version)))
+          .thenAnswer(
+              work -> {
+                steps.add("A-" + version);
+                return new DrainOutcome.Settled();
+              });
+    }
+    when(drain.drain(event("B")))
+        .thenAnswer(
+            work -> {
+              other.countDown();
+              return new DrainOutcome.Settled();
+            });
+
+    JsonNode response =
+        Invocation.of(
+            function, batch(message("A", 1), message("A", 2), message("A", 3), message("B")));
+
+    assertThat(failures(response)).isEmpty();
+    assertThat(steps).containsExactly("A-1 begins", "A-1 ends", "A-2", "A-3");
+  }
+
+  @Test
+  void worksOnNoMoreThanSoManyAtOnce() throws IOException {
+    CountDownLatch last = new CountDownLatch(1);
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    when(drain.drain(any()))
+        .thenAnswer(
+            work -> {
+              threads.add(Thread.currentThread());
+              AcceptedEvent event = work.getArgument(0);
+              if (event.equals(event("E"))) {
+                last.countDown();
+              } else if (event.equals(event("A"))) {
+                assertThat(last.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+              }
+              return new DrainOutcome.Settled();
+            });
+
+    JsonNode response =
+        Invocation.of(
+            function, batch(message("A"), message("B"), message("C"), message("D"), message("E")));
+
+    assertThat(failures(response)).isEmpty();
+    assertThat(threads).hasSize(2);
+  }
+
+  @Test
+  void givesEachMessageTheFieldsOfItsOwn() throws IOException {
+    CyclicBarrier bothAtWork = new CyclicBarrier(2);
+    when(drain.drain(any()))
+        .thenAnswer(
+            work -> {
+              bothAtWork.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+              return NO_ANSWER;
+            })
+        .thenAnswer(
+            work -> {
+              bothAtWork.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+              return new DrainOutcome.Settled();
+            });
+
+    Invocation.of(function, batch(message("A"), message("B")));
+    Invocation.of(function, batch(message("C"), message("D")));
+
+    assertThat(log.records()).hasSize(4);
+    assertThat(log.records())
+        .allSatisfy(
+            line ->
+                assertThat(line.getMdcCopy())
+                    .containsEntry("requestId", Invocation.REQUEST_ID)
+                    .containsEntry("messageId", "id-" + line.getMdcCopy().get("bookingCode")));
+    assertThat(log.records())
+        .filteredOn(line -> line.getMdcCopy().containsKey("reason"))
+        .extracting(line -> line.getMdcCopy().get("outcome"))
+        .containsExactly("unavailable");
+  }
+
+  @Test
+  void failsTheWholeBatchWhereNothingIsKnownOfAMessage() {
+    OutOfMemoryError broken = new OutOfMemoryError("a test's");
+    when(drain.drain(event("A"))).thenThrow(broken);
+
+    assertThatThrownBy(() -> Invocation.of(function, batch(message("A"), message("B"))))
+        .isInstanceOf(IllegalStateException.class)
+        .hasCause(broken);
   }
 
   @Test
@@ -309,11 +437,27 @@ class DrainFunctionTest {
     verifyNoInteractions(drain, deadLetterQueue, fallbackQueue);
   }
 
+  /** What was logged of a message. */
+  private List<ExtLogRecord> lines(String messageId) {
+    return log.records().stream()
+        .filter(line -> messageId.equals(line.getMdcCopy().get("messageId")))
+        .toList();
+  }
+
+  private ExtLogRecord line(String messageId) {
+    assertThat(lines(messageId)).hasSize(1);
+    return lines(messageId).get(0);
+  }
+
   private static AcceptedEvent event(String code) {
+    return event(code, 1);
+  }
+
+  private static AcceptedEvent event(String code, int version) {
     PriceEvent event =
         new PriceEvent(
             new BookingCode(code),
-            Samples.FIRST.version(),
+            new Version(version),
             Samples.FIRST.eventId(),
             Samples.FIRST.type(),
             Samples.FIRST.price(),
@@ -324,6 +468,11 @@ class DrainFunctionTest {
 
   private static ObjectNode message(String code) {
     return message(code, NOW);
+  }
+
+  private static ObjectNode message(String code, int version) {
+    ObjectNode message = malformed(code, EventMessage.write(event(code, version)));
+    return message.put("messageId", "id-" + code + "-" + version);
   }
 
   private static ObjectNode message(String code, Instant sentAt) {
@@ -359,7 +508,7 @@ class DrainFunctionTest {
   }
 
   private static final class HandClock extends Clock {
-    private Instant now = NOW;
+    private volatile Instant now = NOW;
 
     @Override
     public Instant instant() {
