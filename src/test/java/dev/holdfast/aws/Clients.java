@@ -3,44 +3,60 @@ package dev.holdfast.aws;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** AWS clients that try as often as the ledger's own, but have the patience that tests need. */
-final class Clients {
+public final class Clients {
 
   /** Far more than an embedded server takes on a busy machine. */
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  public static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private Clients() {}
 
   /** Where no test looks. */
-  static EmbeddedMetrics unmeasured() {
+  public static EmbeddedMetrics unmeasured() {
     return new EmbeddedMetrics("test", Clock.systemUTC(), line -> {});
   }
 
-  static DynamoDbClient dynamoDb(URI endpoint) {
-    return configure(DynamoDbClient.builder(), endpoint).build();
+  /**
+   * A client of a DynamoDB.
+   *
+   * @param watchers see every call
+   */
+  public static DynamoDbClient dynamoDb(URI endpoint, ExecutionInterceptor... watchers) {
+    return configure(DynamoDbClient.builder(), endpoint, watchers).build();
   }
 
-  static SqsClient sqs(URI endpoint) {
-    return configure(SqsClient.builder(), endpoint).build();
+  /**
+   * A client of an SQS.
+   *
+   * @param watchers see every call
+   */
+  public static SqsClient sqs(URI endpoint, ExecutionInterceptor... watchers) {
+    return configure(SqsClient.builder(), endpoint, watchers).build();
   }
 
   private static <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> B configure(
-      B builder, URI endpoint) {
+      B builder, URI endpoint, ExecutionInterceptor... watchers) {
     return builder
         .endpointOverride(endpoint)
         .region(Region.EU_CENTRAL_1)
         .credentialsProvider(
             StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")))
         .httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(PATIENCE))
-        .overrideConfiguration(retries -> retries.retryStrategy(AwsWiring.retryOnce()));
+        .overrideConfiguration(
+            settings -> {
+              settings.retryStrategy(AwsWiring.retryOnce());
+              List.of(watchers).forEach(settings::addExecutionInterceptor);
+            });
   }
 }

@@ -1,0 +1,337 @@
+package dev.holdfast.aws;
+
+import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.Version;
+import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.Append;
+import dev.holdfast.ledger.Backfill;
+import dev.holdfast.ledger.CircuitBreaker;
+import dev.holdfast.ledger.Drain;
+import dev.holdfast.ledger.EventTable;
+import dev.holdfast.ledger.EventTable.Order;
+import dev.holdfast.ledger.EventTable.Range;
+import dev.holdfast.ledger.EventTableScan.Segment;
+import dev.holdfast.ledger.PendingIndex;
+import dev.holdfast.ledger.Read;
+import dev.holdfast.ledger.Sweep;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/**
+ * What every operation of the ledger asks of its three stores, counted in the SDK's own clients at
+ * embedded stores. Exact, and the same on every machine: events of less than 1 KB, one operation at
+ * a time.
+ */
+public final class RoundTrips implements AutoCloseable {
+
+  private static final Duration AN_HOUR = Duration.ofHours(1);
+  private static final CircuitBreaker CLOSED = () -> false;
+  private static final CircuitBreaker OPEN = () -> true;
+
+  private final CallCounter eventTableCalls = new CallCounter();
+  private final CallCounter pendingIndexCalls = new CallCounter();
+  private final CallCounter queueCalls = new CallCounter();
+  private final List<Row> rows = new ArrayList<>();
+  private final DynamoDbClient events;
+  private final DynamoDbClient eventsNowhere;
+  private final DynamoDbClient pending;
+  private final DynamoDbClient pendingNowhere;
+  private final SqsClient sqs;
+  private final EventTable eventTable;
+  private final EventTable failingEventTable;
+  private final PendingIndex pendingIndex;
+  private final PendingIndex failingPendingIndex;
+  private final SqsFallbackQueue fallbackQueue;
+
+  /**
+   * An operation, and what it cost.
+   *
+   * @param outcome what it answered: the name of the outcome's type
+   */
+  public record Row(String operation, String outcome, Trips trips) {
+
+    /** A line of {@link #table}. */
+    private String line() {
+      return "| %s | %s | %s | %s | %d |"
+          .formatted(
+              operation,
+              outcome,
+              trips.eventTable().cells(),
+              trips.pendingIndex().cells(),
+              trips.sends());
+    }
+  }
+
+  /**
+   * What an operation asked of each store. A call that is not answered counts like any other.
+   *
+   * @param sends messages sent to the fallback queue
+   */
+  public record Trips(TableTrips eventTable, TableTrips pendingIndex, int sends) {}
+
+  /**
+   * What an operation asked of one table.
+   *
+   * @param writes those whose condition did not hold among them
+   * @param refused writes whose condition did not hold, † in a table
+   * @param units the capacity units that DynamoDB reported: reads and writes, the table and its
+   *     index together. For a refused write it reports none, and charges for one.
+   */
+  public record TableTrips(int reads, int writes, int refused, BigDecimal units) {
+
+    private static TableTrips of(CallCounter calls) {
+      return new TableTrips(
+          calls.reads(), calls.writes(), calls.refused(), calls.units().stripTrailingZeros());
+    }
+
+    private String cells() {
+      return "%d | %d%s | %s"
+          .formatted(reads, writes, refused > 0 ? "†" : "", units.toPlainString());
+    }
+  }
+
+  private RoundTrips(URI eventsEndpoint, URI pendingEndpoint, URI sqsEndpoint, String queueUrl)
+      throws IOException {
+    URI nowhere = nowhere();
+    events = Clients.dynamoDb(eventsEndpoint, eventTableCalls);
+    eventsNowhere = Clients.dynamoDb(nowhere, eventTableCalls);
+    pending = Clients.dynamoDb(pendingEndpoint, pendingIndexCalls);
+    pendingNowhere = Clients.dynamoDb(nowhere, pendingIndexCalls);
+    sqs = Clients.sqs(sqsEndpoint, queueCalls);
+    eventTable = eventTable(events);
+    failingEventTable = eventTable(eventsNowhere);
+    pendingIndex = pendingIndex(pending);
+    failingPendingIndex = pendingIndex(pendingNowhere);
+    fallbackQueue =
+        new SqsFallbackQueue(() -> sqs, queueUrl, Clients.PATIENCE, Clients.unmeasured());
+  }
+
+  /** Where nobody listens. */
+  private static URI nowhere() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return URI.create("http://127.0.0.1:" + socket.getLocalPort());
+    }
+  }
+
+  private static EventTable eventTable(DynamoDbClient client) {
+    return new DynamoDbEventTable(
+        client, EmbeddedDynamoDb.EVENT_TABLE, Clients.PATIENCE, Clients.unmeasured());
+  }
+
+  private static PendingIndex pendingIndex(DynamoDbClient client) {
+    return new DynamoDbPendingIndex(
+        List.of(client), EmbeddedDynamoDb.PENDING_INDEX, Clients.PATIENCE, Clients.unmeasured());
+  }
+
+  /** Starts stores, counts each operation once, and stops them. */
+  public static List<Row> count() throws Exception {
+    EmbeddedDynamoDb events = new EmbeddedDynamoDb();
+    EmbeddedDynamoDb pending = new EmbeddedDynamoDb();
+    EmbeddedSqs sqs = new EmbeddedSqs();
+    events.start();
+    pending.start();
+    sqs.start();
+    try (RoundTrips trips =
+        new RoundTrips(
+            events.endpoint(), pending.endpoint(), sqs.endpoint(), sqs.createQueue("trips"))) {
+      return trips.countAll();
+    } finally {
+      sqs.stop();
+      pending.stop();
+      events.stop();
+    }
+  }
+
+  /** The rows as a table in Markdown. */
+  public static String table(List<Row> rows) {
+    return """
+        | operation | answer | S reads | S writes | S units | P reads | P writes | P units | Q sends |
+        |---|---|---|---|---|---|---|---|---|
+        """
+        + rows.stream().map(Row::line).collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  @Override
+  public void close() {
+    List.of(events, eventsNowhere, pending, pendingNowhere, sqs).forEach(client -> client.close());
+  }
+
+  private List<Row> countAll() {
+    // The sweeps first, while nothing is owed.
+    sweeps();
+    backfill();
+    newBookings();
+    laterVersions();
+    reads();
+    drains();
+    return List.copyOf(rows);
+  }
+
+  private void sweeps() {
+    Sweep sweep =
+        new Sweep(
+            eventTable,
+            pendingIndex,
+            fallbackQueue,
+            new Sweep.Limits(Duration.ZERO, 250, AN_HOUR),
+            Clock.offset(Clock.systemUTC(), AN_HOUR));
+    count("sweep, nothing is owed", sweep::sweep);
+    AcceptedEvent parked = park();
+    count("sweep, one event is pending", sweep::sweep);
+    count("drain of a pending event", () -> drain().drain(parked));
+  }
+
+  private void backfill() {
+    eventTable.record(Events.first(Events.anyCode()));
+    DynamoDbEventTableScan scan =
+        new DynamoDbEventTableScan(
+            events, EmbeddedDynamoDb.EVENT_TABLE, Clients.PATIENCE, Clients.unmeasured());
+    Backfill backfill = new Backfill(scan, pendingIndex, Clock.systemUTC());
+    count(
+        "backfill of two bookings",
+        () -> backfill.run(new Segment(0, 1), Optional.empty(), AN_HOUR, () -> {}));
+  }
+
+  private void newBookings() {
+    AcceptedEvent first = first();
+    count("new booking", () -> append(first));
+    count("the same event again", () -> append(first));
+    count("its event id with other content", () -> append(Events.reusingIdOf(first)));
+    count("collision with a recorded booking", () -> append(rivalOf(first)));
+    AcceptedEvent parked = park();
+    count("collision with a pending booking", () -> append(rivalOf(parked)));
+    count("a pending event again, the event table is back", () -> append(parked));
+
+    AcceptedEvent unclaimed = first();
+    count(
+        "new booking, the pending index fails",
+        () -> appendWith(eventTable, failingPendingIndex, CLOSED).append(unclaimed.event()));
+    count(
+        "new booking, the event table fails, breaker closed",
+        () -> appendWith(failingEventTable, pendingIndex, CLOSED).append(first().event()));
+    Append open = appendWith(failingEventTable, pendingIndex, OPEN);
+    AcceptedEvent pendingEvent = first();
+    count("new booking, breaker open", () -> open.append(pendingEvent.event()));
+    count("the same event again, breaker open", () -> open.append(pendingEvent.event()));
+    count(
+        "collision with a pending booking, breaker open",
+        () -> open.append(rivalOf(pendingEvent).event()));
+    count(
+        "new booking, both tables fail",
+        () -> appendWith(failingEventTable, failingPendingIndex, CLOSED).append(first().event()));
+  }
+
+  private void laterVersions() {
+    BookingCode code = booking();
+    AcceptedEvent second = Events.version(code, 2);
+    count("version 2", () -> append(second));
+    AcceptedEvent third = Events.version(code, 3);
+    count("version 3", () -> append(third));
+    count("version 3 again", () -> append(third));
+    count("version 2 again, version 3 is the last", () -> append(second));
+    count("another version 3", () -> append(Events.version(code, 3)));
+    count("version 5, version 3 is the last", () -> append(Events.version(code, 5)));
+    count("version 2 of no booking", () -> append(Events.version(Events.anyCode(), 2)));
+    AcceptedEvent parked = park();
+    count("version 2 of a pending booking", () -> append(Events.version(parked.bookingCode(), 2)));
+    count(
+        "version 4, the event table fails",
+        () ->
+            appendWith(failingEventTable, pendingIndex, CLOSED)
+                .append(Events.version(code, 4).event()));
+  }
+
+  private void reads() {
+    BookingCode code = booking();
+    append(Events.version(code, 2));
+    BookingCode parked = park().bookingCode();
+    Read read = new Read(eventTable, pendingIndex);
+    Range page = new Range(Optional.empty(), 100, Order.ASCENDING);
+    count("read of a recorded booking", () -> read.events(code, page));
+    count("read of a pending booking", () -> read.events(parked, page));
+    count("read of no booking", () -> read.events(Events.anyCode(), page));
+    count("current price of a recorded booking", () -> read.current(code));
+    count("current price of a pending booking", () -> read.current(parked));
+    count("one event of a recorded booking", () -> read.event(code, new Version(2)));
+    Read failing = new Read(failingEventTable, pendingIndex);
+    count("read of a pending booking, the event table fails", () -> failing.events(parked, page));
+    count("read of a recorded booking, the event table fails", () -> failing.events(code, page));
+  }
+
+  private void drains() {
+    AcceptedEvent recorded = first();
+    append(recorded);
+    count("drain of a message that came twice", () -> drain().drain(recorded));
+    count("drain of a message about no event", () -> drain().drain(first()));
+    AcceptedEvent unclaimed = first();
+    eventTable.recordUnclaimed(unclaimed, Events.NOW);
+    count("drain of a recorded event without a claim", () -> drain().drain(unclaimed));
+    AcceptedEvent loser = park();
+    eventTable.record(rivalOf(loser));
+    count("drain of a pending event whose place is taken", () -> drain().drain(loser));
+    AcceptedEvent undrained = park();
+    count(
+        "drain of a pending event, the event table fails",
+        () -> new Drain(failingEventTable, pendingIndex, Clock.systemUTC()).drain(undrained));
+  }
+
+  private Drain drain() {
+    return new Drain(eventTable, pendingIndex, Clock.systemUTC());
+  }
+
+  private Append appendWith(EventTable table, PendingIndex index, CircuitBreaker breaker) {
+    return new Append(table, index, fallbackQueue, breaker, Clock.systemUTC());
+  }
+
+  private Object append(AcceptedEvent event) {
+    return appendWith(eventTable, pendingIndex, CLOSED).append(event.event());
+  }
+
+  private static AcceptedEvent first() {
+    return Events.first(Events.anyCode());
+  }
+
+  private static AcceptedEvent rivalOf(AcceptedEvent event) {
+    return Events.first(event.bookingCode());
+  }
+
+  /** A new booking that is recorded. */
+  private BookingCode booking() {
+    AcceptedEvent first = first();
+    append(first);
+    return first.bookingCode();
+  }
+
+  /** A new booking that is pending. */
+  private AcceptedEvent park() {
+    AcceptedEvent first = first();
+    pendingIndex.claimAndPark(first, Events.NOW);
+    return first;
+  }
+
+  private void count(String operation, Supplier<Object> call) {
+    List<CallCounter> counters = List.of(eventTableCalls, pendingIndexCalls, queueCalls);
+    counters.forEach(CallCounter::reset);
+    Object outcome = call.get();
+    rows.add(
+        new Row(
+            operation,
+            outcome.getClass().getSimpleName(),
+            new Trips(
+                TableTrips.of(eventTableCalls),
+                TableTrips.of(pendingIndexCalls),
+                queueCalls.sends())));
+  }
+}

@@ -1,0 +1,57 @@
+package dev.holdfast.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** What an operation costs in calls and capacity units is a promise, to the last one. */
+class RoundTripsTest {
+
+  @Test
+  void everyOperationMakesExactlyTheseCalls() throws Exception {
+    assertThat(RoundTrips.table(RoundTrips.count()))
+        .isEqualTo(
+            """
+                | operation | answer | S reads | S writes | S units | P reads | P writes | P units | Q sends |
+                |---|---|---|---|---|---|---|---|---|
+                | sweep, nothing is owed | SweepReport | 32 | 0 | 0 | 32 | 0 | 0 | 0 |
+                | sweep, one event is pending | SweepReport | 33 | 0 | 1 | 32 | 0 | 1 | 1 |
+                | drain of a pending event | Settled | 0 | 1 | 1 | 1 | 1 | 3 | 0 |
+                | backfill of two bookings | Progress | 1 | 0 | 1 | 0 | 2 | 2 | 0 |
+                | new booking | Recorded | 0 | 1 | 1 | 0 | 1 | 1 | 0 |
+                | the same event again | AlreadyRecorded | 0 | 1† | 0 | 0 | 1 | 1 | 0 |
+                | its event id with other content | EventIdReused | 0 | 0 | 0 | 0 | 1† | 0 | 0 |
+                | collision with a recorded booking | BookingCodeTaken | 1 | 0 | 1 | 0 | 1† | 0 | 0 |
+                | collision with a pending booking | BookingCodeTaken | 0 | 0 | 0 | 0 | 1† | 0 | 0 |
+                | a pending event again, the event table is back | AlreadyRecorded | 0 | 1 | 1 | 0 | 1 | 2 | 0 |
+                | new booking, the pending index fails | Recorded | 0 | 1 | 2 | 0 | 1 | 0 | 1 |
+                | new booking, the event table fails, breaker closed | Pending | 0 | 1 | 0 | 0 | 2 | 3 | 1 |
+                | new booking, breaker open | Pending | 0 | 0 | 0 | 0 | 1 | 2 | 1 |
+                | the same event again, breaker open | Pending | 0 | 0 | 0 | 0 | 1 | 2 | 1 |
+                | collision with a pending booking, breaker open | BookingCodeTaken | 0 | 0 | 0 | 0 | 1† | 0 | 0 |
+                | new booking, both tables fail | Unavailable | 0 | 1 | 0 | 0 | 1 | 0 | 0 |
+                | version 2 | Recorded | 1 | 1 | 2 | 0 | 1 | 1 | 0 |
+                | version 3 | Recorded | 1 | 1 | 2 | 0 | 0 | 0 | 0 |
+                | version 3 again | AlreadyRecorded | 1 | 0 | 1 | 0 | 0 | 0 | 0 |
+                | version 2 again, version 3 is the last | AlreadyRecorded | 2 | 0 | 2 | 0 | 0 | 0 | 0 |
+                | another version 3 | VersionConflict | 1 | 0 | 1 | 0 | 0 | 0 | 0 |
+                | version 5, version 3 is the last | VersionConflict | 1 | 0 | 1 | 0 | 0 | 0 | 0 |
+                | version 2 of no booking | VersionConflict | 1 | 0 | 0 | 1 | 0 | 1 | 0 |
+                | version 2 of a pending booking | Recorded | 1 | 2 | 2 | 1 | 1 | 3 | 0 |
+                | version 4, the event table fails | Unavailable | 1 | 0 | 0 | 0 | 0 | 0 | 0 |
+                | read of a recorded booking | Page | 1 | 0 | 1 | 0 | 0 | 0 | 0 |
+                | read of a pending booking | Page | 1 | 0 | 0 | 1 | 0 | 1 | 0 |
+                | read of no booking | NotFound | 1 | 0 | 0 | 1 | 0 | 1 | 0 |
+                | current price of a recorded booking | Found | 1 | 0 | 1 | 0 | 0 | 0 | 0 |
+                | current price of a pending booking | Found | 1 | 0 | 0 | 1 | 0 | 1 | 0 |
+                | one event of a recorded booking | Found | 1 | 0 | 1 | 0 | 0 | 0 | 0 |
+                | read of a pending booking, the event table fails | Page | 1 | 0 | 0 | 1 | 0 | 1 | 0 |
+                | read of a recorded booking, the event table fails | Unavailable | 1 | 0 | 0 | 1 | 0 | 1 | 0 |
+                | drain of a message that came twice | Repaired | 1 | 1 | 2 | 1 | 1 | 2 | 0 |
+                | drain of a message about no event | Stale | 1 | 0 | 1 | 1 | 0 | 1 | 0 |
+                | drain of a recorded event without a claim | Repaired | 1 | 1 | 3 | 1 | 1 | 2 | 0 |
+                | drain of a pending event whose place is taken | InConflict | 0 | 1† | 0 | 1 | 1 | 3 | 0 |
+                | drain of a pending event, the event table fails | Unavailable | 0 | 1 | 0 | 1 | 0 | 1 | 0 |
+                """);
+  }
+}
