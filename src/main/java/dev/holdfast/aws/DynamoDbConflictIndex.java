@@ -61,9 +61,6 @@ public final class DynamoDbConflictIndex implements ConflictIndex {
       StoredItem item = new StoredItem(response.item());
       return new FindAnswer.Found(
           item.has("event") ? Optional.of(ClaimAttributes.readParked(item)) : Optional.empty(),
-          item.has("decision")
-              ? Optional.of(ResolutionAttributes.readDecision(item.map("decision")))
-              : Optional.empty(),
           item.has("resolutions")
               ? item.maps("resolutions").stream().map(ResolutionAttributes::read).toList()
               : List.of());

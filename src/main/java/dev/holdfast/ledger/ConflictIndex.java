@@ -41,11 +41,9 @@ public interface ConflictIndex {
      * What there is.
      *
      * @param parked the event that waits under the code, in conflict or not
-     * @param decision what was decided on it and is not yet done
      * @param resolutions of earlier conflicts under this code
      */
-    record Found(Optional<Parked> parked, Optional<Decision> decision, List<Resolution> resolutions)
-        implements FindAnswer {}
+    record Found(Optional<Parked> parked, List<Resolution> resolutions) implements FindAnswer {}
   }
 
   /** What {@link #decide} answers. */

@@ -33,14 +33,6 @@ public final class SimulatedConflictIndex implements ConflictIndex {
     this.pendingIndex = pendingIndex;
   }
 
-  /** The same decisions and records over a copy of the pending index. */
-  public SimulatedConflictIndex copy(Network itsNetwork, SimulatedPendingIndex copied) {
-    SimulatedConflictIndex copy = new SimulatedConflictIndex(itsNetwork, copied);
-    copy.decisions.putAll(decisions);
-    copy.resolutions.putAll(resolutions);
-    return copy;
-  }
-
   /** What was decided and is not yet done, past the network. */
   public Optional<Decision> decisionOn(BookingCode bookingCode) {
     return Optional.ofNullable(decisions.get(bookingCode));
@@ -55,9 +47,7 @@ public final class SimulatedConflictIndex implements ConflictIndex {
   public FindAnswer find(BookingCode bookingCode) {
     return call(
         "findConflict",
-        () ->
-            new FindAnswer.Found(
-                parked(bookingCode), decisionOn(bookingCode), resolutionsOf(bookingCode)),
+        () -> new FindAnswer.Found(parked(bookingCode), resolutionsOf(bookingCode)),
         lost -> lost);
   }
 
