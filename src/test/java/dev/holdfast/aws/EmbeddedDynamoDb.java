@@ -21,16 +21,16 @@ import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
-/** A DynamoDB in memory with the two tables of the template, for one test class. */
-final class EmbeddedDynamoDb implements BeforeAllCallback, AfterAllCallback {
+/** A DynamoDB in memory with the two tables of the template. */
+public final class EmbeddedDynamoDb implements BeforeAllCallback, AfterAllCallback {
 
-  static final String EVENT_TABLE = "holdfast-events";
-  static final String PENDING_INDEX = "holdfast-pending";
+  public static final String EVENT_TABLE = "holdfast-events";
+  public static final String PENDING_INDEX = "holdfast-pending";
 
   private Server server;
   private DynamoDbClient client;
 
-  void start() throws Exception {
+  public void start() throws Exception {
     server = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     ContextHandler context = new ContextHandler("/");
     context.setHandler(
@@ -43,17 +43,17 @@ final class EmbeddedDynamoDb implements BeforeAllCallback, AfterAllCallback {
     createTable(PENDING_INDEX, "pending");
   }
 
-  void stop() throws Exception {
+  public void stop() throws Exception {
     client.close();
     server.stop();
   }
 
-  URI endpoint() {
+  public URI endpoint() {
     int port = ((ServerConnector) server.getConnectors()[0]).getLocalPort();
     return URI.create("http://127.0.0.1:" + port);
   }
 
-  DynamoDbClient client() {
+  public DynamoDbClient client() {
     return client;
   }
 

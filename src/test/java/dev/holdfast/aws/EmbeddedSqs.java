@@ -10,35 +10,35 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
-/** An SQS in memory, for one test class. */
-final class EmbeddedSqs implements BeforeAllCallback, AfterAllCallback {
+/** An SQS in memory. */
+public final class EmbeddedSqs implements BeforeAllCallback, AfterAllCallback {
 
   private SQSRestServer server;
   private URI endpoint;
   private SqsClient client;
 
-  void start() {
+  public void start() {
     server = SQSRestServerBuilder.withInterface("127.0.0.1").withDynamicPort().start();
     int port = server.waitUntilStarted().localAddress().getPort();
     endpoint = URI.create("http://127.0.0.1:" + port);
     client = Clients.sqs(endpoint);
   }
 
-  void stop() {
+  public void stop() {
     client.close();
     server.stopAndWait();
   }
 
-  URI endpoint() {
+  public URI endpoint() {
     return endpoint;
   }
 
-  SqsClient client() {
+  public SqsClient client() {
     return client;
   }
 
   /** Makes a FIFO queue and answers its URL. */
-  String createQueue(String name) {
+  public String createQueue(String name) {
     return client
         .createQueue(
             queue ->

@@ -16,22 +16,22 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** Events to store. */
-final class Events {
+public final class Events {
 
-  static final Instant NOW = Instant.parse("2026-11-23T04:03:44.120Z");
+  public static final Instant NOW = Instant.parse("2026-11-23T04:03:44.120Z");
 
   private Events() {}
 
   /** A booking code that no other test has. */
-  static BookingCode anyCode() {
+  public static BookingCode anyCode() {
     return new BookingCode("HOTEL-" + UUID.randomUUID());
   }
 
-  static AcceptedEvent first(BookingCode bookingCode) {
+  public static AcceptedEvent first(BookingCode bookingCode) {
     return event(bookingCode, Version.FIRST, Optional.empty());
   }
 
-  static AcceptedEvent version(BookingCode bookingCode, int number) {
+  public static AcceptedEvent version(BookingCode bookingCode, int number) {
     return event(bookingCode, new Version(number), Optional.empty());
   }
 

@@ -1,0 +1,541 @@
+package dev.holdfast.bench;
+
+import dev.holdfast.aws.EmbeddedDynamoDb;
+import dev.holdfast.aws.Events;
+import dev.holdfast.aws.RoundTrips;
+import dev.holdfast.booking.BookingCode;
+import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.Append;
+import dev.holdfast.ledger.AppendOutcome;
+import dev.holdfast.ledger.Backfill.Progress;
+import dev.holdfast.ledger.EventTableScan.Segment;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+
+/**
+ * Measures everything side by side, prints it, and writes docs/benchmarks.md: {@code mvn -Pbench},
+ * or {@code mvn -Pbench -Dbench.quick} for trying, which writes target/benchmarks.md.
+ */
+public final class Bench {
+
+  /** As many as a batch of the queue has messages. */
+  private static final int CONCURRENCY = 10;
+
+  private static final int SEGMENTS = 4;
+  private static final int LIMIT_OF_ONE = 1;
+
+  // Held here because java.util.logging forgets a logger, and its level, that nobody refers to.
+  private static final List<Logger> SILENCED =
+      List.of(
+          Logger.getLogger("com.amazonaws"),
+          Logger.getLogger("com.almworks"),
+          Logger.getLogger("dev.holdfast.aws"),
+          Logger.getLogger("org.eclipse.jetty"),
+          Logger.getLogger("org.elasticmq"),
+          Logger.getLogger("org.apache.pekko"),
+          Logger.getLogger("io.netty"),
+          Logger.getLogger("software.amazon.awssdk"));
+
+  private final Scale scale;
+  private final Report report = new Report();
+  private final List<Goal> goals = new ArrayList<>();
+  private boolean isNative;
+
+  private Bench(Scale scale) {
+    this.scale = scale;
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    // Before the first logger: one of the libraries insists.
+    System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
+    SILENCED.forEach(logger -> logger.setLevel(Level.OFF));
+    // Present without a value is a wish, too.
+    boolean quick = !System.getProperty("bench.quick", "false").equals("false");
+    new Bench(quick ? Scale.quick() : Scale.full()).run();
+    System.exit(0);
+  }
+
+  private void run() throws Exception {
+    try (Stores stores = new Stores()) {
+      inProcess(stores);
+      functions(stores);
+    }
+    drains();
+    sweeps();
+    backfill();
+    growth();
+    roundTrips();
+    Path file = Path.of(scale.isQuick() ? "target" : "docs", "benchmarks.md");
+    String summary = summary();
+    report.write(file, summary);
+    System.out.println();
+    System.out.println(summary);
+    System.out.println("Written to " + file);
+  }
+
+  private String summary() {
+    return """
+        # Benchmarks
+
+        Written by `mvn -Pbench`. Every figure is one of this machine; what carries over is the ratios, each of
+        contenders side by side in one run, over the same embedded stores, with the same SDK client settings (URL connection
+        client, two attempts). The peer brings a client of its own.
+
+        %s
+        A figure is the median of the medians of all rounds, with the least and the greatest round in brackets; within
+        a round the contenders take turns (A B C A B C …). A ratio is taken within each round, and then likewise.
+
+        ## Goals
+
+        | goal | limit | measured | |
+        |---|---|---|---|
+        %s
+
+        S is the event table, P the pending index, Q the fallback queue. *Raw* is one call of the same client with the same
+        item, and nothing else: the limit.
+        """
+        .formatted(
+            Machine.describe(isNative, scale),
+            goals.stream().map(Goal::line).collect(Collectors.joining("\n")));
+  }
+
+  private Contest hold(String title, List<Contender> contenders) {
+    return hold(title, scale.operations(), scale.warmUp(), contenders);
+  }
+
+  private Contest hold(String title, int operations, int warmUp, List<Contender> contenders) {
+    Contest contest = Contest.hold(title, scale.rounds(), operations, warmUp, contenders);
+    report.add(contest);
+    return contest;
+  }
+
+  private void inProcess(Stores stores) throws IOException {
+    report.add("");
+    report.add("## In one process");
+    Ledger ledger = stores.ledger();
+    Raw raw = new Raw(stores.events(), EmbeddedDynamoDb.EVENT_TABLE, Items.sampled(stores));
+    try (Peer peer = new Peer(stores.events(), stores.eventsEndpoint())) {
+      appends(ledger, raw, peer);
+      reads(stores, ledger, raw, peer);
+      longBookings(stores, ledger, raw);
+    }
+    hold(
+        "Collision and repetition",
+        List.of(raw.put(), InProcess.collision(ledger), InProcess.repetition(ledger)));
+    failures(stores, ledger, raw);
+  }
+
+  private void appends(Ledger ledger, Raw raw, Peer peer) {
+    Contest first =
+        hold(
+            "New booking",
+            List.of(
+                raw.put(),
+                InProcess.foil(ledger),
+                InProcess.newBooking(
+                    InProcess.HOLDFAST, ledger.append(), AppendOutcome.Recorded.class),
+                InProcess.peerNewBooking(peer)));
+    Measurement ours = first.of(InProcess.HOLDFAST);
+    goals.add(Goal.atMost("new booking", 2.2, ours.ratioTo(first.base()), "× raw put"));
+    goals.add(
+        Goal.atMost(
+            "new booking, against the peer", 1, ours.ratioTo(first.of(InProcess.PEER)), "× peer"));
+    Contest next =
+        hold(
+            "Version n + 1",
+            List.of(
+                raw.put(),
+                InProcess.foilNextVersion(ledger),
+                InProcess.nextVersion(ledger),
+                InProcess.versionTwo(ledger),
+                InProcess.peerNextVersion(peer)));
+    Measurement later = next.of(InProcess.HOLDFAST);
+    goals.add(Goal.atMost("version n + 1", 2.2, later.ratioTo(next.base()), "× raw put"));
+    goals.add(
+        Goal.atMost(
+            "version n + 1, against the peer's actor in memory",
+            1,
+            later.ratioTo(next.measurements().get(4)),
+            "× peer"));
+  }
+
+  private void reads(Stores stores, Ledger ledger, Raw raw, Peer peer) {
+    for (int events : List.of(1, 10, 1_000)) {
+      BookingCode code = Events.anyCode();
+      raw.items().addHistory(stores, code, 1, events);
+      boolean large = events > 100;
+      Contest contest =
+          hold(
+              "Read of " + events + (events == 1 ? " event" : " events"),
+              large ? Math.max(3, scale.operations() / 6) : scale.operations(),
+              large ? scale.warmUp() / 6 : scale.warmUp(),
+              List.of(
+                  raw.query(code, events + 1, true),
+                  InProcess.read(ledger, code, events),
+                  InProcess.peerRead(peer, events)));
+      Measurement ours = contest.of(InProcess.HOLDFAST);
+      String what = contest.title().toLowerCase(Locale.ROOT);
+      goals.add(Goal.atMost(what, 1.15, ours.ratioTo(contest.base()), "× raw query"));
+      goals.add(
+          Goal.atMost(
+              what + ", against the peer",
+              1,
+              ours.ratioTo(contest.of(InProcess.PEER)),
+              "× peer"));
+    }
+  }
+
+  private void longBookings(Stores stores, Ledger ledger, Raw raw) {
+    BookingCode shortOne = Events.anyCode();
+    raw.items().addHistory(stores, shortOne, 1, 1);
+    BookingCode longOne = Events.anyCode();
+    raw.items().addHistory(stores, longOne, 1, scale.longHistory());
+    String ofShort = "Holdfast, 1 event";
+    String ofLong = "Holdfast, " + scale.longHistory() + " events";
+    Contest contest =
+        hold(
+            "Current price",
+            List.of(
+                raw.query(shortOne, LIMIT_OF_ONE, false),
+                InProcess.current(ofShort, ledger, shortOne),
+                InProcess.current(ofLong, ledger, longOne)));
+    goals.add(
+        Goal.atMost(
+            "current price of " + scale.longHistory() + " events",
+            1.3,
+            contest.of(ofLong).ratioTo(contest.of(ofShort)),
+            "× that of 1"));
+  }
+
+  private void failures(Stores stores, Ledger ledger, Raw raw) throws IOException {
+    URI nowhere;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nowhere = URI.create("http://127.0.0.1:" + socket.getLocalPort());
+    }
+    String open = "Holdfast, S down, breaker open";
+    Contest refusing =
+        hold(
+            "New booking while S refuses",
+            Math.max(3, scale.operations() / 3),
+            scale.warmUp() / 4,
+            List.of(
+                raw.put(),
+                InProcess.newBooking(
+                    open, ledger.appendWithOpenBreaker(), AppendOutcome.Pending.class),
+                new Contender(
+                    "Holdfast, S refuses, first call",
+                    () ->
+                        InProcess.newBooking(
+                                "", afresh(stores, nowhere), AppendOutcome.Pending.class)
+                            .prepare()
+                            .get())));
+    goals.add(
+        Goal.atMost(
+            "new booking, S down, breaker open",
+            2.2,
+            refusing.of(open).ratioTo(refusing.base()),
+            "× raw put"));
+    try (ServerSocket silent = new ServerSocket(0, 200, InetAddress.getLoopbackAddress())) {
+      URI hanging = URI.create("http://127.0.0.1:" + silent.getLocalPort());
+      Contest contest =
+          hold(
+              "New booking while S hangs",
+              scale.hangs(),
+              0,
+              List.of(
+                  raw.put(),
+                  new Contender(
+                      "Holdfast, S hangs, first call",
+                      () ->
+                          InProcess.newBooking(
+                                  "", afresh(stores, hanging), AppendOutcome.Pending.class)
+                              .prepare()
+                              .get())));
+      Measurement first = contest.measurements().get(1);
+      Spread longest =
+          new Spread(first.millis(100) / 1e3, first.millis(0) / 1e3, first.millis(100) / 1e3);
+      goals.add(Goal.atMost("first call while S hangs, the slowest", 1.5, longest, "s"));
+    }
+  }
+
+  /** The append of a process that has not yet noticed that S fails. */
+  private static Append afresh(Stores stores, URI eventTable) {
+    return stores.ledgerOver(Stores.clientOf(eventTable)).append();
+  }
+
+  private void functions(Stores stores) {
+    report.add("");
+    report.add("## The functions");
+    report.add("");
+    report.add(
+        "Both lines of a pair call the same tables through the same proxies of the local cloud; the function is "
+            + "invoked at the Runtime API, past the gateway.");
+    try (Functions functions = new Functions(stores)) {
+      isNative = functions.isNative();
+      Ledger ledger = functions.ledger();
+      Raw raw = functions.raw(Items.sampled(stores));
+      Contest append =
+          hold(
+              "Append function",
+              List.of(
+                  raw.put(),
+                  InProcess.newBooking(
+                      InProcess.HOLDFAST, ledger.append(), AppendOutcome.Recorded.class),
+                  functions.newBooking()));
+      overhead("append function", append);
+      BookingCode code = Events.anyCode();
+      raw.items().addHistory(stores, code, 1, 10);
+      Contest read =
+          hold(
+              "Read function",
+              List.of(
+                  raw.query(code, 11, true),
+                  InProcess.read(ledger, code, 10),
+                  functions.read(code)));
+      overhead("read function", read);
+      drainFunction(functions, stores.ledger(), raw);
+    }
+  }
+
+  private void overhead(String function, Contest contest) {
+    Spread millis =
+        contest.measurements().get(2).excessOver(contest.of(InProcess.HOLDFAST));
+    report.add("");
+    report.add("Over the ledger in process: " + millis + " ms.");
+    goals.add(Goal.atMost(function + ", its own overhead, p50", 1.5, millis, "ms"));
+  }
+
+  private void drainFunction(Functions functions, Ledger ledger, Raw raw) {
+    List<Double> rates = new ArrayList<>();
+    List<Double> raws = new ArrayList<>();
+    int batches = Math.max(5, scale.drained() / CONCURRENCY / 20);
+    for (int round = 0; round < 6; round++) {
+      List<List<AcceptedEvent>> work =
+          IntStream.range(0, batches)
+              .mapToObj(
+                  batch ->
+                      IntStream.range(0, CONCURRENCY)
+                          .mapToObj(event -> InProcess.parked(ledger))
+                          .toList())
+              .toList();
+      double batchesPerSecond = Crowd.workOff(work, 1, functions::drain);
+      double putsPerSecond =
+          Crowd.workOff(
+              requests(raw, batches * CONCURRENCY), CONCURRENCY, raw.client()::putItem);
+      // The first warms the process up.
+      if (round > 0) {
+        rates.add(batchesPerSecond * CONCURRENCY);
+        raws.add(putsPerSecond);
+      }
+    }
+    report.add("");
+    report.add("### Drain function, batches of " + CONCURRENCY + ", one process");
+    report.add("");
+    report.add("| | per second |");
+    report.add("|---|---|");
+    report.add("| raw puts, " + CONCURRENCY + " at once, same proxy | " + Spread.of(raws) + " |");
+    report.add("| events drained | " + Spread.of(rates) + " |");
+  }
+
+  private static List<PutItemRequest> requests(Raw raw, int count) {
+    return IntStream.range(0, count).mapToObj(number -> raw.request(1)).toList();
+  }
+
+  private void drains() {
+    report.add("");
+    report.add("## Drain");
+    report.add("");
+    try (Stores stores = new Stores()) {
+      Ledger ledger = stores.ledger();
+      Raw raw = new Raw(stores.events(), EmbeddedDynamoDb.EVENT_TABLE, Items.sampled(stores));
+      int rounds = 5;
+      List<Double> puts = new ArrayList<>();
+      List<Double> drained = new ArrayList<>();
+      List<Double> shares = new ArrayList<>();
+      for (int round = 0; round <= rounds; round++) {
+        int count = scale.drained() / rounds;
+        List<AcceptedEvent> pending = new ArrayList<>();
+        IntStream.range(0, count).forEach(event -> pending.add(InProcess.parked(ledger)));
+        double putRate =
+            Crowd.workOff(requests(raw, count), CONCURRENCY, raw.client()::putItem);
+        double drainRate = Crowd.workOff(pending, CONCURRENCY, ledger.drain()::drain);
+        if (round > 0) {
+          puts.add(putRate);
+          drained.add(drainRate);
+          shares.add(100 * drainRate / putRate);
+        }
+      }
+      report.add("### " + scale.drained() + " pending events, " + CONCURRENCY + " at once");
+      report.add("");
+      report.add("| | per second |");
+      report.add("|---|---|");
+      report.add("| raw puts | " + Spread.of(puts) + " |");
+      report.add("| events drained, each a read and two writes | " + Spread.of(drained) + " |");
+      goals.add(
+          Goal.atLeast(
+              "drain, " + CONCURRENCY + " at once", 45, Spread.of(shares), "% of raw puts"));
+    }
+  }
+
+  /** What is pending, and what a call costs then. */
+  private void sweeps() {
+    report.add("");
+    report.add("## As pending grows");
+    report.add("");
+    report.add(
+        "| pending | sweep s | of these put back on Q | raw put ms | new booking, breaker open ms | drain of one ms |");
+    report.add("|---|---|---|---|---|---|");
+    try (Stores stores = new Stores()) {
+      Ledger ledger = stores.ledger();
+      Items items = Items.sampled(stores);
+      Raw raw = new Raw(stores.events(), EmbeddedDynamoDb.EVENT_TABLE, items);
+      int standing = 0;
+      for (int pending : scale.pending()) {
+        items.addPending(stores, pending - standing);
+        standing = pending;
+        long start = System.nanoTime();
+        int requeued = ledger.sweep().sweep().pending().requeued();
+        double seconds = Crowd.seconds(System.nanoTime() - start);
+        Contest contest =
+            Contest.hold(
+                "",
+                scale.rounds(),
+                Math.max(3, scale.operations() / 6),
+                scale.warmUp() / 4,
+                List.of(
+                    raw.put(),
+                    InProcess.newBooking(
+                        "open", ledger.appendWithOpenBreaker(), AppendOutcome.Pending.class),
+                    InProcess.drain(ledger)));
+        report.add(
+            String.format(
+                Locale.ROOT,
+                "| %d | %.2f | %d | %s | %s | %s |",
+                pending,
+                seconds,
+                requeued,
+                contest.base().median(),
+                contest.measurements().get(1).median(),
+                contest.measurements().get(2).median()));
+      }
+    }
+  }
+
+  private void backfill() {
+    try (Stores stores = new Stores()) {
+      Ledger ledger = stores.ledger();
+      Items items = Items.sampled(stores);
+      items.addRecordedWithoutClaims(stores, scale.backfilled());
+      AtomicLong claimed = new AtomicLong();
+      long start = System.nanoTime();
+      Crowd.forEach(
+          SEGMENTS,
+          SEGMENTS,
+          segment -> {
+            Progress progress =
+                ledger
+                    .backfill()
+                    .run(
+                        new Segment(segment, SEGMENTS),
+                        Optional.empty(),
+                        Duration.ofHours(1),
+                        () -> {});
+            if (!progress.isDone()) {
+              throw new IllegalStateException("A backfill ended early: " + progress);
+            }
+            claimed.addAndGet(progress.claimed());
+          });
+      double seconds = Crowd.seconds(System.nanoTime() - start);
+      Raw raw = new Raw(stores.events(), EmbeddedDynamoDb.EVENT_TABLE, items);
+      double puts =
+          Crowd.workOff(requests(raw, scale.backfilled() / 20), SEGMENTS, raw.client()::putItem);
+      report.add("");
+      report.add("## Backfill");
+      report.add("");
+      report.add(
+          String.format(
+              Locale.ROOT,
+              "%d bookings in %d segments side by side: %.1f s, %.0f claims a second; raw puts by as many threads: %.0f a second.",
+              claimed.get(),
+              SEGMENTS,
+              seconds,
+              claimed.get() / seconds,
+              puts));
+    }
+  }
+
+  /** The cost of a call at tables of several sizes. */
+  private void growth() {
+    report.add("");
+    report.add("## As the tables grow");
+    report.add("");
+    report.add(
+        "| items in each table | raw put ms | new booking ms | version n + 1 ms | raw query ms | read of 10 ms | drain of one ms | sweep of nothing ms |");
+    report.add("|---|---|---|---|---|---|---|---|");
+    try (Stores stores = new Stores()) {
+      Ledger ledger = stores.ledger();
+      Items items = Items.sampled(stores);
+      Raw raw = new Raw(stores.events(), EmbeddedDynamoDb.EVENT_TABLE, items);
+      BookingCode code = Events.anyCode();
+      items.addHistory(stores, code, 1, 10);
+      int standing = 0;
+      for (int size : scale.grown()) {
+        items.addRecorded(stores, size - standing);
+        standing = size;
+        Contest contest =
+            Contest.hold(
+                "",
+                scale.rounds(),
+                Math.max(5, scale.operations() / 3),
+                scale.warmUp() / 4,
+                List.of(
+                    raw.put(),
+                    InProcess.newBooking(
+                        InProcess.HOLDFAST, ledger.append(), AppendOutcome.Recorded.class),
+                    InProcess.nextVersion(ledger),
+                    raw.query(code, 11, true),
+                    InProcess.read(ledger, code, 10),
+                    InProcess.drain(ledger)));
+        Contest sweep =
+            Contest.hold(
+                "",
+                scale.rounds(),
+                1,
+                1,
+                List.of(Contender.of("sweep", () -> ledger.sweep().sweep())));
+        String medians =
+            contest.measurements().stream()
+                .map(measurement -> measurement.median().toString())
+                .collect(Collectors.joining(" | "));
+        report.add("| " + size + " | " + medians + " | " + sweep.base().median() + " |");
+      }
+    }
+  }
+
+  private void roundTrips() throws Exception {
+    report.add("");
+    report.add("## Round trips");
+    report.add("");
+    report.add(
+        "Exact, and asserted in every build (RoundTripsTest). † A condition of the write did not hold: DynamoDB charges for "
+            + "it and does not report it, so its unit is missing here; as is what DynamoDB charges for a query that finds "
+            + "nothing (half a unit, or one where it is consistent). Units are reads and writes, table and index together, "
+            + "for events of less than 1 KB.");
+    report.add("");
+    report.add(RoundTrips.table(RoundTrips.count()).strip());
+  }
+}

@@ -1,0 +1,204 @@
+package dev.holdfast.bench;
+
+import dev.holdfast.aws.EventMessage;
+import dev.holdfast.aws.Events;
+import dev.holdfast.booking.BookingCode;
+import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.Append;
+import dev.holdfast.ledger.AppendOutcome;
+import dev.holdfast.ledger.EventTable.Order;
+import dev.holdfast.ledger.EventTable.Range;
+import dev.holdfast.ledger.ReadOutcome;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.actor.ActorRef;
+
+/** The contenders that run in this process. */
+final class InProcess {
+
+  static final String HOLDFAST = "Holdfast";
+  static final String FOIL = "foil: look, write, fall back";
+  static final String PEER = "Pekko persistence";
+
+  private InProcess() {}
+
+  /** The ledger appends the first event of a booking. */
+  static Contender newBooking(String name, Append append, Class<? extends AppendOutcome> expected) {
+    return new Contender(
+        name,
+        () -> {
+          AcceptedEvent event = Events.first(Events.anyCode());
+          return () -> expect(expected, append.append(event.event()));
+        });
+  }
+
+  /** The ledger appends a later event to one booking, version after version. */
+  static Contender nextVersion(Ledger ledger) {
+    BookingCode code = Events.anyCode();
+    AtomicInteger version = new AtomicInteger();
+    // Version 2 costs one write more, and is measured on its own.
+    for (int first = 1; first <= 2; first++) {
+      expect(
+          AppendOutcome.Recorded.class,
+          ledger.append().append(Events.version(code, version.incrementAndGet()).event()));
+    }
+    return new Contender(
+        HOLDFAST,
+        () -> {
+          AcceptedEvent event = Events.version(code, version.incrementAndGet());
+          return () ->
+              expect(AppendOutcome.Recorded.class, ledger.append().append(event.event()));
+        });
+  }
+
+  /** The ledger appends the second event of ever another booking. */
+  static Contender versionTwo(Ledger ledger) {
+    return new Contender(
+        HOLDFAST + ", version 2",
+        () -> {
+          BookingCode code = recorded(ledger).bookingCode();
+          AcceptedEvent event = Events.version(code, 2);
+          return () ->
+              expect(AppendOutcome.Recorded.class, ledger.append().append(event.event()));
+        });
+  }
+
+  /** Another first event under a code that is taken. */
+  static Contender collision(Ledger ledger) {
+    return new Contender(
+        "Holdfast, collision",
+        () -> {
+          AcceptedEvent rival = Events.first(recorded(ledger).bookingCode());
+          return () ->
+              expect(AppendOutcome.BookingCodeTaken.class, ledger.append().append(rival.event()));
+        });
+  }
+
+  /** The same first event once more. */
+  static Contender repetition(Ledger ledger) {
+    return new Contender(
+        "Holdfast, the same event again",
+        () -> {
+          AcceptedEvent event = recorded(ledger);
+          return () ->
+              expect(AppendOutcome.AlreadyRecorded.class, ledger.append().append(event.event()));
+        });
+  }
+
+  /** The first {@code events} events of a booking. */
+  static Contender read(Ledger ledger, BookingCode code, int events) {
+    Range range = new Range(Optional.empty(), events, Order.ASCENDING);
+    return Contender.of(
+        HOLDFAST,
+        () ->
+            expectSize(
+                events,
+                ledger.read().events(code, range) instanceof ReadOutcome.Page page
+                    ? page.events().size()
+                    : -1));
+  }
+
+  /** The current price of a booking. */
+  static Contender current(String name, Ledger ledger, BookingCode code) {
+    return Contender.of(name, () -> expect(ReadOutcome.Found.class, ledger.read().current(code)));
+  }
+
+  static Contender foil(Ledger ledger) {
+    Foil foil = new Foil(ledger);
+    return new Contender(
+        FOIL,
+        () -> {
+          AcceptedEvent event = Events.first(Events.anyCode());
+          return () -> expectSize(1, foil.append(event.event()) ? 1 : 0);
+        });
+  }
+
+  /** The foil appends a later event: it does not look whether there is an earlier one. */
+  static Contender foilNextVersion(Ledger ledger) {
+    Foil foil = new Foil(ledger);
+    BookingCode code = Events.anyCode();
+    AtomicInteger version = new AtomicInteger();
+    return new Contender(
+        FOIL,
+        () -> {
+          AcceptedEvent event = Events.version(code, version.incrementAndGet());
+          return () -> expectSize(1, foil.append(event.event()) ? 1 : 0);
+        });
+  }
+
+  /** The peer makes a booking: it recovers that there is none, and appends. */
+  static Contender peerNewBooking(Peer peer) {
+    return new Contender(
+        PEER,
+        () -> {
+          AcceptedEvent event = Events.first(Events.anyCode());
+          String text = EventMessage.write(event);
+          return () -> {
+            ActorRef booking = peer.booking(event.bookingCode().value());
+            Peer.append(booking, text);
+            Peer.forget(booking);
+          };
+        });
+  }
+
+  /** The peer appends to a booking whose actor is in memory already. */
+  static Contender peerNextVersion(Peer peer) {
+    AcceptedEvent event = Events.first(Events.anyCode());
+    String text = EventMessage.write(event);
+    ActorRef booking = peer.booking(event.bookingCode().value());
+    return Contender.of(PEER + ", actor in memory", () -> Peer.append(booking, text));
+  }
+
+  /** The peer recovers a booking, which then answers from memory. */
+  static Contender peerRead(Peer peer, int events) {
+    AcceptedEvent event = Events.first(Events.anyCode());
+    String text = EventMessage.write(event);
+    String code = event.bookingCode().value();
+    ActorRef writer = peer.booking(code);
+    for (int number = 0; number < events; number++) {
+      Peer.append(writer, text);
+    }
+    Peer.forget(writer);
+    return Contender.of(
+        PEER,
+        () -> {
+          ActorRef booking = peer.booking(code);
+          expectSize(events, Peer.size(booking));
+          Peer.forget(booking);
+        });
+  }
+
+  /** Drains one event that is pending. */
+  static Contender drain(Ledger ledger) {
+    return new Contender(
+        "Holdfast, drain of one event",
+        () -> {
+          AcceptedEvent event = parked(ledger);
+          return () -> ledger.drain().drain(event);
+        });
+  }
+
+  static AcceptedEvent recorded(Ledger ledger) {
+    AcceptedEvent event = Events.first(Events.anyCode());
+    expect(AppendOutcome.Recorded.class, ledger.append().append(event.event()));
+    return event;
+  }
+
+  static AcceptedEvent parked(Ledger ledger) {
+    AcceptedEvent event = Events.first(Events.anyCode());
+    ledger.pendingIndex().claimAndPark(event, Events.NOW);
+    return event;
+  }
+
+  static void expect(Class<?> expected, Object outcome) {
+    if (!expected.isInstance(outcome)) {
+      throw new IllegalStateException(outcome + " instead of " + expected.getSimpleName());
+    }
+  }
+
+  private static void expectSize(int expected, int size) {
+    if (size != expected) {
+      throw new IllegalStateException(size + " instead of " + expected);
+    }
+  }
+}

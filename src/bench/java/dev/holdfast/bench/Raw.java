@@ -1,0 +1,55 @@
+package dev.holdfast.bench;
+
+import dev.holdfast.aws.Events;
+import dev.holdfast.booking.BookingCode;
+import java.util.Map;
+import java.util.function.Supplier;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+
+/** The limit: one call of the store by the same client, with the same item, and nothing else. */
+record Raw(DynamoDbClient client, String table, Items items) {
+
+  static final String PUT = "raw conditional put";
+  static final String QUERY = "raw consistent query";
+
+  /** One conditional put of a new event. */
+  Contender put() {
+    return new Contender(PUT, putOf(1));
+  }
+
+  /** The same, as a version of a booking. */
+  Supplier<Runnable> putOf(int version) {
+    return () -> {
+      PutItemRequest request = request(version);
+      return () -> client.putItem(request);
+    };
+  }
+
+  PutItemRequest request(int version) {
+    Map<String, AttributeValue> item = items.eventOf(Events.anyCode(), version);
+    return PutItemRequest.builder()
+        .tableName(table)
+        .item(item)
+        .conditionExpression("attribute_not_exists(bookingCode)")
+        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
+        .build();
+  }
+
+  /** One consistent query for a page of a booking's events. */
+  Contender query(BookingCode code, int limit, boolean ascending) {
+    QueryRequest request =
+        QueryRequest.builder()
+            .tableName(table)
+            .keyConditionExpression("bookingCode = :code")
+            .expressionAttributeValues(Map.of(":code", AttributeValue.fromS(code.value())))
+            .scanIndexForward(ascending)
+            .limit(limit)
+            .consistentRead(true)
+            .build();
+    return Contender.of(QUERY, () -> client.query(request).items().size());
+  }
+}
