@@ -192,10 +192,7 @@ public final class Bench {
       goals.add(Goal.atMost(what, 1.15, ours.ratioTo(contest.base()), "× raw query"));
       goals.add(
           Goal.atMost(
-              what + ", against the peer",
-              1,
-              ours.ratioTo(contest.of(InProcess.PEER)),
-              "× peer"));
+              what + ", against the peer", 1, ours.ratioTo(contest.of(InProcess.PEER)), "× peer"));
     }
   }
 
@@ -312,8 +309,7 @@ public final class Bench {
   }
 
   private void overhead(String function, Contest contest) {
-    Spread millis =
-        contest.measurements().get(2).excessOver(contest.of(InProcess.HOLDFAST));
+    Spread millis = contest.measurements().get(2).excessOver(contest.of(InProcess.HOLDFAST));
     report.add("");
     report.add("Over the ledger in process: " + millis + " ms.");
     goals.add(Goal.atMost(function + ", its own overhead, p50", 1.5, millis, "ms"));
@@ -334,8 +330,7 @@ public final class Bench {
               .toList();
       double batchesPerSecond = Crowd.workOff(work, 1, functions::drain);
       double putsPerSecond =
-          Crowd.workOff(
-              requests(raw, batches * CONCURRENCY), CONCURRENCY, raw.client()::putItem);
+          Crowd.workOff(requests(raw, batches * CONCURRENCY), CONCURRENCY, raw.client()::putItem);
       // The first warms the process up.
       if (round > 0) {
         rates.add(batchesPerSecond * CONCURRENCY);
@@ -370,8 +365,7 @@ public final class Bench {
         int count = scale.drained() / rounds;
         List<AcceptedEvent> pending = new ArrayList<>();
         IntStream.range(0, count).forEach(event -> pending.add(InProcess.parked(ledger)));
-        double putRate =
-            Crowd.workOff(requests(raw, count), CONCURRENCY, raw.client()::putItem);
+        double putRate = Crowd.workOff(requests(raw, count), CONCURRENCY, raw.client()::putItem);
         double drainRate = Crowd.workOff(pending, CONCURRENCY, ledger.drain()::drain);
         if (round > 0) {
           puts.add(putRate);

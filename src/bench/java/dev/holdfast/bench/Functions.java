@@ -20,8 +20,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The real package behind the Runtime API: the local cloud's processes over the bench's stores, with
- * its proxies between. They are invoked directly, past the gateway.
+ * The real package behind the Runtime API: the local cloud's processes over the bench's stores,
+ * with its proxies between. They are invoked directly, past the gateway.
  */
 final class Functions implements AutoCloseable {
 

@@ -46,8 +46,7 @@ final class InProcess {
         HOLDFAST,
         () -> {
           AcceptedEvent event = Events.version(code, version.incrementAndGet());
-          return () ->
-              expect(AppendOutcome.Recorded.class, ledger.append().append(event.event()));
+          return () -> expect(AppendOutcome.Recorded.class, ledger.append().append(event.event()));
         });
   }
 
@@ -58,8 +57,7 @@ final class InProcess {
         () -> {
           BookingCode code = recorded(ledger).bookingCode();
           AcceptedEvent event = Events.version(code, 2);
-          return () ->
-              expect(AppendOutcome.Recorded.class, ledger.append().append(event.event()));
+          return () -> expect(AppendOutcome.Recorded.class, ledger.append().append(event.event()));
         });
   }
 

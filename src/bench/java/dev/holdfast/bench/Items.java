@@ -84,8 +84,7 @@ record Items(
   private Map<String, AttributeValue> parkedOf(BookingCode code) {
     Map<String, AttributeValue> item = new HashMap<>(parked);
     item.put("bookingCode", AttributeValue.fromS(code.value()));
-    item.put(
-        "pendingShard", AttributeValue.fromN(Integer.toString(Shard.of(code).number())));
+    item.put("pendingShard", AttributeValue.fromN(Integer.toString(Shard.of(code).number())));
     Map<String, AttributeValue> whole = new HashMap<>(parked.get("event").m());
     whole.put("bookingCode", AttributeValue.fromS(code.value()));
     item.put("event", AttributeValue.fromM(whole));
@@ -142,8 +141,7 @@ record Items(
     }
   }
 
-  private static void inBatches(
-      int count, Consumer<List<BookingCode>> write) {
+  private static void inBatches(int count, Consumer<List<BookingCode>> write) {
     int batches = (count + BATCH - 1) / BATCH;
     Crowd.forEach(
         batches,
@@ -166,7 +164,9 @@ record Items(
                         items.stream()
                             .map(
                                 item ->
-                                    WriteRequest.builder().putRequest(put -> put.item(item)).build())
+                                    WriteRequest.builder()
+                                        .putRequest(put -> put.item(item))
+                                        .build())
                             .toList())));
     if (!response.unprocessedItems().isEmpty()) {
       throw new IllegalStateException("DynamoDB left out a part of a batch");

@@ -57,8 +57,7 @@ record Ledger(
             new DynamoDbEventTable(events, eventTableName, EVENT_TABLE_LIMIT, metrics),
             BREAKER_DELAY);
     PendingIndex pendingIndex =
-        new DynamoDbPendingIndex(
-            List.of(pending), pendingIndexName, PENDING_INDEX_LIMIT, metrics);
+        new DynamoDbPendingIndex(List.of(pending), pendingIndexName, PENDING_INDEX_LIMIT, metrics);
     FallbackQueue queue = new SqsFallbackQueue(() -> sqs, queueUrl, QUEUE_LIMIT, metrics);
     CircuitBreaker open = () -> true;
     return new Ledger(

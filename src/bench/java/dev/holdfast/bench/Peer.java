@@ -19,9 +19,9 @@ import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /**
- * An event store on DynamoDB that one could take instead: persistent actors of Apache Pekko with the
- * journal pekko-persistence-dynamodb. A booking is an actor, its event a text. The journal brings a
- * DynamoDB client of its own (SDK 1, its defaults).
+ * An event store on DynamoDB that one could take instead: persistent actors of Apache Pekko with
+ * the journal pekko-persistence-dynamodb. A booking is an actor, its event a text. The journal
+ * brings a DynamoDB client of its own (SDK 1, its defaults).
  *
  * <p>What is asked of an actor that is in memory costs no call of the store, and holds where a code
  * belongs to one process at a time. A function on Lambda is no such process, so a read is an actor

@@ -1,0 +1,48 @@
+package dev.holdfast.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.PendingIndex;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A strongly consistent pending index whose own region is silent, as the application gets it. */
+@QuarkusTest
+@TestProfile(TwoRegionsWiringTest.StronglyConsistent.class)
+@WithTestResource(
+    value = LocalStores.class,
+    initArgs = @ResourceArg(name = "first-region", value = "silent"))
+@Timeout(60)
+class TwoRegionsWiringTest {
+
+  public static final class StronglyConsistent implements QuarkusTestProfile {
+    @Override
+    public Map<String, String> getConfigOverrides() {
+      return Map.of(
+          "holdfast.pending-index.strongly-consistent", "true",
+          // Longer than in earnest: the machine may be busy.
+          "quarkus.dynamodb.pending.api-call-timeout", "20s",
+          "quarkus.dynamodb.sync-client.socket-timeout", "10s",
+          "quarkus.log.category.\"dev.holdfast\".level", "OFF");
+    }
+  }
+
+  @Inject PendingIndex pendingIndex;
+
+  @Test
+  void isReachedInTheOtherRegion() {
+    AcceptedEvent event = Events.first(Events.anyCode());
+    assertThat(pendingIndex.settle(event, Events.NOW))
+        .isEqualTo(new PendingIndex.SettleAnswer.Settled());
+    assertThat(pendingIndex.find(event.bookingCode()))
+        .isInstanceOf(PendingIndex.FindAnswer.Found.class);
+  }
+}
