@@ -2,6 +2,7 @@ package dev.holdfast.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,9 @@ import java.util.concurrent.CompletableFuture;
 
 /** Calls a function by its name, as the Test tab of the Lambda console does. Thread-safe. */
 final class Invoker {
+  /** A process may have to start first, on a machine that has other things to do. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private final Map<String, FunctionPool> pools = new TreeMap<>();
 
   Invoker(Collection<FunctionPool> pools) {
@@ -40,8 +44,7 @@ final class Invoker {
           HttpAnswer.problem(
               400, "Not an event", "The body is the function's event, and has to be JSON: {}."));
     }
-    return pool.invoke(event, pool.function().timeout())
-        .thenApply(outcome -> answer(pool, outcome));
+    return pool.invoke(event, PATIENCE).thenApply(outcome -> answer(pool, outcome));
   }
 
   private static HttpAnswer answer(FunctionPool pool, Outcome outcome) {
