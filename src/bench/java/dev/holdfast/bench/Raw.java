@@ -50,6 +50,12 @@ record Raw(DynamoDbClient client, String table, Items items) {
             .limit(limit)
             .consistentRead(true)
             .build();
-    return Contender.of(QUERY, () -> client.query(request).items().size());
+    return Contender.of(
+        QUERY,
+        () -> {
+          if (client.query(request).items().isEmpty()) {
+            throw new IllegalStateException("Nothing to read");
+          }
+        });
   }
 }
