@@ -1,7 +1,6 @@
 package dev.holdfast.bench;
 
 import dev.holdfast.aws.EmbeddedDynamoDb;
-import dev.holdfast.aws.Events;
 import dev.holdfast.aws.RoundTrips;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.ledger.AcceptedEvent;
@@ -60,13 +59,17 @@ public final class Bench {
   }
 
   public static void main(String[] arguments) throws Exception {
-    // Before the first logger: one of the libraries insists.
-    System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
     SILENCED.forEach(logger -> logger.setLevel(Level.OFF));
     // Present without a value is a wish, too.
     boolean quick = !System.getProperty("bench.quick", "false").equals("false");
-    new Bench(quick ? Scale.quick() : Scale.full()).run();
-    System.exit(0);
+    int status = 1;
+    try {
+      new Bench(quick ? Scale.quick() : Scale.full()).run();
+      status = 0;
+    } finally {
+      // The stores' threads would keep the process.
+      Runtime.getRuntime().halt(status);
+    }
   }
 
   private void run() throws Exception {
@@ -130,8 +133,8 @@ public final class Bench {
     Raw raw = new Raw(stores.events(), EmbeddedDynamoDb.EVENT_TABLE, Items.sampled(stores));
     try (Peer peer = new Peer(stores.events(), stores.eventsEndpoint())) {
       appends(ledger, raw, peer);
-      reads(stores, ledger, raw, peer);
-      longBookings(stores, ledger, raw);
+      reads(ledger, raw, peer);
+      longBookings(ledger, raw);
     }
     hold(
         "Collision and repetition",
@@ -173,10 +176,9 @@ public final class Bench {
             "× peer"));
   }
 
-  private void reads(Stores stores, Ledger ledger, Raw raw, Peer peer) {
+  private void reads(Ledger ledger, Raw raw, Peer peer) {
     for (int events : List.of(1, 10, 1_000)) {
-      BookingCode code = Events.anyCode();
-      raw.items().addHistory(stores, code, 1, events);
+      BookingCode code = raw.history(events);
       boolean large = events > 100;
       Contest contest =
           hold(
@@ -196,11 +198,9 @@ public final class Bench {
     }
   }
 
-  private void longBookings(Stores stores, Ledger ledger, Raw raw) {
-    BookingCode shortOne = Events.anyCode();
-    raw.items().addHistory(stores, shortOne, 1, 1);
-    BookingCode longOne = Events.anyCode();
-    raw.items().addHistory(stores, longOne, 1, scale.longHistory());
+  private void longBookings(Ledger ledger, Raw raw) {
+    BookingCode shortOne = raw.history(1);
+    BookingCode longOne = raw.history(scale.longHistory());
     String ofShort = "Holdfast, 1 event";
     String ofLong = "Holdfast, " + scale.longHistory() + " events";
     Contest contest =
@@ -294,8 +294,7 @@ public final class Bench {
                       InProcess.HOLDFAST, ledger.append(), AppendOutcome.Recorded.class),
                   functions.newBooking()));
       overhead("append function", append);
-      BookingCode code = Events.anyCode();
-      raw.items().addHistory(stores, code, 1, 10);
+      BookingCode code = raw.history(10);
       Contest read =
           hold(
               "Read function",
@@ -304,7 +303,7 @@ public final class Bench {
                   InProcess.read(ledger, code, 10),
                   functions.read(code)));
       overhead("read function", read);
-      drainFunction(functions, stores.ledger(), raw);
+      drainFunction(functions, ledger, raw);
     }
   }
 
@@ -347,7 +346,7 @@ public final class Bench {
   }
 
   private static List<PutItemRequest> requests(Raw raw, int count) {
-    return IntStream.range(0, count).mapToObj(number -> raw.request(1)).toList();
+    return IntStream.range(0, count).mapToObj(number -> raw.request()).toList();
   }
 
   private void drains() {
@@ -484,8 +483,7 @@ public final class Bench {
       Ledger ledger = stores.ledger();
       Items items = Items.sampled(stores);
       Raw raw = new Raw(stores.events(), EmbeddedDynamoDb.EVENT_TABLE, items);
-      BookingCode code = Events.anyCode();
-      items.addHistory(stores, code, 1, 10);
+      BookingCode code = raw.history(10);
       int standing = 0;
       for (int size : scale.grown()) {
         items.addRecorded(stores, size - standing);

@@ -129,13 +129,13 @@ record Items(
                 codes.stream().map(this::parkedOf).toList()));
   }
 
-  /** Gives a booking its events from version {@code from} on. */
-  void addHistory(Stores stores, BookingCode code, int from, int to) {
-    for (int first = from; first <= to; first += BATCH) {
+  /** Gives a booking its events. */
+  void addHistory(DynamoDbClient client, String table, BookingCode code, int events) {
+    for (int first = 1; first <= events; first += BATCH) {
       write(
-          stores.events(),
-          EmbeddedDynamoDb.EVENT_TABLE,
-          IntStream.rangeClosed(first, Math.min(to, first + BATCH - 1))
+          client,
+          table,
+          IntStream.rangeClosed(first, Math.min(events, first + BATCH - 1))
               .mapToObj(version -> eventOf(code, version))
               .toList());
     }

@@ -3,7 +3,6 @@ package dev.holdfast.bench;
 import dev.holdfast.aws.Events;
 import dev.holdfast.booking.BookingCode;
 import java.util.Map;
-import java.util.function.Supplier;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
@@ -18,19 +17,24 @@ record Raw(DynamoDbClient client, String table, Items items) {
 
   /** One conditional put of a new event. */
   Contender put() {
-    return new Contender(PUT, putOf(1));
+    return new Contender(
+        PUT,
+        () -> {
+          PutItemRequest request = request();
+          return () -> client.putItem(request);
+        });
   }
 
-  /** The same, as a version of a booking. */
-  Supplier<Runnable> putOf(int version) {
-    return () -> {
-      PutItemRequest request = request(version);
-      return () -> client.putItem(request);
-    };
+  /** A new booking of so many events, past the ledger. */
+  BookingCode history(int events) {
+    BookingCode code = Events.anyCode();
+    items.addHistory(client, table, code, events);
+    return code;
   }
 
-  PutItemRequest request(int version) {
-    Map<String, AttributeValue> item = items.eventOf(Events.anyCode(), version);
+  /** What {@link #put} sends. */
+  PutItemRequest request() {
+    Map<String, AttributeValue> item = items.eventOf(Events.anyCode(), 1);
     return PutItemRequest.builder()
         .tableName(table)
         .item(item)
