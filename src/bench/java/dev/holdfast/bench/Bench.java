@@ -79,7 +79,6 @@ public final class Bench {
     }
     drains();
     sweeps();
-    backfill();
     growth();
     roundTrips();
     Path file = Path.of(scale.isQuick() ? "target" : "docs", "benchmarks.md");
@@ -108,12 +107,14 @@ public final class Bench {
         |---|---|---|---|
         %s
 
+        %s
         S is the event table, P the pending index, Q the fallback queue. *Raw* is one call of the same client with the same
         item, and nothing else: the limit.
         """
         .formatted(
             Machine.describe(isNative, scale),
-            goals.stream().map(Goal::line).collect(Collectors.joining("\n")));
+            goals.stream().map(Goal::line).collect(Collectors.joining("\n")),
+            goals.stream().flatMap(Goal::explanation).collect(Collectors.joining()));
   }
 
   private Contest hold(String title, List<Contender> contenders) {
@@ -153,7 +154,9 @@ public final class Bench {
                     InProcess.HOLDFAST, ledger.append(), AppendOutcome.Recorded.class),
                 InProcess.peerNewBooking(peer)));
     Measurement ours = first.of(InProcess.HOLDFAST);
-    goals.add(Goal.atMost("new booking", 2.2, ours.ratioTo(first.base()), "× raw put"));
+    goals.add(
+        Goal.atMost("new booking", 2.2, ours.ratioTo(first.base()), "× raw put")
+            .because("two writes one after the other are 2.0; the rest is the ledger's own."));
     goals.add(
         Goal.atMost(
             "new booking, against the peer", 1, ours.ratioTo(first.of(InProcess.PEER)), "× peer"));
@@ -165,14 +168,25 @@ public final class Bench {
                 InProcess.foilNextVersion(ledger),
                 InProcess.nextVersion(ledger),
                 InProcess.versionTwo(ledger),
-                InProcess.peerNextVersion(peer)));
+                InProcess.peerNextVersion(peer),
+                InProcess.peerNextVersionRecovered(peer)));
     Measurement later = next.of(InProcess.HOLDFAST);
-    goals.add(Goal.atMost("version n + 1", 2.2, later.ratioTo(next.base()), "× raw put"));
+    goals.add(
+        Goal.atMost("version n + 1", 2.2, later.ratioTo(next.base()), "× raw put")
+            .because("a query and a write one after the other; the rest is the ledger's own."));
     goals.add(
         Goal.atMost(
-            "version n + 1, against the peer's actor in memory",
+                "version n + 1, against the peer's actor in memory",
+                1,
+                later.ratioTo(next.of(InProcess.PEER_IN_MEMORY)),
+                "× peer")
+            .because(
+                "the peer makes one write and no read, for it trusts that no other process has the booking in memory. A ledger that two processes may write to has to ask, or to be told, what came before."));
+    goals.add(
+        Goal.atMost(
+            "version n + 1, against the peer's actor, recovered first",
             1,
-            later.ratioTo(next.measurements().get(4)),
+            later.ratioTo(next.of(InProcess.PEER)),
             "× peer"));
   }
 
@@ -233,6 +247,8 @@ public final class Bench {
                 raw.put(),
                 InProcess.newBooking(
                     open, ledger.appendWithOpenBreaker(), AppendOutcome.Pending.class),
+                InProcess.claimAndPark(ledger),
+                InProcess.send(ledger),
                 new Contender(
                     "Holdfast, S refuses, first call",
                     () ->
@@ -242,10 +258,12 @@ public final class Bench {
                             .get())));
     goals.add(
         Goal.atMost(
-            "new booking, S down, breaker open",
-            2.2,
-            refusing.of(open).ratioTo(refusing.base()),
-            "× raw put"));
+                "new booking, S down, breaker open",
+                2.2,
+                refusing.of(open).ratioTo(refusing.base()),
+                "× raw put")
+            .because(
+                "one write to P, which makes an index entry too, and then one send to Q; the contest below has both on their own."));
     try (ServerSocket silent = new ServerSocket(0, 200, InetAddress.getLoopbackAddress())) {
       URI hanging = URI.create("http://127.0.0.1:" + silent.getLocalPort());
       Contest contest =
@@ -279,8 +297,9 @@ public final class Bench {
     report.add("## The functions");
     report.add("");
     report.add(
-        "Both lines of a pair call the same tables through the same proxies of the local cloud; the function is "
-            + "invoked at the Runtime API, past the gateway.");
+        "All call the same tables through the same proxies of the local cloud. A function is invoked at the Runtime "
+            + "API, past the gateway; so the way there and back is in its figure, as the bad request shows, which calls "
+            + "no store.");
     try (Functions functions = new Functions(stores)) {
       isNative = functions.isNative();
       Ledger ledger = functions.ledger();
@@ -292,7 +311,8 @@ public final class Bench {
                   raw.put(),
                   InProcess.newBooking(
                       InProcess.HOLDFAST, ledger.append(), AppendOutcome.Recorded.class),
-                  functions.newBooking()));
+                  functions.newBooking(),
+                  functions.badAppend()));
       overhead("append function", append);
       BookingCode code = raw.history(10);
       Contest read =
@@ -311,7 +331,10 @@ public final class Bench {
     Spread millis = contest.measurements().get(2).excessOver(contest.of(InProcess.HOLDFAST));
     report.add("");
     report.add("Over the ledger in process: " + millis + " ms.");
-    goals.add(Goal.atMost(function + ", its own overhead, p50", 1.5, millis, "ms"));
+    goals.add(
+        Goal.atMost(function + ", its own overhead, p50", 1.5, millis, "ms")
+            .because(
+                "it holds the way to the process and back, through the stand-in for Lambda's Runtime API; the bad request, which calls no store, has that and the parsing on its own."));
   }
 
   private void drainFunction(Functions functions, Ledger ledger, Raw raw) {
@@ -379,8 +402,9 @@ public final class Bench {
       report.add("| raw puts | " + Spread.of(puts) + " |");
       report.add("| events drained, each a read and two writes | " + Spread.of(drained) + " |");
       goals.add(
-          Goal.atLeast(
-              "drain, " + CONCURRENCY + " at once", 45, Spread.of(shares), "% of raw puts"));
+          Goal.atLeast("drain, " + CONCURRENCY + " at once", 45, Spread.of(shares), "% of raw puts")
+              .because(
+                  "an event takes a read and two writes: were a read as dear as a write, the limit would be 33 %; were it for nothing, 50 %."));
     }
   }
 
@@ -428,47 +452,37 @@ public final class Bench {
     }
   }
 
-  private void backfill() {
-    try (Stores stores = new Stores()) {
-      Ledger ledger = stores.ledger();
-      Items items = Items.sampled(stores);
-      items.addRecordedWithoutClaims(stores, scale.backfilled());
-      AtomicLong claimed = new AtomicLong();
-      long start = System.nanoTime();
-      Crowd.forEach(
-          SEGMENTS,
-          SEGMENTS,
-          segment -> {
-            Progress progress =
-                ledger
-                    .backfill()
-                    .run(
-                        new Segment(segment, SEGMENTS),
-                        Optional.empty(),
-                        Duration.ofHours(1),
-                        () -> {});
-            if (!progress.isDone()) {
-              throw new IllegalStateException("A backfill ended early: " + progress);
-            }
-            claimed.addAndGet(progress.claimed());
-          });
-      double seconds = Crowd.seconds(System.nanoTime() - start);
-      Raw raw = new Raw(stores.events(), EmbeddedDynamoDb.EVENT_TABLE, items);
-      double puts =
-          Crowd.workOff(requests(raw, scale.backfilled() / 20), SEGMENTS, raw.client()::putItem);
-      report.add("");
-      report.add("## Backfill");
-      report.add("");
-      report.add(
-          String.format(
-              Locale.ROOT,
-              "%d bookings in %d segments side by side: %.1f s, %.0f claims a second; raw puts by as many threads: %.0f a second.",
-              claimed.get(),
-              SEGMENTS,
-              seconds,
-              claimed.get() / seconds,
-              puts));
-    }
+  /** Gives the bookings of a table their claims; most have none yet. */
+  private String backfill(Ledger ledger, Raw raw) {
+    AtomicLong claimed = new AtomicLong();
+    long start = System.nanoTime();
+    Crowd.forEach(
+        SEGMENTS,
+        SEGMENTS,
+        segment -> {
+          Progress progress =
+              ledger
+                  .backfill()
+                  .run(
+                      new Segment(segment, SEGMENTS),
+                      Optional.empty(),
+                      Duration.ofHours(1),
+                      () -> {});
+          if (!progress.isDone()) {
+            throw new IllegalStateException("A backfill ended early: " + progress);
+          }
+          claimed.addAndGet(progress.claimed());
+        });
+    double seconds = Crowd.seconds(System.nanoTime() - start);
+    List<PutItemRequest> puts = requests(raw, (int) claimed.get() / 20);
+    return String.format(
+        Locale.ROOT,
+        "%d bookings in %d segments side by side: %.1f s, %.0f claims a second; raw puts by as many threads: %.0f a second.",
+        claimed.get(),
+        SEGMENTS,
+        seconds,
+        claimed.get() / seconds,
+        Crowd.workOff(puts, SEGMENTS, raw.client()::putItem));
   }
 
   /** The cost of a call at tables of several sizes. */
@@ -484,9 +498,15 @@ public final class Bench {
       Items items = Items.sampled(stores);
       Raw raw = new Raw(stores.events(), EmbeddedDynamoDb.EVENT_TABLE, items);
       BookingCode code = raw.history(10);
+      String backfill = "";
       int standing = 0;
       for (int size : scale.grown()) {
-        items.addRecorded(stores, size - standing);
+        if (size == scale.backfilled()) {
+          items.addRecordedWithoutClaims(stores, size - standing);
+          backfill = backfill(ledger, raw);
+        } else {
+          items.addRecorded(stores, size - standing);
+        }
         standing = size;
         Contest contest =
             Contest.hold(
@@ -515,6 +535,10 @@ public final class Bench {
                 .collect(Collectors.joining(" | "));
         report.add("| " + size + " | " + medians + " | " + sweep.base().median() + " |");
       }
+      report.add("");
+      report.add("## Backfill");
+      report.add("");
+      report.add(backfill);
     }
   }
 

@@ -76,6 +76,13 @@ final class Functions implements AutoCloseable {
         });
   }
 
+  /** A request that the function refuses before it calls a store. */
+  Contender badAppend() {
+    String json = request(sample("append-new.json"), Events.anyCode()).put("body", "{}").toString();
+    return Contender.of(
+        "append function, a bad request", () -> expectStatus(400, cloud.invoke("append", json)));
+  }
+
   Contender read(BookingCode code) {
     ObjectNode request = request(sample("read-events.json"), code);
     request.put("rawQueryString", "limit=10");

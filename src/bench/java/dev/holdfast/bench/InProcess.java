@@ -8,6 +8,8 @@ import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.AppendOutcome;
 import dev.holdfast.ledger.EventTable.Order;
 import dev.holdfast.ledger.EventTable.Range;
+import dev.holdfast.ledger.FallbackQueue;
+import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.ReadOutcome;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +21,7 @@ final class InProcess {
   static final String HOLDFAST = "Holdfast";
   static final String FOIL = "foil: look, write, fall back";
   static final String PEER = "Pekko persistence";
+  static final String PEER_IN_MEMORY = PEER + ", actor in memory";
 
   private InProcess() {}
 
@@ -144,7 +147,27 @@ final class InProcess {
     AcceptedEvent event = Events.first(Events.anyCode());
     String text = EventMessage.write(event);
     ActorRef booking = peer.booking(event.bookingCode().value());
-    return Contender.of(PEER + ", actor in memory", () -> Peer.append(booking, text));
+    return Contender.of(PEER_IN_MEMORY, () -> Peer.append(booking, text));
+  }
+
+  /** The peer appends to a booking whose actor has to be recovered first, as a function's would. */
+  static Contender peerNextVersionRecovered(Peer peer) {
+    return new Contender(
+        PEER,
+        () -> {
+          AcceptedEvent event = Events.first(Events.anyCode());
+          String text = EventMessage.write(event);
+          String code = event.bookingCode().value();
+          ActorRef writer = peer.booking(code);
+          Peer.append(writer, text);
+          Peer.append(writer, text);
+          Peer.forget(writer);
+          return () -> {
+            ActorRef booking = peer.booking(code);
+            Peer.append(booking, text);
+            Peer.forget(booking);
+          };
+        });
   }
 
   /** The peer recovers a booking, which then answers from memory. */
@@ -163,6 +186,30 @@ final class InProcess {
           ActorRef booking = peer.booking(code);
           expectSize(events, Peer.size(booking));
           Peer.forget(booking);
+        });
+  }
+
+  /** What an append costs in the pending index while the breaker is open. */
+  static Contender claimAndPark(Ledger ledger) {
+    return new Contender(
+        "of that, the write to P",
+        () -> {
+          AcceptedEvent event = Events.first(Events.anyCode());
+          return () ->
+              expect(
+                  PendingIndex.ClaimAnswer.Granted.class,
+                  ledger.pendingIndex().claimAndPark(event, Events.NOW));
+        });
+  }
+
+  /** What it costs in the fallback queue. */
+  static Contender send(Ledger ledger) {
+    return new Contender(
+        "of that, the send to Q",
+        () -> {
+          AcceptedEvent event = Events.first(Events.anyCode());
+          return () ->
+              expect(FallbackQueue.SendAnswer.Sent.class, ledger.fallbackQueue().send(event));
         });
   }
 

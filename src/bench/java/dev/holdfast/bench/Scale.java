@@ -11,7 +11,7 @@ import java.util.List;
  * @param hangs how many appends wait for an event table that hangs
  * @param drained how many pending events are drained
  * @param pending how many events are pending while a sweep is measured, in ascending order
- * @param backfilled how many bookings get their claims from a backfill
+ * @param backfilled the one of {@code grown} at which the claims come from a backfill
  * @param grown the sizes of both tables, in items, at which the cost of a call is measured
  * @param longHistory the events of a long booking
  */
@@ -32,13 +32,13 @@ record Scale(
     return new Scale(
         false,
         15,
-        60,
-        400,
-        5,
+        50,
+        300,
+        2,
         10_000,
         List.of(0, 1_000, 10_000, 100_000),
         100_000,
-        List.of(1_000, 10_000, 50_000, 200_000),
+        List.of(1_000, 10_000, 100_000, 200_000),
         10_000);
   }
 
