@@ -45,6 +45,6 @@ record Scale(
   /** For trying: a minute or two. */
   static Scale quick() {
     return new Scale(
-        true, 5, 20, 100, 1, 500, List.of(0, 200, 1_000), 1_000, List.of(500, 2_000, 5_000), 1_000);
+        true, 5, 20, 100, 1, 500, List.of(0, 200, 1_000), 2_000, List.of(500, 2_000, 5_000), 1_000);
   }
 }

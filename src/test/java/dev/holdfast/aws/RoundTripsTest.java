@@ -2,10 +2,18 @@ package dev.holdfast.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.function.CapturedLog;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What an operation costs in calls and capacity units is a promise, to the last one. */
 class RoundTripsTest {
+
+  // What the ledger says of the stores that fail here.
+  @RegisterExtension final CapturedLog log = new CapturedLog("dev.holdfast.aws");
+
+  // What DynamoDB Local says of conditions that do not hold.
+  @RegisterExtension final CapturedLog storeLog = new CapturedLog("com.amazonaws");
 
   @Test
   void everyOperationMakesExactlyTheseCalls() throws Exception {
