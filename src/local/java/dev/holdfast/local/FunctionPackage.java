@@ -100,7 +100,7 @@ record FunctionPackage(Path directory, Path root, Optional<LambdaRuntime> runtim
     int heap = Math.max(64, function.memorySize() * 3 / 4);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx" + heap + "m"));
+    command.add("-Xmx" + heap + "m");
     // Performance data is a file that a killed process leaves behind.
     command.add("-XX:-UsePerfData");
     command.addAll(runtime.get().arguments(function.handler()));

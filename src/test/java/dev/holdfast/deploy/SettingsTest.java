@@ -30,6 +30,7 @@ class SettingsTest {
   /** What is read without a key of ours, and by whom. */
   private static final Map<String, String> READ_BY_OTHERS =
       Map.of(
+          "JAVA_TOOL_OPTIONS", "the JVM",
           "QUARKUS_LAMBDA_HANDLER", "Quarkus: which handler of the package runs",
           "DISABLE_SIGNAL_HANDLERS", "Quarkus: a native executable leaves signals alone");
 
