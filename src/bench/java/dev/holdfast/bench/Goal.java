@@ -47,7 +47,7 @@ record Goal(String what, double limit, boolean atLeast, Spread measured, String 
         unit,
         measured,
         isReached()
-            ? String.format(Locale.ROOT, "reached, %.0f %% to spare", apart)
-            : String.format(Locale.ROOT, "**missed by %.0f %%**", apart));
+            ? String.format(Locale.ROOT, "reached, %.1f %% to spare", apart)
+            : String.format(Locale.ROOT, "**missed by %.1f %%**", apart));
   }
 }
