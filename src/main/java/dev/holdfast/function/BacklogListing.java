@@ -1,15 +1,24 @@
 package dev.holdfast.function;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.function.OperatorInvocation.Answer;
+import dev.holdfast.ledger.Backlog.ListAnswer;
 import dev.holdfast.ledger.Backlog.Place;
 import dev.holdfast.ledger.BacklogIndex.Position;
+import dev.holdfast.ledger.Claim.Parked;
 import dev.holdfast.ledger.Shard;
+import dev.holdfast.ledger.Unavailable;
+import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What the listings of the pending index share: how many entries, and where to go on. */
+/**
+ * What the listings of the pending index share: how many entries, where to go on, and how a page is
+ * answered.
+ */
 final class BacklogListing {
 
   static final int MOST = 200;
@@ -28,8 +37,35 @@ final class BacklogListing {
     return event.parsed("next", BacklogListing::parse, NEXT_FORM);
   }
 
+  /** How an entry is written, as one JSON object. */
+  interface Writing {
+    void to(JsonGenerator json, Parked entry) throws IOException;
+  }
+
+  /**
+   * The answer to a query.
+   *
+   * @param name of the member that has the entries
+   */
+  static Answer answer(ListAnswer answer, String name, Writing writing, LogFields log) {
+    if (!(answer instanceof ListAnswer.Listed listed)) {
+      return OperatorInvocation.unavailable((Unavailable) answer, log);
+    }
+    log.with("listed", listed.entries().size());
+    return json -> {
+      json.writeArrayFieldStart(name);
+      for (Parked entry : listed.entries()) {
+        writing.to(json, entry);
+      }
+      json.writeEndArray();
+      if (listed.next().isPresent()) {
+        json.writeStringField("next", format(listed.next().get()));
+      }
+    };
+  }
+
   /** Readable on purpose: shard, since when, booking code. */
-  static String format(Place place) {
+  private static String format(Place place) {
     return place.shard().number()
         + place
             .position()
@@ -37,7 +73,7 @@ final class BacklogListing {
             .orElse("");
   }
 
-  static Optional<Place> parse(String text) {
+  private static Optional<Place> parse(String text) {
     String[] parts = text.split("/", -1);
     Optional<Shard> shard =
         Optional.of(parts[0])

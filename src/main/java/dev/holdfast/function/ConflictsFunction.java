@@ -9,13 +9,11 @@ import dev.holdfast.booking.Version;
 import dev.holdfast.function.OperatorInvocation.Answer;
 import dev.holdfast.http.EventJson;
 import dev.holdfast.ledger.Backlog;
-import dev.holdfast.ledger.Backlog.ListAnswer;
 import dev.holdfast.ledger.Backlog.Place;
 import dev.holdfast.ledger.BacklogIndex.Kind;
 import dev.holdfast.ledger.Claim.Parked;
 import dev.holdfast.ledger.EventTable;
 import dev.holdfast.ledger.ReadOutcome.Status;
-import dev.holdfast.ledger.Unavailable;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -64,23 +62,12 @@ public final class ConflictsFunction implements RequestStreamHandler {
     if (!event.errors().isEmpty()) {
       return OperatorInvocation.invalid(event.errors(), log);
     }
-    ListAnswer answer =
+    return BacklogListing.answer(
         backlog.list(
-            new Backlog.Query(Kind.IN_CONFLICT, clock.instant(), Optional.empty(), after, limit));
-    if (!(answer instanceof ListAnswer.Listed listed)) {
-      return OperatorInvocation.unavailable((Unavailable) answer, log);
-    }
-    log.with("listed", listed.entries().size());
-    return json -> {
-      json.writeArrayFieldStart("conflicts");
-      for (Parked entry : listed.entries()) {
-        write(json, entry);
-      }
-      json.writeEndArray();
-      if (listed.next().isPresent()) {
-        json.writeStringField("next", BacklogListing.format(listed.next().get()));
-      }
-    };
+            new Backlog.Query(Kind.IN_CONFLICT, clock.instant(), Optional.empty(), after, limit)),
+        "conflicts",
+        this::write,
+        log);
   }
 
   private void write(JsonGenerator json, Parked entry) throws IOException {

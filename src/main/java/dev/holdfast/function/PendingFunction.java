@@ -7,12 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.aws.EmbeddedMetrics;
 import dev.holdfast.function.OperatorInvocation.Answer;
 import dev.holdfast.ledger.Backlog;
-import dev.holdfast.ledger.Backlog.ListAnswer;
 import dev.holdfast.ledger.Backlog.Place;
 import dev.holdfast.ledger.BacklogIndex.Kind;
 import dev.holdfast.ledger.Claim.Parked;
 import dev.holdfast.ledger.Shard;
-import dev.holdfast.ledger.Unavailable;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -62,23 +60,12 @@ public final class PendingFunction implements RequestStreamHandler {
       return OperatorInvocation.invalid(event.errors(), log);
     }
     Instant now = clock.instant();
-    ListAnswer answer =
+    return BacklogListing.answer(
         backlog.list(
-            new Backlog.Query(Kind.WAITING, now.minusSeconds(olderThan), shard, after, limit));
-    if (!(answer instanceof ListAnswer.Listed listed)) {
-      return OperatorInvocation.unavailable((Unavailable) answer, log);
-    }
-    log.with("listed", listed.entries().size());
-    return json -> {
-      json.writeArrayFieldStart("pending");
-      for (Parked entry : listed.entries()) {
-        write(json, entry, now);
-      }
-      json.writeEndArray();
-      if (listed.next().isPresent()) {
-        json.writeStringField("next", BacklogListing.format(listed.next().get()));
-      }
-    };
+            new Backlog.Query(Kind.WAITING, now.minusSeconds(olderThan), shard, after, limit)),
+        "pending",
+        (json, entry) -> write(json, entry, now),
+        log);
   }
 
   private static void write(JsonGenerator json, Parked entry, Instant now) throws IOException {
