@@ -52,12 +52,12 @@ final class EventAttributes {
     EventIdentity identity = readIdentity(item);
     PriceEvent event =
         new PriceEvent(
-            item.text("bookingCode", BookingCode::parse),
+            item.value("bookingCode", BookingCode::new),
             readVersion(item),
             identity.eventId(),
-            item.text("type", EventType::parse),
+            item.value("type", EventType::new),
             readPrice(item),
-            item.text("occurredAt", OccurredAt::parse),
+            item.value("occurredAt", OccurredAt::new),
             item.optionalText("data", EventAttributes::parseData));
     return new AcceptedEvent(event, identity, item.text("recordedAt", Timestamps::parse));
   }
@@ -85,8 +85,7 @@ final class EventAttributes {
 
   static EventIdentity readIdentity(StoredItem item) {
     return new EventIdentity(
-        item.text("eventId", EventId::parse),
-        item.text("fingerprint", hex -> Optional.of(new Fingerprint(hex))));
+        item.text("eventId", EventId::parse), item.value("fingerprint", Fingerprint::new));
   }
 
   /** The key of an event in the event table, and of a claim (version 1) in the pending index. */

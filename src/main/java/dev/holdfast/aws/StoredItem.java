@@ -24,6 +24,15 @@ record StoredItem(Map<String, AttributeValue> attributes) {
         .orElseThrow(() -> corrupt(name));
   }
 
+  /** As {@link #text}, for a value whose constructor is the judge of the text. */
+  <T> T value(String name, Function<String, T> constructor) {
+    try {
+      return constructor.apply(text(name, Optional::of));
+    } catch (IllegalArgumentException refused) {
+      throw corrupt(name);
+    }
+  }
+
   /** As {@link #text}, for an attribute that need not be there. */
   <T> Optional<T> optionalText(String name, Function<String, Optional<T>> parse) {
     return has(name) ? Optional.of(text(name, parse)) : Optional.empty();
