@@ -7,7 +7,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -45,7 +45,7 @@ final class Clients {
         .credentialsProvider(
             StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, SECRET_KEY)))
         .httpClientBuilder(
-            UrlConnectionHttpClient.builder().connectionTimeout(patience).socketTimeout(patience))
+            ApacheHttpClient.builder().connectionTimeout(patience).socketTimeout(patience))
         .overrideConfiguration(
             settings ->
                 settings.retryStrategy(AwsRetryStrategy.doNotRetry()).apiCallTimeout(patience));

@@ -1,6 +1,5 @@
 package dev.holdfast.aws;
 
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -123,8 +122,7 @@ final class BoundedCalls {
       }
       return new NoAnswerException(describe(refusal));
     }
-    // The URL connection client lets an answer that is no HTTP out as an UncheckedIOException.
-    if (failure instanceof UncheckedIOException || failure instanceof SdkException) {
+    if (failure instanceof SdkException) {
       return new NoAnswerException(describe(failure));
     }
     throw new IllegalStateException(failure);
