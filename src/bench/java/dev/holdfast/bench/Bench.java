@@ -37,6 +37,9 @@ public final class Bench {
   private static final int SEGMENTS = 4;
   private static final int LIMIT_OF_ONE = 1;
 
+  /** A function's process is new, while this one has been busy for a while when its turn comes. */
+  private static final int WARM_FUNCTION = 5;
+
   // Held here because java.util.logging forgets a logger, and its level, that nobody refers to.
   private static final List<Logger> SILENCED =
       List.of(
@@ -94,7 +97,7 @@ public final class Bench {
         # Benchmarks
 
         Written by `mvn -Pbench`. Every figure is one of this machine; what carries over is the ratios, each of
-        contenders side by side in one run, over the same embedded stores, with the same SDK client settings (URL connection
+        contenders side by side in one run, over the same embedded stores, with the same SDK client settings (Apache's
         client, two attempts). The peer brings a client of its own.
 
         %s
@@ -311,6 +314,8 @@ public final class Bench {
       Contest append =
           hold(
               "Append function",
+              scale.operations(),
+              WARM_FUNCTION * scale.warmUp(),
               List.of(
                   raw.put(),
                   InProcess.newBooking(
@@ -322,6 +327,8 @@ public final class Bench {
       Contest read =
           hold(
               "Read function",
+              scale.operations(),
+              WARM_FUNCTION * scale.warmUp(),
               List.of(
                   raw.query(code, 11, true),
                   InProcess.read(ledger, code, 10),

@@ -31,12 +31,12 @@ record Scale(
   static Scale full() {
     return new Scale(
         false,
-        15,
+        11,
         50,
         300,
         2,
         10_000,
-        List.of(0, 1_000, 10_000, 100_000),
+        List.of(0, 1_000, 100_000),
         100_000,
         List.of(1_000, 10_000, 100_000, 200_000),
         10_000);

@@ -9,8 +9,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
  * Empty stores in memory: the event table and the pending index in a DynamoDB Local each, the
- * fallback queue in an ElasticMQ. The clients are those of the ledger: URL connection, two
- * attempts.
+ * fallback queue in an ElasticMQ. The clients are those of the ledger: Apache's, two attempts.
  */
 final class Stores implements AutoCloseable {
 

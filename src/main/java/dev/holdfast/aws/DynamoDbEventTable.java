@@ -116,15 +116,17 @@ public final class DynamoDbEventTable implements EventTable {
     // One more than asked for tells whether, and where, the next page begins.
     QueryRequest request = queryOf(range, bookingCode).limit(range.limit() + 1).build();
     try {
-      return page(calls.run(client -> client.query(request)), range);
+      return page(calls.run(client -> client.query(request)), bookingCode, range);
     } catch (NoAnswerException failure) {
       return failure.unavailable();
     }
   }
 
-  private static PageAnswer page(QueryResponse response, Range range) {
+  private static PageAnswer page(QueryResponse response, BookingCode bookingCode, Range range) {
     List<AcceptedEvent> events =
-        response.items().stream().map(item -> EventAttributes.read(new StoredItem(item))).toList();
+        response.items().stream()
+            .map(item -> EventAttributes.read(new StoredItem(item), bookingCode))
+            .toList();
     if (events.size() > range.limit()) {
       return new PageAnswer.Page(
           events.subList(0, range.limit()), Optional.of(events.get(range.limit()).version()));

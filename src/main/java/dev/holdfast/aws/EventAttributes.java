@@ -49,10 +49,15 @@ final class EventAttributes {
    * @throws CorruptItemException if it holds none
    */
   static AcceptedEvent read(StoredItem item) {
+    return read(item, item.value("bookingCode", BookingCode::new));
+  }
+
+  /** As {@link #read(StoredItem)}, where the item was asked for by its booking code. */
+  static AcceptedEvent read(StoredItem item, BookingCode bookingCode) {
     EventIdentity identity = readIdentity(item);
     PriceEvent event =
         new PriceEvent(
-            item.value("bookingCode", BookingCode::new),
+            bookingCode,
             readVersion(item),
             identity.eventId(),
             item.value("type", EventType::new),
