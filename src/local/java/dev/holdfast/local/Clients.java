@@ -45,7 +45,11 @@ final class Clients {
         .credentialsProvider(
             StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, SECRET_KEY)))
         .httpClientBuilder(
-            ApacheHttpClient.builder().connectionTimeout(patience).socketTimeout(patience))
+            ApacheHttpClient.builder()
+                // A crowd may hang at once.
+                .maxConnections(200)
+                .connectionTimeout(patience)
+                .socketTimeout(patience))
         .overrideConfiguration(
             settings ->
                 settings.retryStrategy(AwsRetryStrategy.doNotRetry()).apiCallTimeout(patience));
