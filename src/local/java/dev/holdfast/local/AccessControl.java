@@ -73,6 +73,13 @@ final class AccessControl {
     return AwsCall.of(headers, body).flatMap(this::check);
   }
 
+  /** Who signed a request, if it is a function, or a function's poller. */
+  Optional<String> caller(MultiMap headers) {
+    return AwsCall.accessKey(headers)
+        .flatMap(key -> Optional.ofNullable(callers.get(key)))
+        .map(Caller::name);
+  }
+
   private Optional<Refusal> check(AwsCall call) {
     Caller caller = callers.get(call.accessKey());
     if (caller == null) {

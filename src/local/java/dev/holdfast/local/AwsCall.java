@@ -37,6 +37,12 @@ record AwsCall(String accessKey, String action, String resource) {
             service.equals("sqs") ? queue(request, region) : table(request, region)));
   }
 
+  /** Who signed a request, or nothing where it is not signed. */
+  static Optional<String> accessKey(MultiMap headers) {
+    Matcher signed = SIGNED.matcher(header(headers, "Authorization"));
+    return signed.matches() ? Optional.of(signed.group(1)) : Optional.empty();
+  }
+
   private static String header(MultiMap headers, String name) {
     return Optional.ofNullable(headers.get(name)).orElse("");
   }

@@ -71,14 +71,15 @@ public record Fault(Mode mode, double share, Duration delay) {
     return new Fault(mode, share, late);
   }
 
-  ObjectNode toJson() {
+  /** As {@link #read} understands it. */
+  public ObjectNode toJson() {
     ObjectNode json =
         JsonNodeFactory.instance.objectNode().put("mode", mode.key()).put("share", share);
     return mode == Mode.SLOW ? json.put("delay", delay.toMillis()) : json;
   }
 
   /** What a JSON document asks for. */
-  static Request read(JsonNode document) {
+  public static Request read(JsonNode document) {
     if (!document.isObject()) {
       return new Request.Invalid("The body must be a JSON object such as {\"mode\":\"refuse\"}.");
     }
@@ -116,7 +117,7 @@ public record Fault(Mode mode, double share, Duration delay) {
   }
 
   /** What {@link #read} answers. */
-  sealed interface Request permits Request.Valid, Request.Invalid {
+  public sealed interface Request permits Request.Valid, Request.Invalid {
     record Valid(Fault fault) implements Request {}
 
     /** What is wrong, for people. */

@@ -1,5 +1,6 @@
 package dev.holdfast.local;
 
+import dev.holdfast.local.Onlooker.DependencyCall;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 
 /**
  * Stands between its callers and a store, refuses what they may not do, and fails as it is told. It
@@ -46,16 +48,23 @@ final class FaultProxy implements AutoCloseable {
   private final Dependency dependency;
   private final URI target;
   private final AccessControl access;
+  private final Supplier<Onlooker> onlooker;
   private final HttpClient client;
   private final HttpServer server;
   private final Set<HttpConnection> hanging = ConcurrentHashMap.newKeySet();
   private volatile Optional<Fault> fault = Optional.empty();
 
-  private FaultProxy(Vertx vertx, Dependency dependency, URI target, AccessControl access) {
+  private FaultProxy(
+      Vertx vertx,
+      Dependency dependency,
+      URI target,
+      AccessControl access,
+      Supplier<Onlooker> onlooker) {
     this.vertx = vertx;
     this.dependency = dependency;
     this.target = target;
     this.access = access;
+    this.onlooker = onlooker;
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions()
@@ -65,9 +74,18 @@ final class FaultProxy implements AutoCloseable {
     this.server = Loopback.serve(vertx, 0, this::handle);
   }
 
-  /** A healthy proxy on any free port. */
-  static FaultProxy start(Vertx vertx, Dependency dependency, URI target, AccessControl access) {
-    return new FaultProxy(vertx, dependency, target, access);
+  /**
+   * A healthy proxy on any free port.
+   *
+   * @param onlooker is told of every function's call that comes to its end
+   */
+  static FaultProxy start(
+      Vertx vertx,
+      Dependency dependency,
+      URI target,
+      AccessControl access,
+      Supplier<Onlooker> onlooker) {
+    return new FaultProxy(vertx, dependency, target, access, onlooker);
   }
 
   URI endpoint() {
@@ -142,19 +160,33 @@ final class FaultProxy implements AutoCloseable {
   private void hang(HttpServerRequest request, Optional<Fault> struck) {
     HttpConnection connection = request.connection();
     hanging.add(connection);
-    connection.closeHandler(closed -> hanging.remove(connection));
+    connection.closeHandler(
+        closed -> {
+          hanging.remove(connection);
+          note(request, false);
+        });
     if (!fault.equals(struck)) {
       // It was healed between the look at the fault and the entry in the list.
-      drop(request);
+      connection.close();
     }
   }
 
-  private static void drop(HttpServerRequest request) {
+  private void drop(HttpServerRequest request) {
     request.connection().close();
+    note(request, false);
+  }
+
+  private void note(HttpServerRequest request, boolean answered) {
+    access
+        .caller(request.headers())
+        .ifPresent(
+            caller ->
+                onlooker.get().dependencyCalled(new DependencyCall(caller, dependency, answered)));
   }
 
   private void forward(HttpServerRequest request, Buffer body, boolean answered) {
     if (request.response().closed()) {
+      note(request, false);
       return;
     }
     RequestOptions options =
@@ -174,7 +206,9 @@ final class FaultProxy implements AutoCloseable {
         .onSuccess(
             reply -> {
               if (answered) {
+                boolean isThere = !request.response().closed();
                 pass(reply, request.response());
+                note(request, isThere && reply.head().statusCode() < 500);
               } else {
                 drop(request);
               }
@@ -214,7 +248,8 @@ final class FaultProxy implements AutoCloseable {
         refusal.message());
   }
 
-  private static void fail(HttpServerRequest request, int status, String type, String message) {
+  private void fail(HttpServerRequest request, int status, String type, String message) {
+    note(request, false);
     Buffer body =
         Json.buffer(Json.MAPPER.createObjectNode().put("__type", type).put("message", message));
     request

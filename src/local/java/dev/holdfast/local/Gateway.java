@@ -1,5 +1,7 @@
 package dev.holdfast.local;
 
+import dev.holdfast.local.Onlooker.ApiAnswer;
+import dev.holdfast.local.Onlooker.ApiCall;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
@@ -7,6 +9,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The HTTP API: the template's routes before the functions' processes. It answers as API Gateway
@@ -21,13 +26,16 @@ final class Gateway {
 
   private final List<Route> routes;
   private final Map<String, FunctionPool> pools;
+  private final Supplier<Onlooker> onlooker;
 
   /**
    * @param pools by logical id of the function
+   * @param onlooker is told of every call whose body is not too long, and its answer
    */
-  Gateway(List<Route> routes, Map<String, FunctionPool> pools) {
+  Gateway(List<Route> routes, Map<String, FunctionPool> pools, Supplier<Onlooker> onlooker) {
     this.routes = routes.stream().sorted(Route.BY_RANK).toList();
     this.pools = Map.copyOf(pools);
+    this.onlooker = onlooker;
   }
 
   void handle(HttpServerRequest request) {
@@ -35,7 +43,7 @@ final class Gateway {
         .onSuccess(
             body -> {
               if (body.isPresent()) {
-                route(request, body.get());
+                observe(request, body.get());
               } else {
                 HttpAnswer.message(413, "Request Entity Too Large").send(request);
                 // The rest of the body is not worth reading.
@@ -44,23 +52,38 @@ final class Gateway {
             });
   }
 
-  private void route(HttpServerRequest request, Buffer body) {
-    Buffer event;
-    FunctionPool pool;
+  private void observe(HttpServerRequest request, Buffer body) {
+    Consumer<ApiAnswer> observer =
+        onlooker
+            .get()
+            .apiCalled(
+                new ApiCall(
+                    request.method().name(),
+                    request.path(),
+                    Optional.ofNullable(request.query()).orElse(""),
+                    body,
+                    System.nanoTime()));
+    var unused =
+        route(request, body)
+            .thenAccept(
+                answer -> {
+                  observer.accept(new ApiAnswer(answer.status(), answer.body(), System.nanoTime()));
+                  answer.send(request);
+                });
+  }
+
+  private CompletableFuture<HttpAnswer> route(HttpServerRequest request, Buffer body) {
     try {
       Optional<Matched> matched = match(request);
       if (matched.isEmpty()) {
-        HttpAnswer.message(404, "Not Found").send(request);
-        return;
+        return CompletableFuture.completedFuture(HttpAnswer.message(404, "Not Found"));
       }
       Route route = matched.get().route();
-      pool = pools.get(route.function());
-      event = HttpEvent.of(request, body, route, matched.get().variables(), Instant.now());
+      Buffer event = HttpEvent.of(request, body, route, matched.get().variables(), Instant.now());
+      return pools.get(route.function()).invoke(event, PATIENCE).thenApply(Gateway::answer);
     } catch (IllegalArgumentException badlyEncoded) {
-      HttpAnswer.message(400, "Bad Request").send(request);
-      return;
+      return CompletableFuture.completedFuture(HttpAnswer.message(400, "Bad Request"));
     }
-    var unused = pool.invoke(event, PATIENCE).thenAccept(outcome -> answer(outcome).send(request));
   }
 
   private record Matched(Route route, Map<String, String> variables) {}

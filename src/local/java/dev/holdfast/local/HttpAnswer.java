@@ -18,13 +18,14 @@ import java.util.Set;
  *
  * @param headers in order; a name may come more than once
  */
-record HttpAnswer(int status, List<Map.Entry<String, String>> headers, Buffer body) {
+public record HttpAnswer(int status, List<Map.Entry<String, String>> headers, Buffer body) {
 
   /** What the gateway sets itself. */
   private static final Set<String> NOT_THE_FUNCTIONS =
       Set.of("connection", "content-length", "keep-alive", "transfer-encoding", "upgrade");
 
-  static HttpAnswer json(int status, JsonNode body) {
+  /** A JSON document. */
+  public static HttpAnswer json(int status, JsonNode body) {
     return new HttpAnswer(
         status, List.of(Map.entry("content-type", "application/json")), Json.buffer(body));
   }
@@ -35,7 +36,7 @@ record HttpAnswer(int status, List<Map.Entry<String, String>> headers, Buffer bo
   }
 
   /** An error of the local cloud's own routes (RFC 9457). */
-  static HttpAnswer problem(int status, String title, String detail) {
+  public static HttpAnswer problem(int status, String title, String detail) {
     return problem(status, title, detail, Map.of());
   }
 
@@ -103,7 +104,7 @@ record HttpAnswer(int status, List<Map.Entry<String, String>> headers, Buffer bo
   }
 
   /** Writes this as the answer to a request that may have gone away. */
-  void send(HttpServerRequest request) {
+  public void send(HttpServerRequest request) {
     HttpServerResponse response = request.response();
     if (response.closed() || response.ended()) {
       return;

@@ -10,14 +10,15 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** JSON as trees. */
-final class Json {
-  static final ObjectMapper MAPPER =
+public final class Json {
+  /** Refuses what follows a document. */
+  public static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   private Json() {}
 
   /** The document, or nothing where the bytes are none. */
-  static Optional<JsonNode> parse(Buffer bytes) {
+  public static Optional<JsonNode> parse(Buffer bytes) {
     try {
       JsonNode tree = MAPPER.readTree(bytes.getBytes());
       return tree == null || tree.isMissingNode() ? Optional.empty() : Optional.of(tree);
@@ -26,7 +27,8 @@ final class Json {
     }
   }
 
-  static Buffer buffer(JsonNode tree) {
+  /** The document as bytes. */
+  public static Buffer buffer(JsonNode tree) {
     try {
       return Buffer.buffer(MAPPER.writeValueAsBytes(tree));
     } catch (JsonProcessingException impossible) {

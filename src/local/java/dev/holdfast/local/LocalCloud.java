@@ -52,6 +52,7 @@ public final class LocalCloud implements AutoCloseable {
   private final AccessControl access;
   private final Invoker invoker;
   private final HttpServer api;
+  private volatile Onlooker onlooker = Onlooker.NOBODY;
 
   /**
    * Starts without a word.
@@ -92,7 +93,9 @@ public final class LocalCloud implements AutoCloseable {
       List<Template.Function> functions = template.functions(stores.queueUrls());
       access = new AccessControl(functions, template.tables(), template.queues(), screen);
       for (Dependency dependency : Dependency.values()) {
-        FaultProxy proxy = FaultProxy.start(vertx, dependency, stores.endpoint(dependency), access);
+        FaultProxy proxy =
+            FaultProxy.start(
+                vertx, dependency, stores.endpoint(dependency), access, () -> onlooker);
         proxies.put(dependency, proxy);
         opened.push(proxy);
         tell(dependency.title(), stores.endpoint(dependency).toString());
@@ -102,13 +105,19 @@ public final class LocalCloud implements AutoCloseable {
       startPollers(functions, template.queues());
       startSchedules(functions);
       Gateway gateway =
-          new Gateway(functions.stream().flatMap(each -> each.routes().stream()).toList(), pools);
-      LocalRoutes own = new LocalRoutes(vertx, proxies, this::state, invoker);
+          new Gateway(
+              functions.stream().flatMap(each -> each.routes().stream()).toList(),
+              pools,
+              () -> onlooker);
+      LocalRoutes own = new LocalRoutes(vertx, proxies, this::state, invoker, () -> onlooker);
       api =
           Loopback.serve(
               vertx,
               options.apiPort(),
               request -> {
+                if (onlooker.handles(request)) {
+                  return;
+                }
                 if (request.path().startsWith(LocalRoutes.PREFIX)) {
                   own.handle(request);
                 } else {
@@ -124,6 +133,16 @@ public final class LocalCloud implements AutoCloseable {
       close();
       throw failed;
     }
+  }
+
+  /** Has somebody look on from now on, instead of whoever did before. */
+  public void show(Onlooker next) {
+    onlooker = next;
+  }
+
+  /** The event loops that it runs on; it ends with this. */
+  public Vertx vertx() {
+    return vertx;
   }
 
   /** Where bookings live, without a slash at the end. */
@@ -210,7 +229,9 @@ public final class LocalCloud implements AutoCloseable {
    * @throws IllegalStateException if the function failed, died, or was not done in its time
    */
   public String invoke(String function, String json) {
-    HttpAnswer answer = invoker.invoke(function, Buffer.buffer(json)).join();
+    Buffer event = Buffer.buffer(json);
+    HttpAnswer answer = invoker.invoke(function, event).join();
+    onlooker.functionInvoked(function, event, answer);
     String body = answer.body().toString();
     if (answer.status() == 400 || answer.status() == 404) {
       throw new IllegalArgumentException(body);

@@ -32,7 +32,11 @@ final class LocalRoutes {
   private final List<Entry> entries;
 
   LocalRoutes(
-      Vertx vertx, Map<Dependency, FaultProxy> proxies, Supplier<State> state, Invoker invoker) {
+      Vertx vertx,
+      Map<Dependency, FaultProxy> proxies,
+      Supplier<State> state,
+      Invoker invoker,
+      Supplier<Onlooker> onlooker) {
     this.proxies = proxies;
     this.state = state;
     this.entries =
@@ -51,7 +55,13 @@ final class LocalRoutes {
             new Entry(
                 "POST",
                 Pattern.compile("/_local/invoke/([^/]+)"),
-                (path, body) -> Future.fromCompletionStage(invoker.invoke(path.group(1), body))));
+                (path, body) ->
+                    Future.fromCompletionStage(
+                        invoker
+                            .invoke(path.group(1), body)
+                            .whenComplete(
+                                (answer, never) ->
+                                    onlooker.get().functionInvoked(path.group(1), body, answer)))));
   }
 
   /** A route: a method, a pattern of paths, and what answers. */

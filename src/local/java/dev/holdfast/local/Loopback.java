@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** HTTP servers that this machine alone can reach. */
-final class Loopback {
+public final class Loopback {
   static final String HOST = "127.0.0.1";
   private static final long PATIENCE_SECONDS = 10;
 
@@ -60,7 +60,7 @@ final class Loopback {
   }
 
   /** The body of a request, or nothing where it is longer than the limit. */
-  static Future<Optional<Buffer>> body(HttpServerRequest request, int limit) {
+  public static Future<Optional<Buffer>> body(HttpServerRequest request, int limit) {
     Promise<Optional<Buffer>> promise = Promise.promise();
     Buffer body = Buffer.buffer();
     request.handler(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What the local cloud holds at a moment, counted in the stores themselves, past every fault.
@@ -14,6 +15,7 @@ import java.util.Locale;
  * @param pending events that wait in the pending index
  * @param unclaimed events in the event table whose claim the pending index lacks
  * @param conflicts events in the pending index whose place in the event table is taken
+ * @param oldestPending since when the event waits that waits longest
  * @param queue what is on the fallback queue
  */
 public record State(
@@ -21,6 +23,7 @@ public record State(
     long pending,
     long unclaimed,
     long conflicts,
+    Optional<Instant> oldestPending,
     Messages queue,
     Messages deadLetterQueue,
     List<Worker> functions) {
@@ -58,7 +61,8 @@ public record State(
     STOPPING
   }
 
-  ObjectNode toJson() {
+  /** As {@code GET /_local/state} answers it. */
+  public ObjectNode toJson() {
     ObjectNode json =
         JsonNodeFactory.instance
             .objectNode()

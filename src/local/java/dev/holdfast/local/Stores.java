@@ -2,12 +2,14 @@ package dev.holdfast.local;
 
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -107,12 +109,13 @@ final class Stores implements AutoCloseable {
     }
     long pending = 0;
     long conflicts = 0;
+    Optional<Instant> oldest = Optional.empty();
     ScanRequest parked =
         ScanRequest.builder()
             .tableName(tableName(Dependency.PENDING_INDEX))
             .consistentRead(true)
             .filterExpression("attribute_exists(#event)")
-            .projectionExpression("conflictSince")
+            .projectionExpression("conflictSince, pendingSince")
             .expressionAttributeNames(Map.of("#event", "event"))
             .build();
     for (ScanResponse page : pendingIndex.scanPaginator(parked)) {
@@ -121,6 +124,8 @@ final class Stores implements AutoCloseable {
           conflicts++;
         } else {
           pending++;
+          Instant since = Instant.parse(item.get("pendingSince").s());
+          oldest = oldest.filter(before -> before.isBefore(since)).or(() -> Optional.of(since));
         }
       }
     }
@@ -129,6 +134,7 @@ final class Stores implements AutoCloseable {
         pending,
         unclaimed,
         conflicts,
+        oldest,
         messages(Dependency.FALLBACK_QUEUE.logicalId()),
         messages(DEAD_LETTER_QUEUE),
         workers);

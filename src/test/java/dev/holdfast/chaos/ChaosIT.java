@@ -3,6 +3,10 @@ package dev.holdfast.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.history.Checker;
+import dev.holdfast.history.History;
+import dev.holdfast.history.Operation;
+import dev.holdfast.history.Violation;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Options;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.holdfast.chaos;
 
+import dev.holdfast.history.Operation;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.State;
 import java.util.ArrayList;

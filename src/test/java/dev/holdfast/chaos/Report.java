@@ -3,7 +3,9 @@ package dev.holdfast.chaos;
 import static dev.holdfast.local.Dependency.EVENT_TABLE;
 
 import dev.holdfast.chaos.Timeline.Stretch;
-import dev.holdfast.chaos.Violation.Rule;
+import dev.holdfast.history.Operation;
+import dev.holdfast.history.Violation;
+import dev.holdfast.history.Violation.Rule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

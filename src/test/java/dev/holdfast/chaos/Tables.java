@@ -3,7 +3,10 @@ package dev.holdfast.chaos;
 import static dev.holdfast.local.Dependency.EVENT_TABLE;
 import static dev.holdfast.local.Dependency.PENDING_INDEX;
 
-import dev.holdfast.chaos.Violation.Rule;
+import dev.holdfast.history.History;
+import dev.holdfast.history.Operation;
+import dev.holdfast.history.Violation;
+import dev.holdfast.history.Violation.Rule;
 import dev.holdfast.local.Dependency;
 import dev.holdfast.local.LocalCloud;
 import java.util.ArrayList;

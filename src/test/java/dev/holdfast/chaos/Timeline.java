@@ -3,6 +3,7 @@ package dev.holdfast.chaos;
 import static dev.holdfast.local.Dependency.EVENT_TABLE;
 import static dev.holdfast.local.Dependency.PENDING_INDEX;
 
+import dev.holdfast.history.Operation;
 import dev.holdfast.local.Dependency;
 import dev.holdfast.local.Fault;
 import dev.holdfast.local.LocalCloud;

@@ -1,5 +1,6 @@
 package dev.holdfast.chaos;
 
+import dev.holdfast.history.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

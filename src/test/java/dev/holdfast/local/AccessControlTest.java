@@ -103,7 +103,8 @@ class AccessControlTest {
   }
 
   private FaultProxy proxy(Dependency dependency) {
-    return FaultProxy.start(vertx, dependency, stores.endpoint(dependency), access);
+    return FaultProxy.start(
+        vertx, dependency, stores.endpoint(dependency), access, () -> Onlooker.NOBODY);
   }
 
   @Test

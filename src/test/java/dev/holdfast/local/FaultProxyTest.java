@@ -70,7 +70,9 @@ class FaultProxyTest {
                         .build())
                 .keySchema(
                     KeySchemaElement.builder().attributeName("id").keyType(KeyType.HASH).build()));
-    proxy = FaultProxy.start(vertx, Dependency.EVENT_TABLE, store.endpoint(), NOBODY);
+    proxy =
+        FaultProxy.start(
+            vertx, Dependency.EVENT_TABLE, store.endpoint(), NOBODY, () -> Onlooker.NOBODY);
     proxied = Clients.dynamoDb(proxy.endpoint(), PATIENCE);
   }
 
@@ -208,7 +210,12 @@ class FaultProxyTest {
   @Test
   void aStoreThatIsGoneIsAClosedConnection() {
     FaultProxy toNowhere =
-        FaultProxy.start(vertx, Dependency.EVENT_TABLE, URI.create("http://127.0.0.1:1"), NOBODY);
+        FaultProxy.start(
+            vertx,
+            Dependency.EVENT_TABLE,
+            URI.create("http://127.0.0.1:1"),
+            NOBODY,
+            () -> Onlooker.NOBODY);
     try (DynamoDbClient client = Clients.dynamoDb(toNowhere.endpoint(), PATIENCE)) {
       assertThatThrownBy(() -> put(client, "nowhere")).isInstanceOf(SdkClientException.class);
     } finally {
@@ -220,7 +227,11 @@ class FaultProxyTest {
   void theQueueFailsInItsOwnWords() {
     FaultProxy queue =
         FaultProxy.start(
-            vertx, Dependency.FALLBACK_QUEUE, URI.create("http://127.0.0.1:1"), NOBODY);
+            vertx,
+            Dependency.FALLBACK_QUEUE,
+            URI.create("http://127.0.0.1:1"),
+            NOBODY,
+            () -> Onlooker.NOBODY);
     try (SqsClient client = Clients.sqs(queue.endpoint(), PATIENCE)) {
       queue.set(Optional.of(Fault.of(Mode.THROTTLE)));
       assertThatThrownBy(client::listQueues).isInstanceOf(RequestThrottledException.class);

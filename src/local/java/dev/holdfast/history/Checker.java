@@ -1,9 +1,9 @@
-package dev.holdfast.chaos;
+package dev.holdfast.history;
 
-import dev.holdfast.chaos.Operation.Kind;
-import dev.holdfast.chaos.Operation.Outcome;
-import dev.holdfast.chaos.Operation.Seen;
-import dev.holdfast.chaos.Violation.Rule;
+import dev.holdfast.history.Operation.Kind;
+import dev.holdfast.history.Operation.Outcome;
+import dev.holdfast.history.Operation.Seen;
+import dev.holdfast.history.Violation.Rule;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,13 +19,13 @@ import java.util.stream.Collectors;
  * one order that explains them ({@link Linearizability}). The last stands for the others too; they
  * are there to say in plain words what went wrong.
  */
-final class Checker {
+public final class Checker {
   private final List<Violation> violations = new ArrayList<>();
 
   private Checker() {}
 
   /** Every promise that the history breaks. */
-  static List<Violation> check(List<Operation> history) {
+  public static List<Violation> check(List<Operation> history) {
     Map<String, List<Operation>> byCode =
         history.stream()
             .sorted(Comparator.comparingLong(Operation::start))

@@ -1,6 +1,6 @@
-package dev.holdfast.chaos;
+package dev.holdfast.history;
 
-import dev.holdfast.chaos.Operation.Seen;
+import dev.holdfast.history.Operation.Seen;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;

@@ -1,10 +1,15 @@
-package dev.holdfast.chaos;
+package dev.holdfast.history;
 
-/** A promise that was not kept. */
-record Violation(Rule rule, String code, String detail) {
+/**
+ * A promise that was not kept.
+ *
+ * @param code the booking's
+ * @param detail the operations that show it, for whoever looks into it
+ */
+public record Violation(Rule rule, String code, String detail) {
 
   /** What was promised. */
-  enum Rule {
+  public enum Rule {
     /** R2: a read left out an event that had been acknowledged; a later one has it. */
     STALE,
     /** R4: an acknowledged event is gone. */

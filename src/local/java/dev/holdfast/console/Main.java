@@ -1,5 +1,8 @@
-package dev.holdfast.local;
+package dev.holdfast.console;
 
+import dev.holdfast.local.LocalCloud;
+import dev.holdfast.local.Options;
+import dev.holdfast.local.StartFailure;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +22,7 @@ public final class Main {
       Options options = Options.fromProperties(System.getProperties());
       System.out.println();
       LocalCloud cloud = LocalCloud.start(options, System.out::println);
+      Console.open(cloud);
       Runtime.getRuntime().addShutdownHook(new Thread(cloud::close, "stop"));
       System.out.println(welcome(cloud, options));
     } catch (StartFailure failure) {
@@ -34,7 +38,7 @@ public final class Main {
     String api = cloud.api().toString();
     return """
 
-        Holdfast runs. Ctrl-C stops it.
+        Holdfast runs. Ctrl-C stops it. See it, and break it: %s/
 
         Make a booking, and read it:
           curl -i %s/bookings/HOTEL-4711/events -H 'content-type: application/json' -d '%s'
@@ -51,7 +55,7 @@ public final class Main {
 
         The functions' logs: %s
         """
-        .formatted(api, booking(), api, api, api, api, api, shown(options.logs()) + "/*.log");
+        .formatted(api, api, booking(), api, api, api, api, api, shown(options.logs()) + "/*.log");
   }
 
   private static String booking() {

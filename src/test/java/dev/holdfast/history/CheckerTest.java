@@ -1,11 +1,11 @@
-package dev.holdfast.chaos;
+package dev.holdfast.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.chaos.Operation.Kind;
-import dev.holdfast.chaos.Operation.Outcome;
-import dev.holdfast.chaos.Operation.Seen;
-import dev.holdfast.chaos.Violation.Rule;
+import dev.holdfast.history.Operation.Kind;
+import dev.holdfast.history.Operation.Outcome;
+import dev.holdfast.history.Operation.Seen;
+import dev.holdfast.history.Violation.Rule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
-package dev.holdfast.chaos;
+package dev.holdfast.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.holdfast.chaos.Operation.Kind;
-import dev.holdfast.chaos.Operation.Outcome;
-import dev.holdfast.chaos.Operation.Seen;
+import dev.holdfast.history.Operation.Kind;
+import dev.holdfast.history.Operation.Outcome;
+import dev.holdfast.history.Operation.Seen;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +20,7 @@ import java.util.Locale;
  * What all clients did and were told, as a file of JSON lines; docs/proof.md says what is in them.
  * Safe for use by several threads.
  */
-final class History implements AutoCloseable {
+public final class History implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final BufferedWriter file;
@@ -30,13 +30,18 @@ final class History implements AutoCloseable {
     this.file = file;
   }
 
-  /** An empty one, in place of whatever the file held. */
-  static History create(Path path) throws IOException {
+  /** An empty one, in place of whatever the file held. The caller closes it. */
+  public static History create(Path path) throws IOException {
     Files.createDirectories(path.toAbsolutePath().getParent());
     return new History(Files.newBufferedWriter(path));
   }
 
-  synchronized void add(Operation operation) {
+  /**
+   * Adds a line.
+   *
+   * @throws UncheckedIOException if it cannot be written
+   */
+  public synchronized void add(Operation operation) {
     try {
       file.write(write(operation));
       file.newLine();
@@ -46,7 +51,8 @@ final class History implements AutoCloseable {
     }
   }
 
-  synchronized long size() {
+  /** How many operations were added. */
+  public synchronized long size() {
     return size;
   }
 
@@ -55,7 +61,8 @@ final class History implements AutoCloseable {
     file.close();
   }
 
-  static List<Operation> read(Path path) throws IOException {
+  /** What a file holds, in its order. */
+  public static List<Operation> read(Path path) throws IOException {
     List<Operation> operations = new ArrayList<>();
     for (String line : Files.readAllLines(path)) {
       operations.add(read(line));
@@ -63,7 +70,8 @@ final class History implements AutoCloseable {
     return operations;
   }
 
-  static String write(Operation operation) {
+  /** An operation as its line of JSON. */
+  public static String write(Operation operation) {
     ObjectNode json =
         JSON.createObjectNode()
             .put("process", operation.process())
@@ -89,7 +97,8 @@ final class History implements AutoCloseable {
     return json.toString();
   }
 
-  static Operation read(String line) throws IOException {
+  /** The operation of a line. */
+  public static Operation read(String line) throws IOException {
     JsonNode json = JSON.readTree(line);
     List<Seen> seen = new ArrayList<>();
     for (JsonNode event : json.path("seen")) {

@@ -1,4 +1,4 @@
-package dev.holdfast.chaos;
+package dev.holdfast.history;
 
 import java.util.Arrays;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.Locale;
  * @param end nanoseconds on the same clock
  * @param seen what a read returned, in its order
  */
-record Operation(
+public record Operation(
     int process,
     Kind kind,
     String code,
@@ -26,12 +26,12 @@ record Operation(
     Outcome outcome,
     List<Seen> seen) {
 
-  Operation {
+  public Operation {
     seen = List.copyOf(seen);
   }
 
   /** The calls of the API. */
-  enum Kind {
+  public enum Kind {
     APPEND,
     /** All events of a booking. */
     READ_EVENTS,
@@ -42,7 +42,7 @@ record Operation(
   }
 
   /** What came back. */
-  enum Outcome {
+  public enum Outcome {
     /** 201 or 200 to an append. */
     RECORDED,
     /** 202 to an append. */
@@ -62,11 +62,17 @@ record Operation(
     /** No answer of the ledger: its process died, or the connection, or the client's patience. */
     LOST_CONNECTION;
 
-    String key() {
+    /** Its name in a history, such as {@code lost-connection}. */
+    public String key() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    static Outcome of(String key) {
+    /**
+     * The outcome of that key.
+     *
+     * @throws java.util.NoSuchElementException if there is none
+     */
+    public static Outcome of(String key) {
       return Arrays.stream(values())
           .filter(outcome -> outcome.key().equals(key))
           .findFirst()
@@ -75,29 +81,30 @@ record Operation(
   }
 
   /** An event as a read returned it. */
-  record Seen(int version, String eventId, String status) {}
+  public record Seen(int version, String eventId, String status) {}
 
-  boolean isAppend() {
+  /** Whether an event was sent, and nothing read. */
+  public boolean isAppend() {
     return kind == Kind.APPEND;
   }
 
   /** Whether the client was told that its event is accepted. */
-  boolean isAcknowledged() {
+  public boolean isAcknowledged() {
     return outcome == Outcome.RECORDED || outcome == Outcome.PENDING;
   }
 
   /** Whether the client does not know what became of it. */
-  boolean isUnknown() {
+  public boolean isUnknown() {
     return outcome == Outcome.UNAVAILABLE || outcome == Outcome.LOST_CONNECTION;
   }
 
   /** Whether it is a read that said what the ledger holds. */
-  boolean isAnsweredRead() {
+  public boolean isAnsweredRead() {
     return outcome == Outcome.FOUND || outcome == Outcome.NOT_FOUND;
   }
 
   /** Whether a read asked for something that the event of a version is part of. */
-  boolean covers(int otherVersion) {
+  public boolean covers(int otherVersion) {
     return switch (kind) {
       case APPEND -> false;
       case READ_EVENTS -> true;
@@ -107,7 +114,7 @@ record Operation(
   }
 
   /** Whether this may be why another append was told that the booking code is taken. */
-  boolean isRivalOf(Operation loser) {
+  public boolean isRivalOf(Operation loser) {
     return isAppend()
         && version == loser.version
         && !eventId.equals(loser.eventId)

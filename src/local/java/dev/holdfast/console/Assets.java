@@ -1,0 +1,105 @@
+package dev.holdfast.console;
+
+import dev.holdfast.local.HttpAnswer;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.regex.Pattern;
+
+/**
+ * The files of the page, from the class path: its own, and those of the libraries that it uses,
+ * which come as WebJars. A file is asked for by its bare name, so no path leads out of its
+ * directory. Thread-safe.
+ */
+final class Assets {
+  /** uPlot sets the styles of its elements itself. */
+  private static final String POLICY =
+      "default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
+
+  private static final Pattern NAME =
+      Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*(\\.[A-Za-z0-9]+)+");
+  private static final Map<String, String> TYPES =
+      Map.of(
+          "html", "text/html; charset=utf-8",
+          "css", "text/css; charset=utf-8",
+          "js", "text/javascript; charset=utf-8",
+          "svg", "image/svg+xml",
+          "png", "image/png");
+
+  private static final String OWN = "/console/";
+
+  /** Where the files of each library are, by its name. */
+  private final Map<String, String> libraries;
+
+  Assets() {
+    libraries =
+        Map.of(
+            "uplot",
+            "/META-INF/resources/webjars/uplot/" + versionOf("org.webjars.npm/uplot") + "/dist/");
+  }
+
+  /** A file of the page. */
+  HttpAnswer own(String file) {
+    return answer(OWN, file);
+  }
+
+  /** A file of a library. */
+  HttpAnswer library(String name, String file) {
+    return Optional.ofNullable(libraries.get(name))
+        .map(directory -> answer(directory, file))
+        .orElseGet(() -> missing(name));
+  }
+
+  private static HttpAnswer answer(String directory, String file) {
+    Optional<String> type =
+        NAME.matcher(file).matches()
+            ? Optional.ofNullable(TYPES.get(file.substring(file.lastIndexOf('.') + 1)))
+            : Optional.empty();
+    return type.flatMap(
+            contentType ->
+                read(directory + file)
+                    .map(
+                        content ->
+                            new HttpAnswer(
+                                200,
+                                List.of(
+                                    Map.entry("content-type", contentType),
+                                    Map.entry("cache-control", "no-cache"),
+                                    Map.entry("content-security-policy", POLICY),
+                                    Map.entry("x-content-type-options", "nosniff")),
+                                Buffer.buffer(content))))
+        .orElseGet(() -> missing(file));
+  }
+
+  private static HttpAnswer missing(String name) {
+    return HttpAnswer.problem(404, "Not found", "The console has no file '" + name + "'.");
+  }
+
+  private static Optional<byte[]> read(String resource) {
+    try (InputStream content = Assets.class.getResourceAsStream(resource)) {
+      return content == null ? Optional.empty() : Optional.of(content.readAllBytes());
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /** A WebJar has its version in its path, and says in a file of a known name which it is. */
+  private static String versionOf(String artifact) {
+    Properties properties = new Properties();
+    try (InputStream file =
+        Assets.class.getResourceAsStream("/META-INF/maven/" + artifact + "/pom.properties")) {
+      if (file == null) {
+        throw new IllegalStateException(artifact + " is not on the class path");
+      }
+      properties.load(file);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    return properties.getProperty("version");
+  }
+}

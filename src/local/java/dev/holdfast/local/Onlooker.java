@@ -1,0 +1,71 @@
+package dev.holdfast.local;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.function.Consumer;
+
+/**
+ * Looks on at a local cloud, and may answer paths of its own beside the API's. All of its methods
+ * are called on event loops, by several threads: they note what they are told and return at once.
+ */
+public interface Onlooker {
+  /** Sees nothing and answers nothing. */
+  Onlooker NOBODY =
+      new Onlooker() {
+        @Override
+        public boolean handles(HttpServerRequest request) {
+          return false;
+        }
+
+        @Override
+        public Consumer<ApiAnswer> apiCalled(ApiCall call) {
+          return answer -> {};
+        }
+
+        @Override
+        public void dependencyCalled(DependencyCall call) {}
+
+        @Override
+        public void functionInvoked(String function, Buffer event, HttpAnswer answer) {}
+      };
+
+  /** Whether a request is for a path of its own, which it answers then. */
+  boolean handles(HttpServerRequest request);
+
+  /**
+   * A call of the API begins.
+   *
+   * @return is told its answer, once, just before the client is
+   */
+  Consumer<ApiAnswer> apiCalled(ApiCall call);
+
+  /** A function's call of a dependency is over. */
+  void dependencyCalled(DependencyCall call);
+
+  /** A function was called by its name, as operators do. */
+  void functionInvoked(String function, Buffer event, HttpAnswer answer);
+
+  /**
+   * A call of the API.
+   *
+   * @param path as it was sent, not decoded
+   * @param query without the question mark; empty where there is none
+   * @param start in nanoseconds, as {@link System#nanoTime()} tells them
+   */
+  record ApiCall(String method, String path, String query, Buffer body, long start) {}
+
+  /**
+   * The answer to it.
+   *
+   * @param end in nanoseconds, on the same clock
+   */
+  record ApiAnswer(int status, Buffer body, long end) {}
+
+  /**
+   * A call of a dependency.
+   *
+   * @param function who called; a poller has the name of its own
+   * @param answered whether the caller got an answer of the dependency, whatever that says
+   */
+  record DependencyCall(String function, Dependency dependency, boolean answered) {}
+}
