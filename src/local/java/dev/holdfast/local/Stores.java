@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -124,8 +125,7 @@ final class Stores implements AutoCloseable {
           conflicts++;
         } else {
           pending++;
-          Instant since = Instant.parse(item.get("pendingSince").s());
-          oldest = oldest.filter(before -> before.isBefore(since)).or(() -> Optional.of(since));
+          oldest = earlier(oldest, item);
         }
       }
     }
@@ -138,6 +138,15 @@ final class Stores implements AutoCloseable {
         messages(Dependency.FALLBACK_QUEUE.logicalId()),
         messages(DEAD_LETTER_QUEUE),
         workers);
+  }
+
+  private static Optional<Instant> earlier(
+      Optional<Instant> soFar, Map<String, AttributeValue> pending) {
+    return Stream.concat(
+            soFar.stream(),
+            Optional.ofNullable(pending.get("pendingSince")).stream()
+                .map(since -> Instant.parse(since.s())))
+        .min(Comparator.naturalOrder());
   }
 
   @Override
