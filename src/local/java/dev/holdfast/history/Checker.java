@@ -44,17 +44,17 @@ public final class Checker {
       }
       if (append.outcome() == Outcome.TAKEN
           && appends.stream().noneMatch(other -> other.isRivalOf(append))) {
-        add(Rule.REFUSED, code, History.write(append));
+        add(Rule.REFUSED, code, append.eventId(), History.write(append));
       }
       if (append.outcome() == Outcome.REUSED) {
-        add(Rule.REUSED, code, History.write(append));
+        add(Rule.REUSED, code, append.eventId(), History.write(append));
       }
     }
     checkOneOwner(code, appends, reads);
     reads.forEach(read -> checkKnown(read, appends));
     checkReadAtTheEnd(code, appends, reads);
     Linearizability.violation(operations)
-        .ifPresent(detail -> add(Rule.NOT_LINEARIZABLE, code, detail));
+        .ifPresent(detail -> add(Rule.NOT_LINEARIZABLE, code, "", detail));
   }
 
   /** Every read that began after an event was acknowledged has it (R2), the last ones too (R4). */
@@ -70,6 +70,7 @@ public final class Checker {
         add(
             comesBack ? Rule.STALE : Rule.LOST,
             append.code(),
+            append.eventId(),
             History.write(append) + " is not in " + History.write(later.get(index)));
       }
     }
@@ -96,7 +97,7 @@ public final class Checker {
     owners.forEach(
         (version, eventIds) -> {
           if (eventIds.size() > 1) {
-            add(Rule.DOUBLED, code, "version " + version + " is each of " + eventIds);
+            add(Rule.DOUBLED, code, "", "version " + version + " is each of " + eventIds);
           }
         });
   }
@@ -111,7 +112,7 @@ public final class Checker {
                           && append.eventId().equals(seen.eventId())
                           && append.start() < read.end());
       if (!sent) {
-        add(Rule.FOREIGN, read.code(), seen + " in " + History.write(read));
+        add(Rule.FOREIGN, read.code(), seen.eventId(), seen + " in " + History.write(read));
       }
     }
   }
@@ -123,11 +124,11 @@ public final class Checker {
     if (acknowledged
         && reads.stream()
             .noneMatch(read -> read.kind() == Kind.READ_EVENTS && read.start() > end)) {
-      add(Rule.NOT_READ, code, "no read of all events after the last append");
+      add(Rule.NOT_READ, code, "", "no read of all events after the last append");
     }
   }
 
-  private void add(Rule rule, String code, String detail) {
-    violations.add(new Violation(rule, code, detail));
+  private void add(Rule rule, String code, String eventId, String detail) {
+    violations.add(new Violation(rule, code, eventId, detail));
   }
 }

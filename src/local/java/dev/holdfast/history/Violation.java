@@ -4,9 +4,10 @@ package dev.holdfast.history;
  * A promise that was not kept.
  *
  * @param code the booking's
+ * @param eventId the event that it is about; empty where it is about all of a booking
  * @param detail the operations that show it, for whoever looks into it
  */
-public record Violation(Rule rule, String code, String detail) {
+public record Violation(Rule rule, String code, String eventId, String detail) {
 
   /** What was promised. */
   public enum Rule {

@@ -99,6 +99,7 @@ final class FaultProxy implements AutoCloseable {
   /** From now on calls fail so, or, if empty, no more. What hangs is released. */
   void set(Optional<Fault> next) {
     fault = next;
+    onlooker.get().faultChanged(dependency, next);
     for (HttpConnection connection : Set.copyOf(hanging)) {
       connection.close();
     }

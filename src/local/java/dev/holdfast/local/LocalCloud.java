@@ -214,6 +214,11 @@ public final class LocalCloud implements AutoCloseable {
     return pools.values().stream().flatMap(pool -> pool.workers().stream()).toList();
   }
 
+  /** Whether a table is not the local cloud's own, and may have held something before. */
+  public boolean hasExternalTables() {
+    return options.external().keySet().stream().anyMatch(Dependency::isTable);
+  }
+
   /** Whether the package holds a native executable. */
   public boolean isNative() {
     return functionPackage.isNative();

@@ -2,6 +2,7 @@ package dev.holdfast.local;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -26,6 +27,9 @@ public interface Onlooker {
         public void dependencyCalled(DependencyCall call) {}
 
         @Override
+        public void faultChanged(Dependency dependency, Optional<Fault> fault) {}
+
+        @Override
         public void functionInvoked(String function, Buffer event, HttpAnswer answer) {}
       };
 
@@ -41,6 +45,9 @@ public interface Onlooker {
 
   /** A function's call of a dependency is over. */
   void dependencyCalled(DependencyCall call);
+
+  /** A dependency fails so from now on, or, if empty, no more. */
+  void faultChanged(Dependency dependency, Optional<Fault> fault);
 
   /** A function was called by its name, as operators do. */
   void functionInvoked(String function, Buffer event, HttpAnswer answer);

@@ -112,11 +112,15 @@ record Tables(
                 append.version() != 1 || !append.eventId().equals(conflicts.get(append.code())))
         .map(
             append ->
-                new Violation(Rule.LOST, append.code(), History.write(append) + " is nowhere"))
+                new Violation(
+                    Rule.LOST,
+                    append.code(),
+                    append.eventId(),
+                    History.write(append) + " is nowhere"))
         .toList();
   }
 
   private static Violation differs(String code, String how) {
-    return new Violation(Rule.TABLES, code, how);
+    return new Violation(Rule.TABLES, code, "", how);
   }
 }

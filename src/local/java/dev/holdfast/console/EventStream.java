@@ -1,0 +1,59 @@
+package dev.holdfast.console;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+
+/**
+ * A client that is told events as they come (WHATWG, HTML, "Server-sent events"). One that does not
+ * read is dropped, so that nothing is kept for it. Thread-safe.
+ */
+final class EventStream {
+  private static final int LARGEST_BACKLOG = 1024 * 1024;
+
+  private final HttpServerResponse response;
+
+  private EventStream(HttpServerResponse response) {
+    this.response = response;
+  }
+
+  /** Answers a request. */
+  static EventStream open(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    response
+        .setChunked(true)
+        .setWriteQueueMaxSize(LARGEST_BACKLOG)
+        .putHeader("content-type", "text/event-stream; charset=utf-8")
+        .putHeader("cache-control", "no-store")
+        .exceptionHandler(clientWentAway -> {});
+    return new EventStream(response);
+  }
+
+  /**
+   * Sends an event, if there still is a client.
+   *
+   * @return whether there is one
+   */
+  boolean send(String event, JsonNode data) {
+    if (!isOpen()) {
+      return false;
+    }
+    if (response.writeQueueFull()) {
+      response.reset();
+      return false;
+    }
+    // JSON that Jackson writes has no line breaks.
+    var unused = response.write("event: " + event + "\ndata: " + data + "\n\n");
+    return true;
+  }
+
+  boolean isOpen() {
+    return !response.closed() && !response.ended();
+  }
+
+  void end() {
+    if (isOpen()) {
+      var unused = response.end();
+    }
+  }
+}

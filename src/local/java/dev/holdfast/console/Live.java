@@ -1,0 +1,229 @@
+package dev.holdfast.console;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.history.Operation;
+import dev.holdfast.local.Dependency;
+import dev.holdfast.local.Fault;
+import dev.holdfast.local.Json;
+import dev.holdfast.local.LocalCloud;
+import dev.holdfast.local.Onlooker.ApiAnswer;
+import dev.holdfast.local.Onlooker.ApiCall;
+import dev.holdfast.local.Onlooker.DependencyCall;
+import dev.holdfast.local.State;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * What happens in a local cloud, second by second: measured and judged all the time, and told while
+ * somebody listens. Event loops only note what passed; all else is done once a second by threads of
+ * its own. Thread-safe.
+ */
+final class Live {
+  private static final int MOST_BOOKINGS = 10_000;
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  /** The stores are to have more time for others than for being counted. */
+  private static final int REST = 5;
+
+  private final LocalCloud cloud;
+  private final Audience audience;
+  private final Trouble trouble = new Trouble();
+  private final AtomicLong calls = new AtomicLong();
+  private final Map<Long, ApiCall> underWay = new ConcurrentHashMap<>();
+  private final Queue<Answered> answered = new ConcurrentLinkedQueue<>();
+  private final Queue<DependencyCall> dependencyCalls = new ConcurrentLinkedQueue<>();
+  private final ScheduledExecutorService threads;
+
+  private final Object lock = new Object();
+  private final Measures measures = new Measures();
+  private final Scoreboard scoreboard;
+  private JsonNode toldScore = Score.EMPTY.toJson();
+
+  private record Answered(ApiCall call, ApiAnswer answer) {}
+
+  /**
+   * @param isFromTheBeginning whether no booking was made before
+   */
+  Live(
+      LocalCloud cloud,
+      Audience audience,
+      ScheduledExecutorService threads,
+      boolean isFromTheBeginning) {
+    this.cloud = cloud;
+    this.audience = audience;
+    this.threads = threads;
+    this.scoreboard = new Scoreboard(MOST_BOOKINGS, isFromTheBeginning);
+  }
+
+  /** From now on seconds pass. */
+  void start() {
+    long period = SECOND.toMillis();
+    var unused = threads.scheduleAtFixedRate(this::second, period, period, TimeUnit.MILLISECONDS);
+    countAgainIn(period);
+  }
+
+  Consumer<ApiAnswer> apiCalled(ApiCall call) {
+    if (!call.path().startsWith("/bookings/")) {
+      return answer -> {};
+    }
+    long number = calls.incrementAndGet();
+    underWay.put(number, call);
+    return answer -> {
+      // In this order: a call that is over may be known twice, but never not at all.
+      answered.add(new Answered(call, answer));
+      underWay.remove(number);
+    };
+  }
+
+  void dependencyCalled(DependencyCall call) {
+    dependencyCalls.add(call);
+  }
+
+  void faultChanged(Dependency dependency, Optional<Fault> fault) {
+    if (fault.isPresent()) {
+      trouble.failed(dependency, System.nanoTime());
+    } else {
+      trouble.healed(dependency, System.nanoTime());
+    }
+  }
+
+  /** An operator decided what becomes of a conflict. */
+  void functionInvoked(String function, Buffer event, int status) {
+    if (function.equals("resolve") && status == 200) {
+      Json.parse(event)
+          .ifPresent(
+              decision -> {
+                synchronized (lock) {
+                  scoreboard.exempt(decision.path("bookingCode").asText());
+                  scoreboard.exempt(decision.path("newBookingCode").asText());
+                }
+              });
+    }
+  }
+
+  /** How the promises were kept until now. */
+  Score judge() {
+    synchronized (lock) {
+      List<ApiCall> open = new ArrayList<>(underWay.values());
+      for (Answered next = answered.poll(); next != null; next = answered.poll()) {
+        Observation observation = Observation.of(next.call(), next.answer());
+        measures.add(observation);
+        scoreboard.add(observation, trouble.between(observation.start(), observation.end()));
+      }
+      open.addAll(underWay.values());
+      long now = System.nanoTime();
+      List<Operation> appends =
+          open.stream().flatMap(call -> Observation.underWay(call, now).stream()).toList();
+      return scoreboard.judge(appends, now);
+    }
+  }
+
+  /** Whether nothing fails, and what failed has left nothing behind. */
+  boolean isCalm() {
+    return trouble.isOver();
+  }
+
+  /**
+   * What a listener is told first, but for what others know: {@code stack, ticks, state, score}.
+   */
+  ObjectNode hello() {
+    JsonNode state = state();
+    synchronized (lock) {
+      ObjectNode hello = JsonNodeFactory.instance.objectNode().put("stack", "holdfast");
+      measures.past().forEach(hello.putArray("ticks")::add);
+      hello.set("state", state);
+      hello.set("score", scoreboard.score().toJson());
+      return hello;
+    }
+  }
+
+  private void second() {
+    Score score = judge();
+    ObjectNode tick;
+    boolean isNews;
+    JsonNode json = score.toJson();
+    synchronized (lock) {
+      for (DependencyCall next = dependencyCalls.poll();
+          next != null;
+          next = dependencyCalls.poll()) {
+        measures.add(next);
+      }
+      tick = measures.tick(System.currentTimeMillis());
+      isNews = !json.equals(toldScore);
+      toldScore = json;
+    }
+    audience.tell("tick", tick);
+    if (isNews) {
+      audience.tell("score", json);
+    }
+  }
+
+  private void countAgainIn(long millis) {
+    try {
+      var unused = threads.schedule(this::count, millis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException closed) {
+      // It was the last time.
+    }
+  }
+
+  /** The stores are counted only for those who listen, or to learn that trouble is over. */
+  private void count() {
+    long start = System.nanoTime();
+    try {
+      if (!audience.isEmpty() || trouble.isToBeLookedAfter()) {
+        JsonNode state = state();
+        audience.tell("state", state);
+      }
+    } finally {
+      long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+      countAgainIn(Math.max(SECOND.toMillis() - took, REST * took));
+    }
+  }
+
+  /** What the stores hold; null where they cannot be counted. */
+  private JsonNode state() {
+    long start = System.nanoTime();
+    State state;
+    try {
+      state = cloud.state();
+    } catch (SdkException silent) {
+      return JsonNodeFactory.instance.nullNode();
+    }
+    if (state.pending() == 0 && state.unclaimed() == 0) {
+      trouble.nothingOwed(start);
+    }
+    ObjectNode json = state.toJson();
+    json.put(
+        "oldestPendingSeconds",
+        state
+            .oldestPending()
+            .map(since -> Duration.between(since, Instant.now()).toMillis() / 1000.0)
+            .orElse(null));
+    ObjectNode faults = json.putObject("faults");
+    for (Dependency dependency : Dependency.values()) {
+      faults.set(
+          dependency.key(),
+          cloud
+              .fault(dependency)
+              .map(fault -> (JsonNode) fault.toJson())
+              .orElseGet(JsonNodeFactory.instance::nullNode));
+    }
+    return json;
+  }
+}

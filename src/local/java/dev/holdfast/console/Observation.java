@@ -1,0 +1,178 @@
+package dev.holdfast.console;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.holdfast.history.Operation;
+import dev.holdfast.history.Operation.Kind;
+import dev.holdfast.history.Operation.Outcome;
+import dev.holdfast.history.Operation.Seen;
+import dev.holdfast.local.Json;
+import dev.holdfast.local.Onlooker.ApiAnswer;
+import dev.holdfast.local.Onlooker.ApiCall;
+import io.vertx.core.buffer.Buffer;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A call of the API as it was seen at the gateway, and what it says about a booking.
+ *
+ * @param operations what the checker is to be told: nothing of a call that was refused for its
+ *     form, one operation for most, several for a page that shows a part of a booking
+ */
+record Observation(
+    boolean isAppend, AnswerKind kind, long start, long end, List<Operation> operations) {
+  private static final Pattern PATH =
+      Pattern.compile("/bookings/([^/]+)(?:/(events)(?:/([1-9][0-9]{0,6}))?)?");
+
+  Observation {
+    operations = List.copyOf(operations);
+  }
+
+  static Observation of(ApiCall call, ApiAnswer answer) {
+    JsonNode body = tree(answer.body());
+    boolean isAppend = call.method().equals("POST");
+    AnswerKind kind = AnswerKind.of(call.method(), answer.status(), body);
+    return new Observation(
+        isAppend,
+        kind,
+        call.start(),
+        answer.end(),
+        isAppend
+            ? append(call, kind, AnswerKind.problem(body), answer.end()).stream().toList()
+            : reads(call, kind, body, answer.end()));
+  }
+
+  /** What an append may do that is under way; nothing where the call is none. */
+  static Optional<Operation> underWay(ApiCall call, long now) {
+    return call.method().equals("POST")
+        ? append(call, AnswerKind.FAILED, "", now)
+        : Optional.empty();
+  }
+
+  /** The booking that was called, if any operation of it is known. */
+  Optional<String> code() {
+    return operations.stream().findFirst().map(Operation::code);
+  }
+
+  private static Optional<Operation> append(
+      ApiCall call, AnswerKind kind, String problem, long end) {
+    Optional<Outcome> outcome =
+        Optional.ofNullable(
+            switch (kind) {
+              case RECORDED, REPEATED -> Outcome.RECORDED;
+              case PENDING -> Outcome.PENDING;
+              case TAKEN -> Outcome.TAKEN;
+              case CONFLICT -> Outcome.CONFLICT;
+              case UNAVAILABLE -> Outcome.UNAVAILABLE;
+              case FAILED -> Outcome.LOST_CONNECTION;
+              case REFUSED -> problem.equals("event-id-reused") ? Outcome.REUSED : null;
+              case READ, NOT_FOUND -> null;
+            });
+    Matcher path = PATH.matcher(call.path());
+    JsonNode event = tree(call.body());
+    JsonNode version = event.path("version");
+    if (outcome.isEmpty()
+        || !path.matches()
+        || !version.canConvertToInt()
+        || !event.path("eventId").isTextual()) {
+      return Optional.empty();
+    }
+    return decode(path.group(1))
+        .map(
+            code ->
+                new Operation(
+                    0,
+                    Kind.APPEND,
+                    code,
+                    version.asInt(),
+                    event.path("eventId").asText().toLowerCase(Locale.ROOT),
+                    call.start(),
+                    end,
+                    outcome.get(),
+                    List.of()));
+  }
+
+  private static List<Operation> reads(ApiCall call, AnswerKind kind, JsonNode body, long end) {
+    Optional<Outcome> outcome =
+        Optional.ofNullable(
+            switch (kind) {
+              case READ -> Outcome.FOUND;
+              case NOT_FOUND -> Outcome.NOT_FOUND;
+              case UNAVAILABLE -> Outcome.UNAVAILABLE;
+              case FAILED -> Outcome.LOST_CONNECTION;
+              default -> null;
+            });
+    Matcher path = PATH.matcher(call.path());
+    if (!path.matches() || outcome.isEmpty() || !call.method().equals("GET")) {
+      return List.of();
+    }
+    Optional<String> code = decode(path.group(1));
+    if (code.isEmpty()) {
+      return List.of();
+    }
+    Reading reading = new Reading(code.get(), call.start(), end, outcome.get());
+    if (path.group(2) == null) {
+      return List.of(reading.of(Kind.READ_BOOKING, 0, seen(List.of(body), outcome.get())));
+    }
+    if (path.group(3) != null) {
+      int version = Integer.parseInt(path.group(3));
+      return List.of(reading.of(Kind.READ_EVENT, version, seen(List.of(body), outcome.get())));
+    }
+    List<JsonNode> events = new ArrayList<>();
+    body.path("events").forEach(events::add);
+    List<Seen> seen = seen(events, outcome.get());
+    if (outcome.get() == Outcome.FOUND && !isWhole(call, body)) {
+      // It says nothing of the versions that are not on this page.
+      return seen.stream()
+          .map(event -> reading.of(Kind.READ_EVENT, event.version(), List.of(event)))
+          .toList();
+    }
+    List<Seen> ascending = new ArrayList<>(seen);
+    if (call.query().contains("order=desc")) {
+      Collections.reverse(ascending);
+    }
+    return List.of(reading.of(Kind.READ_EVENTS, 0, ascending));
+  }
+
+  private record Reading(String code, long start, long end, Outcome outcome) {
+    Operation of(Kind kind, int version, List<Seen> seen) {
+      return new Operation(0, kind, code, version, "", start, end, outcome, seen);
+    }
+  }
+
+  private static boolean isWhole(ApiCall call, JsonNode page) {
+    return !page.hasNonNull("next") && !call.query().contains("from=");
+  }
+
+  private static List<Seen> seen(List<JsonNode> events, Outcome outcome) {
+    return outcome != Outcome.FOUND
+        ? List.of()
+        : events.stream()
+            .map(
+                event ->
+                    new Seen(
+                        event.path("version").asInt(),
+                        event.path("eventId").asText(),
+                        event.path("status").asText()))
+            .toList();
+  }
+
+  private static Optional<String> decode(String segment) {
+    try {
+      return Optional.of(URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException badlyEncoded) {
+      return Optional.empty();
+    }
+  }
+
+  private static JsonNode tree(Buffer body) {
+    return Json.parse(body).orElseGet(MissingNode::getInstance);
+  }
+}

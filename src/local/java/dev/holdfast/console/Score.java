@@ -1,0 +1,99 @@
+package dev.holdfast.console;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/**
+ * How the promises are kept.
+ *
+ * @param violations what was broken, a plain sentence each
+ */
+record Score(Counts counts, List<String> violations) {
+  static final Score EMPTY = new Score(Counts.NONE, List.of());
+
+  Score {
+    violations = List.copyOf(violations);
+  }
+
+  /**
+   * What was counted.
+   *
+   * @param accepted first events that the ledger took
+   * @param blocked first events that it did not take although at most one dependency had failed
+   * @param beyond the same, while more had failed
+   * @param undecided first events whose call was cut off a moment ago: their clients repeat it
+   * @param reads that were answered
+   * @param stale reads that left out an acknowledged event, or had another in its place
+   * @param unanswered reads that were not answered
+   * @param bookings codes that have an owner
+   * @param refused rivals that were told that a code is taken
+   * @param doubled codes that have two owners, or refused somebody without having one
+   * @param acknowledged events
+   * @param lost acknowledged events that a later read did not find
+   * @param unexplained bookings whose answers no order of the calls explains
+   */
+  record Counts(
+      int accepted,
+      int blocked,
+      int beyond,
+      int undecided,
+      int reads,
+      int stale,
+      int unanswered,
+      int bookings,
+      int refused,
+      int doubled,
+      int acknowledged,
+      int lost,
+      int unexplained) {
+    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    Counts plus(Counts more) {
+      return new Counts(
+          accepted + more.accepted,
+          blocked + more.blocked,
+          beyond + more.beyond,
+          undecided + more.undecided,
+          reads + more.reads,
+          stale + more.stale,
+          unanswered + more.unanswered,
+          bookings + more.bookings,
+          refused + more.refused,
+          doubled + more.doubled,
+          acknowledged + more.acknowledged,
+          lost + more.lost,
+          unexplained + more.unexplained);
+    }
+  }
+
+  /** Whether every promise was kept so far. */
+  boolean isKept() {
+    return counts.blocked() == 0 && violations.isEmpty();
+  }
+
+  ObjectNode toJson() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.putObject("r1")
+        .put(
+            "attempted",
+            counts.accepted() + counts.blocked() + counts.beyond() + counts.undecided())
+        .put("accepted", counts.accepted())
+        .put("blocked", counts.blocked())
+        .put("beyond", counts.beyond());
+    json.putObject("r2")
+        .put("reads", counts.reads())
+        .put("stale", counts.stale())
+        .put("unanswered", counts.unanswered());
+    json.putObject("r3")
+        .put("bookings", counts.bookings())
+        .put("refused", counts.refused())
+        .put("doubled", counts.doubled());
+    json.putObject("r4").put("acknowledged", counts.acknowledged()).put("lost", counts.lost());
+    json.put("linearizable", counts.unexplained() == 0);
+    ArrayNode sentences = json.putArray("violations");
+    violations.forEach(sentences::add);
+    return json;
+  }
+}
