@@ -1,19 +1,26 @@
 package dev.holdfast.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.console.StoryPlayer.Pace;
 import dev.holdfast.local.Dependency;
 import dev.holdfast.local.Fault;
 import dev.holdfast.local.HttpAnswer;
+import dev.holdfast.local.Json;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Onlooker;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 
@@ -22,6 +29,14 @@ import java.util.regex.Matcher;
  * may do. Safe for use by several threads.
  */
 public final class Console implements Onlooker, AutoCloseable {
+  private static final HttpAnswer NO_CONTENT = new HttpAnswer(204, List.of(), Buffer.buffer());
+
+  /** Long enough to read what a step has shown. */
+  private static final Duration BREATH = Duration.ofMillis(1_500);
+
+  /** The sweep finds a debt that nobody told of within two minutes. */
+  private static final Duration PATIENCE = Duration.ofSeconds(150);
+
   private final LocalCloud cloud;
   private final Routes routes;
   private final Audience audience = new Audience();
@@ -29,11 +44,20 @@ public final class Console implements Onlooker, AutoCloseable {
       Executors.newScheduledThreadPool(3, Console::daemon);
   private final Live live;
   private final Watchers watchers;
+  private final Traffic traffic;
+  private final CloudWorld world;
+  private final StoryPlayer stories;
 
   private Console(LocalCloud cloud) {
     this.cloud = cloud;
     this.live = new Live(cloud, audience, threads, !cloud.hasExternalTables());
-    this.watchers = new Watchers(new BookingView(cloud), threads);
+    BookingView view = new BookingView(cloud);
+    this.watchers = new Watchers(view, threads);
+    Department department = new Department(cloud.api());
+    this.traffic = new Traffic(department);
+    this.world = new CloudWorld(cloud, department, view, live);
+    this.stories =
+        new StoryPlayer(world, BREATH, PATIENCE, told -> audience.tell("story", told.toJson()));
     Assets assets = new Assets();
     this.routes =
         new Routes(cloud.vertx())
@@ -47,7 +71,16 @@ public final class Console implements Onlooker, AutoCloseable {
                 .stream(
                     "/_local/live/bookings/([^/]+)",
                     (path, request) -> watchers.add(decoded(path), EventStream.open(request)))
-                .add("DELETE", "/_local/processes/([0-9]{1,18})", (path, body) -> kill(path));
+                .add("DELETE", "/_local/processes/([0-9]{1,18})", (path, body) -> kill(path))
+                .add("PUT", "/_local/traffic", (path, body) -> setTraffic(body))
+                .add("DELETE", "/_local/traffic", (path, body) -> setTraffic(0, 0))
+                .add("GET", "/_local/stories", (path, body) -> listStories())
+                .add(
+                    "POST",
+                    "/_local/stories/([^/]+)",
+                    (path, body) -> startStory(path.group(1), body))
+                .add("POST", "/_local/story/next", (path, body) -> nextStep())
+                .add("DELETE", "/_local/story", (path, body) -> stopStory());
   }
 
   /** Has a local cloud show its console until this is closed. */
@@ -55,7 +88,17 @@ public final class Console implements Onlooker, AutoCloseable {
     Console console = new Console(cloud);
     cloud.show(console);
     console.live.start();
+    console.tellTraffic();
     return console;
+  }
+
+  /**
+   * Plays stories in a terminal, without a pause.
+   *
+   * @return whether every step saw what it expected, and the checker found nothing
+   */
+  boolean play(List<Story> chosen, Terminal terminal) throws InterruptedException {
+    return TerminalStories.play(chosen, world, terminal, PATIENCE);
   }
 
   private static Thread daemon(Runnable work) {
@@ -73,7 +116,12 @@ public final class Console implements Onlooker, AutoCloseable {
   }
 
   private JsonNode hello() {
-    return live.hello();
+    ObjectNode hello = live.hello();
+    hello.set("traffic", traffic.toJson());
+    hello.set(
+        "story",
+        stories.now().map(told -> (JsonNode) told.toJson()).orElseGet(Json.MAPPER::nullNode));
+    return hello;
   }
 
   private static String decoded(Matcher path) {
@@ -82,11 +130,85 @@ public final class Console implements Onlooker, AutoCloseable {
 
   private HttpAnswer kill(Matcher path) {
     long pid = Long.parseLong(path.group(1));
-    boolean isOurs = cloud.workers().stream().anyMatch(worker -> worker.pid() == pid);
-    Optional<ProcessHandle> process = isOurs ? ProcessHandle.of(pid) : Optional.empty();
-    return process.filter(ProcessHandle::destroyForcibly).isPresent()
-        ? new HttpAnswer(204, List.of(), Buffer.buffer())
+    return world.kill(pid)
+        ? NO_CONTENT
         : HttpAnswer.problem(404, "Unknown process", "No function has a process " + pid + ".");
+  }
+
+  private HttpAnswer setTraffic(Buffer body) {
+    Optional<JsonNode> wish = Json.parse(body).filter(JsonNode::isObject);
+    if (wish.isEmpty()) {
+      return HttpAnswer.problem(400, "No traffic", "The body must be a JSON object.");
+    }
+    JsonNode rate = wish.get().path("rate");
+    JsonNode collisions = wish.get().path("collisions");
+    if (!isBetween(rate, 0, Traffic.HIGHEST_RATE)
+        || !(collisions.isMissingNode() || isBetween(collisions, 0, 1))) {
+      return HttpAnswer.problem(
+          400, "No traffic", "rate is a number from 0 to 50, collisions one from 0 to 1.");
+    }
+    return setTraffic(rate.asDouble(), collisions.asDouble());
+  }
+
+  private static boolean isBetween(JsonNode number, double least, double most) {
+    return number.isNumber() && number.asDouble() >= least && number.asDouble() <= most;
+  }
+
+  private HttpAnswer setTraffic(double rate, double collisions) {
+    traffic.set(rate, collisions);
+    JsonNode json = traffic.toJson();
+    audience.tell("traffic", json);
+    return HttpAnswer.json(200, json);
+  }
+
+  /** How much was sent changes by itself. */
+  private void tellTraffic() {
+    AtomicReference<JsonNode> told = new AtomicReference<>(traffic.toJson());
+    var unused =
+        threads.scheduleAtFixedRate(
+            () -> {
+              JsonNode now = traffic.toJson();
+              if (!now.equals(told.getAndSet(now))) {
+                audience.tell("traffic", now);
+              }
+            },
+            1,
+            1,
+            TimeUnit.SECONDS);
+  }
+
+  private static HttpAnswer listStories() {
+    ArrayNode list = Json.MAPPER.createArrayNode();
+    Stories.all().forEach(story -> list.add(story.toJson()));
+    return HttpAnswer.json(200, list);
+  }
+
+  private HttpAnswer startStory(String id, Buffer body) {
+    Optional<Story> story = Stories.of(id);
+    if (story.isEmpty()) {
+      return HttpAnswer.problem(404, "Unknown story", "There is no story '" + id + "'.");
+    }
+    String pace =
+        body.length() == 0
+            ? "play"
+            : Json.parse(body).map(wish -> wish.path("pace").asText("play")).orElse("");
+    if (!pace.equals("play") && !pace.equals("step")) {
+      return HttpAnswer.problem(400, "No pace", "pace is one of play, step.");
+    }
+    return stories.start(story.get(), pace.equals("play") ? Pace.PLAY : Pace.STEP)
+        ? HttpAnswer.json(202, story.get().toJson())
+        : HttpAnswer.problem(409, "Another story", "Another story is being told.");
+  }
+
+  private HttpAnswer nextStep() {
+    return stories.next()
+        ? HttpAnswer.json(202, Json.MAPPER.createObjectNode())
+        : HttpAnswer.problem(409, "No story waits", "There is no step to do.");
+  }
+
+  private HttpAnswer stopStory() throws InterruptedException {
+    stories.stop();
+    return NO_CONTENT;
   }
 
   @Override
@@ -117,6 +239,9 @@ public final class Console implements Onlooker, AutoCloseable {
   @Override
   public void close() {
     cloud.show(Onlooker.NOBODY);
+    stories.close();
+    traffic.close();
+    world.dropTraffic();
     threads.shutdownNow();
     audience.dismiss();
     watchers.close();

@@ -4,34 +4,113 @@ import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Options;
 import dev.holdfast.local.StartFailure;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 
-/** Runs the local cloud until it is stopped: {@code mvn -Plocal}. */
+/**
+ * Runs the local cloud with its console until it is stopped: {@code mvn -Plocal}. Or plays the
+ * stories in the terminal: {@code mvn -Plocal -Dlocal.story}, or one of them with {@code =ID}.
+ */
 public final class Main {
+  private static final String STORY = "local.story";
+
+  /** What Maven makes of a property without a value. */
+  private static final String ALL = "true";
+
+  /** So that nobody has to wait for a sweep. */
+  private static final Map<String, String> HURRIED =
+      Map.of(
+          "local.api.port", "0",
+          "local.event-table.port", "0",
+          "local.pending-index.port", "0",
+          "local.fallback-queue.port", "0",
+          "local.schedule", "2s");
+
+  private static final String SWEEP_AGE = "HOLDFAST_SWEEP_OLDER_THAN";
+
   private Main() {}
 
   public static void main(String[] arguments) throws InterruptedException {
     // Before the first logger: one of the libraries insists.
     System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
+    // Between JDK 22 and 24 there is a console even where no terminal is, unless it is this one.
+    System.setProperty("jdk.console", "java.base");
     System.exit(run());
   }
 
   private static int run() throws InterruptedException {
     try {
-      Options options = Options.fromProperties(System.getProperties());
+      Optional<String> story = Optional.ofNullable(System.getProperty(STORY));
       System.out.println();
-      LocalCloud cloud = LocalCloud.start(options, System.out::println);
-      Console.open(cloud);
-      Runtime.getRuntime().addShutdownHook(new Thread(cloud::close, "stop"));
-      System.out.println(welcome(cloud, options));
+      return story.isPresent() ? play(chosen(story.get())) : serve();
     } catch (StartFailure failure) {
       System.out.println(failure.getMessage());
       return 1;
     }
+  }
+
+  private static int serve() throws InterruptedException {
+    Options options = Options.fromProperties(System.getProperties());
+    LocalCloud cloud = start(options);
+    Console.open(cloud);
+    System.out.println(welcome(cloud, options));
     // Ctrl-C ends the wait, with the JVM.
     new CountDownLatch(1).await();
     return 0;
+  }
+
+  private static LocalCloud start(Options options) {
+    LocalCloud cloud = LocalCloud.start(options, System.out::println);
+    Runtime.getRuntime().addShutdownHook(new Thread(cloud::close, "stop"));
+    return cloud;
+  }
+
+  private static List<Story> chosen(String id) {
+    if (id.isEmpty() || id.equals(ALL)) {
+      return Stories.all();
+    }
+    return List.of(
+        Stories.of(id)
+            .orElseThrow(
+                () ->
+                    new StartFailure(
+                        "There is no story '%s'. There are: %s."
+                            .formatted(
+                                id,
+                                Stories.all().stream()
+                                    .map(Story::id)
+                                    .collect(Collectors.joining(", "))))));
+  }
+
+  private static int play(List<Story> stories) throws InterruptedException {
+    Properties properties = new Properties();
+    properties.putAll(HURRIED);
+    properties.putAll(System.getProperties());
+    Options options = Options.fromProperties(properties);
+    if (System.getenv(SWEEP_AGE) == null) {
+      options = options.withEnvironment(SWEEP_AGE, "2S");
+    }
+    boolean isColoured = isTerminal() && System.getenv("NO_COLOR") == null;
+    try (LocalCloud cloud = start(options);
+        Console console = Console.open(cloud)) {
+      System.out.println();
+      System.out.println(
+          "The sweep comes every "
+              + properties.getProperty("local.schedule")
+              + " here, for what is owed for 2 s: in AWS every minute, for what is owed for one.");
+      return console.play(stories, new Terminal(System.out, isColoured)) ? 0 : 1;
+    }
+  }
+
+  // With the console that main has chosen it is still so: no terminal, no console.
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean isTerminal() {
+    return System.console() != null;
   }
 
   private static String welcome(LocalCloud cloud, Options options) {

@@ -1,0 +1,108 @@
+package dev.holdfast.console;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.local.Json;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+/** A client of the ledger. Thread-safe. */
+final class Department {
+  /** Longer than API Gateway's own. */
+  private static final Duration PATIENCE = Duration.ofSeconds(35);
+
+  /** Everybody's events occur at one moment: a call that is repeated has to say the same. */
+  private static final String OCCURRED_AT = "2026-11-23T09:15:00+01:00";
+
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final URI api;
+
+  Department(URI api) {
+    this.api = api;
+  }
+
+  /** An event to be appended. */
+  record Event(String code, int version, String eventId, String amount) {
+    private String json() {
+      ObjectNode json =
+          Json.MAPPER
+              .createObjectNode()
+              .put("eventId", eventId)
+              .put("version", version)
+              .put("type", version == 1 ? "booked" : "changed")
+              .put("occurredAt", OCCURRED_AT);
+      json.putObject("price").put("amount", amount).put("currency", "EUR");
+      return json.toString();
+    }
+  }
+
+  /**
+   * What came back.
+   *
+   * @param status 0 where nothing did
+   * @param body missing where it is no JSON
+   */
+  record Answer(int status, JsonNode body, Duration time) {
+
+    /** The last word of a problem's type; empty where it is no problem. */
+    String problem() {
+      return status < 400 ? "" : AnswerKind.problem(body);
+    }
+
+    /** Whether a client has to repeat its call to learn what became of it. */
+    boolean isOpen() {
+      return status == 0 || status >= 500;
+    }
+
+    /** Such as "202 pending". */
+    String inWords() {
+      if (status == 0) {
+        return "no answer";
+      }
+      String word = problem().isEmpty() ? body.path("status").asText() : problem();
+      return (status + " " + word).strip();
+    }
+  }
+
+  Answer append(Event event) throws InterruptedException {
+    return send(
+        HttpRequest.newBuilder(api.resolve(path(event.code())))
+            .header("content-type", "application/json")
+            .POST(BodyPublishers.ofString(event.json())));
+  }
+
+  Answer get(String path) throws InterruptedException {
+    return send(HttpRequest.newBuilder(api.resolve(path)).GET());
+  }
+
+  /** Where the events of a booking are. */
+  static String path(String code) {
+    return "/bookings/" + code + "/events";
+  }
+
+  private Answer send(HttpRequest.Builder request) throws InterruptedException {
+    long start = System.nanoTime();
+    try {
+      HttpResponse<byte[]> response =
+          http.send(request.timeout(PATIENCE).build(), BodyHandlers.ofByteArray());
+      JsonNode body =
+          Json.parse(Buffer.buffer(response.body())).orElseGet(MissingNode::getInstance);
+      return new Answer(response.statusCode(), body, since(start));
+    } catch (IOException lost) {
+      return new Answer(0, MissingNode.getInstance(), since(start));
+    }
+  }
+
+  private static Duration since(long start) {
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+}

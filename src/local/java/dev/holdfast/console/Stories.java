@@ -1,0 +1,501 @@
+package dev.holdfast.console;
+
+import static dev.holdfast.local.Dependency.EVENT_TABLE;
+import static dev.holdfast.local.Dependency.FALLBACK_QUEUE;
+import static dev.holdfast.local.Dependency.PENDING_INDEX;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.console.Department.Answer;
+import dev.holdfast.console.Department.Event;
+import dev.holdfast.console.Story.Deed;
+import dev.holdfast.console.Story.Seen;
+import dev.holdfast.console.Story.Step;
+import dev.holdfast.local.Dependency;
+import dev.holdfast.local.Fault;
+import dev.holdfast.local.Json;
+import dev.holdfast.local.State;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The stories that the console and the terminal tell. */
+final class Stories {
+  private static final String FIRST = "412.50";
+  private static final String RIVAL = "55.00";
+  private static final String NEXT = "120.00";
+
+  private static final double RATE = 20;
+  private static final double COLLISIONS = 0.2;
+  private static final int KILLS = 2;
+  private static final long BETWEEN_KILLS_MILLIS = 1_200;
+  private static final long ONE_CALL_MILLIS = 2;
+  private static final long TO_BE_BUSY_MILLIS = 10_000;
+
+  private Stories() {}
+
+  /** In the order in which they are best told. */
+  static List<Story> all() {
+    return List.of(
+        healthy(),
+        eventTableHangs(),
+        queueFailsToo(),
+        pendingIndexDown(),
+        answersLost(),
+        killed(),
+        conflict());
+  }
+
+  static Optional<Story> of(String id) {
+    return all().stream().filter(story -> story.id().equals(id)).findFirst();
+  }
+
+  private static Story healthy() {
+    return new Story(
+        "healthy",
+        "All is well",
+        "R3",
+        "A booking is made, read, repeated, contested and changed.",
+        List.of(
+            append(
+                "The hotel makes a booking, under a code of its own choice.", "R1", "hotel", 201),
+            read("Any department reads it, by its code alone.", "R2", "version 1 recorded"),
+            append(
+                "Did the call get through? The hotel repeats it, and nothing is doubled.",
+                "R4",
+                "hotel",
+                200),
+            rival("The airline wants the same code and is told at once that it is taken."),
+            append("The price changes: that is version 2.", "R1", "next", 201),
+            read(
+                "The booking has both events, in their order.",
+                "R2",
+                "version 1 recorded, version 2 recorded")));
+  }
+
+  private static Story eventTableHangs() {
+    return new Story(
+        "event-table-hangs",
+        "The event table hangs",
+        "R1",
+        "The event table does not answer any more, and bookings go on.",
+        List.of(
+            fail("The event table hangs: nobody gets an answer.", EVENT_TABLE, Fault.Mode.HANG),
+            append(
+                "A new booking waits for the table for 0.7 s, then it is accepted all the same.",
+                "R1",
+                "hotel",
+                202),
+            new Step(
+                "The next ones do not wait: the circuit breaker is open.",
+                Optional.of("R1"),
+                telling -> post(telling, "HOTEL-B"),
+                telling -> {
+                  Answer answer =
+                      telling.world().append(telling.event("second", "HOTEL-B", 1, FIRST));
+                  return telling.seen(answer, 202);
+                }),
+            read("It can be read, and says that it is pending.", "R2", "version 1 pending"),
+            rival("The airline wants the same code and is told at once that it is taken."),
+            append(
+                "The hotel repeats its call, as clients do, and nothing is doubled.",
+                "R4",
+                "hotel",
+                202),
+            append(
+                "A version 2 has to wait: the ledger says openly that it cannot take it now.",
+                "R2",
+                "next",
+                503),
+            heal("The event table answers again.", EVENT_TABLE),
+            untilRead(
+                "Nobody has to do anything: what was pending moves into the event table.",
+                "R4",
+                "version 1 recorded"),
+            new Step(
+                "Now version 2 goes through.",
+                Optional.of("R4"),
+                telling -> post(telling, "HOTEL"),
+                telling ->
+                    telling.await(
+                        same -> {
+                          Answer answer = same.world().append(event(same, "next"));
+                          // A circuit breaker stays open for up to 2 s.
+                          return same.seen(
+                              answer, answer.status() == 201 || answer.status() == 200);
+                        }))));
+  }
+
+  private static Story queueFailsToo() {
+    return new Story(
+        "queue-fails-too",
+        "The queue fails, too",
+        "R4",
+        "The queue is only a hint: without it, the sweep finds what is owed.",
+        List.of(
+            fail("The event table hangs.", EVENT_TABLE, Fault.Mode.HANG),
+            fail("The queue answers with nothing but errors.", FALLBACK_QUEUE, Fault.Mode.ERROR),
+            append("A new booking is accepted all the same.", "R1", "hotel", 202),
+            read("It can be read, and says that it is pending.", "R2", "version 1 pending"),
+            heal("The event table answers again.", EVENT_TABLE),
+            heal("So does the queue, which knows nothing of the booking.", FALLBACK_QUEUE),
+            untilRead(
+                "The sweep looks for debts by itself, and the booking moves into the event table.",
+                "R4",
+                "version 1 recorded")));
+  }
+
+  private static Story pendingIndexDown() {
+    return new Story(
+        "pending-index-down",
+        "The pending index is down",
+        "R3",
+        "Without the register of owners, the event table decides alone.",
+        List.of(
+            fail("The pending index refuses every call.", PENDING_INDEX, Fault.Mode.REFUSE),
+            append("A new booking goes right into the event table.", "R1", "hotel", 201),
+            rival("The airline wants the same code: the event table has its owner."),
+            read("It can be read.", "R2", "version 1 recorded"),
+            new Step(
+                "Of a code that the event table does not have, nobody can say that it is free: the"
+                    + " ledger says so.",
+                Optional.of("R2"),
+                telling -> "GET " + Department.path(telling.code("NOBODY")),
+                telling ->
+                    telling.seen(
+                        telling.world().get(Department.path(telling.code("NOBODY"))), 503)),
+            claim("Its claim is owed.", null, "unclaimed", false),
+            heal("The pending index is back.", PENDING_INDEX),
+            claim("The sweep repairs it: the claim appears.", "R3", "claimed", true)));
+  }
+
+  private static Story answersLost() {
+    return new Story(
+        "answers-lost",
+        "Answers get lost",
+        "R4",
+        "The event table does its work, but nobody hears of it.",
+        List.of(
+            fail(
+                "The event table does everything, and loses every answer.",
+                EVENT_TABLE,
+                Fault.Mode.LOSE_ANSWER),
+            accepted("A new booking is accepted."),
+            accepted("The hotel repeats its call, to be sure."),
+            rival("The airline wants the same code and is told that it is taken."),
+            heal("Answers arrive again.", EVENT_TABLE),
+            untilRead(
+                "Whatever was written how often: it is there once.", "R4", "version 1 recorded"),
+            claim("Nothing is left behind in the pending index.", "R4", "claimed", true)));
+  }
+
+  private static Story killed() {
+    return new Story(
+        "killed",
+        "Processes are killed",
+        "R4",
+        "Functions die in the middle of their work, and their clients repeat their calls.",
+        List.of(
+            new Step(
+                "Departments book, change, read, and fight for codes.",
+                Optional.empty(),
+                telling -> "PUT /_local/traffic {\"rate\":20,\"collisions\":0.2}",
+                telling -> {
+                  telling.world().startTraffic(RATE, COLLISIONS);
+                  return telling.await(
+                      same -> {
+                        int known = same.world().trafficCodes().size();
+                        return new Seen(known >= RATE, known + " bookings");
+                      });
+                }),
+            new Step(
+                "Processes of append are killed while they work.",
+                Optional.empty(),
+                telling -> "DELETE /_local/processes/{pid}, " + KILLS + " times",
+                Stories::kill),
+            new Step(
+                "The clients get their last answers.",
+                Optional.of("R1"),
+                telling -> "DELETE /_local/traffic",
+                telling -> {
+                  telling.world().stopTraffic();
+                  Score.Counts now = telling.world().score().counts();
+                  Score.Counts before = telling.before().counts();
+                  int blocked =
+                      now.blocked() + now.undecided() - before.blocked() - before.undecided();
+                  return new Seen(
+                      blocked <= 0,
+                      "%d bookings accepted, %d blocked"
+                          .formatted(now.accepted() - before.accepted(), Math.max(0, blocked)));
+                }),
+            new Step(
+                "Every booking is read once more.",
+                Optional.of("R4"),
+                telling -> "GET /bookings/{bookingCode}/events of each",
+                Stories::readBack)));
+  }
+
+  private static Seen kill(Telling telling) throws InterruptedException {
+    int killed = 0;
+    for (int number = 0; number < KILLS; number++) {
+      Thread.sleep(BETWEEN_KILLS_MILLIS);
+      if (killOne(telling.world())) {
+        killed++;
+      }
+    }
+    return new Seen(killed > 0, killed + " killed");
+  }
+
+  private static boolean killOne(World world) throws InterruptedException {
+    long end = System.nanoTime() + TO_BE_BUSY_MILLIS * 1_000_000;
+    while (System.nanoTime() < end) {
+      Optional<State.Worker> victim =
+          world.workers().stream()
+              .filter(worker -> worker.function().equals("append"))
+              .filter(worker -> worker.phase() == State.Phase.BUSY)
+              .findFirst();
+      if (victim.isPresent()) {
+        return world.kill(victim.get().pid());
+      }
+      Thread.sleep(ONE_CALL_MILLIS);
+    }
+    return false;
+  }
+
+  private static Seen readBack(Telling telling) throws InterruptedException {
+    List<String> codes = telling.world().trafficCodes();
+    int found = 0;
+    for (String code : codes) {
+      Answer answer = telling.world().get(Department.path(code));
+      if (answer.isOpen()) {
+        answer = telling.world().get(Department.path(code));
+      }
+      found += answer.status() == 200 ? 1 : 0;
+    }
+    Score score = telling.world().score();
+    return new Seen(
+        found == codes.size() && score.violations().equals(telling.before().violations()),
+        "%d of %d found; %d events lost, %d codes doubled"
+            .formatted(
+                found,
+                codes.size(),
+                score.counts().lost() - telling.before().counts().lost(),
+                score.counts().doubled() - telling.before().counts().doubled()));
+  }
+
+  private static Story conflict() {
+    return new Story(
+        "conflict",
+        "A conflict, and its end",
+        "R4",
+        "Stores fail at once, a code gets two owners, and an operator decides.",
+        List.of(
+            fail("The queue refuses every call.", FALLBACK_QUEUE, Fault.Mode.REFUSE),
+            fail("So does the event table.", EVENT_TABLE, Fault.Mode.REFUSE),
+            append("The hotel's booking is pending.", "R1", "hotel", 202),
+            fail(
+                "The pending index fails, too, before that is settled.",
+                PENDING_INDEX,
+                Fault.Mode.REFUSE),
+            heal("Of all three, the event table is back first.", EVENT_TABLE),
+            new Step(
+                "The airline's booking under the same code is accepted: nobody who answers knows of"
+                    + " the hotel's.",
+                Optional.empty(),
+                telling -> post(telling, "HOTEL"),
+                telling ->
+                    telling.await(
+                        same -> same.seen(same.world().append(event(same, "airline")), 201))),
+            heal("The pending index is back.", PENDING_INDEX),
+            heal("So is the queue.", FALLBACK_QUEUE),
+            new Step(
+                "The ledger notices. It keeps both events, and alarms an operator.",
+                Optional.of("R4"),
+                telling -> "waits until /_local/invoke/conflicts lists " + telling.code("HOTEL"),
+                telling ->
+                    telling.await(
+                        same -> {
+                          JsonNode found = conflictOf(same);
+                          return new Seen(
+                              found.at("/kept/eventId").asText().equals(same.eventId("hotel"))
+                                  && found
+                                      .at("/recorded/eventId")
+                                      .asText()
+                                      .equals(same.eventId("airline")),
+                              found.isMissingNode() ? "not yet" : "kept: hotel, recorded: airline");
+                        })),
+            new Step(
+                "The operator gives the hotel's booking a code of its own.",
+                Optional.of("R4"),
+                telling -> "POST /_local/invoke/resolve " + resolution(telling),
+                telling -> {
+                  String outcome =
+                      telling
+                          .world()
+                          .invoke("resolve", resolution(telling))
+                          .path("outcome")
+                          .asText();
+                  return new Seen(outcome.equals("reassigned"), outcome);
+                }),
+            new Step(
+                "Both bookings can be read, each under its code.",
+                Optional.of("R2"),
+                telling ->
+                    "GET /bookings/%s, /bookings/%s"
+                        .formatted(telling.code("HOTEL"), telling.code("HOTEL-NEW")),
+                telling -> {
+                  String airlines = ownerOf(telling, "HOTEL");
+                  String hotels = ownerOf(telling, "HOTEL-NEW");
+                  return new Seen(
+                      airlines.equals(telling.eventId("airline"))
+                          && hotels.equals(telling.eventId("hotel")),
+                      "%s: %s, %s: %s"
+                          .formatted(
+                              telling.code("HOTEL"),
+                              airlines.equals(telling.eventId("airline")) ? "airline" : airlines,
+                              telling.code("HOTEL-NEW"),
+                              hotels.equals(telling.eventId("hotel")) ? "hotel" : hotels));
+                })));
+  }
+
+  private static JsonNode conflictOf(Telling telling) {
+    JsonNode found = MissingNode.getInstance();
+    for (JsonNode conflict :
+        telling.world().invoke("conflicts", Json.MAPPER.createObjectNode()).path("conflicts")) {
+      if (conflict.path("bookingCode").asText().equals(telling.code("HOTEL"))) {
+        found = conflict;
+      }
+    }
+    return found;
+  }
+
+  private static ObjectNode resolution(Telling telling) {
+    return Json.MAPPER
+        .createObjectNode()
+        .put("action", "reassign")
+        .put("bookingCode", telling.code("HOTEL"))
+        .put("eventId", telling.eventId("hotel"))
+        .put("newBookingCode", telling.code("HOTEL-NEW"))
+        .put("operator", "jane")
+        .put("reason", "both guests came");
+  }
+
+  private static String ownerOf(Telling telling, String code) throws InterruptedException {
+    return telling.world().get("/bookings/" + telling.code(code)).body().path("eventId").asText();
+  }
+
+  private static Event event(Telling telling, String name) {
+    return switch (name) {
+      case "next" -> telling.event(name, "HOTEL", 2, NEXT);
+      case "airline" -> telling.event(name, "HOTEL", 1, RIVAL);
+      default -> telling.event(name, "HOTEL", 1, FIRST);
+    };
+  }
+
+  private static String post(Telling telling, String code) {
+    return "POST " + Department.path(telling.code(code));
+  }
+
+  private static Step append(String sentence, String promise, String event, int status) {
+    return new Step(
+        sentence,
+        Optional.of(promise),
+        telling -> post(telling, "HOTEL"),
+        telling -> telling.seen(telling.world().append(event(telling, event)), status));
+  }
+
+  private static Step accepted(String sentence) {
+    return new Step(
+        sentence,
+        Optional.of("R1"),
+        telling -> post(telling, "HOTEL"),
+        telling -> {
+          Answer answer = telling.world().append(event(telling, "hotel"));
+          return telling.seen(answer, answer.status() >= 200 && answer.status() <= 202);
+        });
+  }
+
+  private static Step rival(String sentence) {
+    return new Step(
+        sentence,
+        Optional.of("R3"),
+        telling -> post(telling, "HOTEL"),
+        telling -> {
+          Answer answer = telling.world().append(event(telling, "airline"));
+          return telling.seen(answer, answer.problem().equals("booking-code-taken"));
+        });
+  }
+
+  private static Step read(String sentence, String promise, String expected) {
+    return new Step(
+        sentence, Optional.of(promise), telling -> "GET " + events(telling), reading(expected));
+  }
+
+  private static Step untilRead(String sentence, String promise, String expected) {
+    Deed reading = reading(expected);
+    return new Step(
+        sentence,
+        Optional.of(promise),
+        telling -> "waits until GET " + events(telling) + " shows " + expected,
+        telling -> telling.await(reading));
+  }
+
+  /** Reads the booking's events, which have to be just these, and the first one the hotel's. */
+  private static Deed reading(String expected) {
+    return telling -> {
+      Answer answer = telling.world().get(events(telling));
+      return new Seen(
+          Telling.events(answer).equals(expected)
+              && answer.body().at("/events/0/eventId").asText().equals(telling.eventId("hotel")),
+          answer.status() == 200
+              ? "200, %s, in %s".formatted(Telling.events(answer), Telling.seconds(answer.time()))
+              : Telling.words(answer));
+    };
+  }
+
+  private static String events(Telling telling) {
+    return Department.path(telling.code("HOTEL"));
+  }
+
+  /** What the claim is, in the pending index itself. */
+  private static Step claim(String sentence, String promise, String state, boolean waits) {
+    Deed look =
+        telling -> {
+          String seen =
+              telling.world().look(telling.code("HOTEL")).at("/claim/state").asText("none");
+          return new Seen(seen.equals(state), seen);
+        };
+    Function<Telling, String> does =
+        telling ->
+            (waits ? "waits until " : "looks whether ") + telling.code("HOTEL") + " is " + state;
+    return new Step(
+        sentence,
+        Optional.ofNullable(promise),
+        does,
+        waits ? telling -> telling.await(look) : look);
+  }
+
+  private static Step fail(String sentence, Dependency dependency, Fault.Mode mode) {
+    Fault fault = Fault.of(mode);
+    return new Step(
+        sentence,
+        Optional.empty(),
+        telling -> "PUT /_local/faults/" + dependency.key() + " {\"mode\":\"" + mode.key() + "\"}",
+        telling -> {
+          telling.world().fail(dependency, fault);
+          return new Seen(true, "it fails");
+        });
+  }
+
+  private static Step heal(String sentence, Dependency dependency) {
+    return new Step(
+        sentence,
+        Optional.empty(),
+        telling -> "DELETE /_local/faults/" + dependency.key(),
+        telling -> {
+          telling.world().heal(dependency);
+          return new Seen(true, "healed");
+        });
+  }
+}

@@ -1,0 +1,61 @@
+package dev.holdfast.console;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Something that happens to bookings, step by step, for people who do not know the protocol.
+ *
+ * @param id its name in paths
+ * @param promise the one that it is about, such as "R1"
+ * @param about one sentence
+ */
+record Story(String id, String title, String promise, String about, List<Step> steps) {
+
+  Story {
+    steps = List.copyOf(steps);
+  }
+
+  /**
+   * A step.
+   *
+   * @param sentence what happens, for people
+   * @param promise the one that it shows, if it shows one
+   * @param does the call, or what is waited for
+   */
+  record Step(
+      String sentence, Optional<String> promise, Function<Telling, String> does, Deed deed) {}
+
+  /** What a step does. */
+  interface Deed {
+    Seen doIn(Telling telling) throws InterruptedException;
+  }
+
+  /**
+   * What a step saw.
+   *
+   * @param isAsExpected whether it is what the story promises
+   */
+  record Seen(boolean isAsExpected, String text) {}
+
+  ObjectNode toJson() {
+    ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("id", id)
+            .put("title", title)
+            .put("promise", promise)
+            .put("about", about);
+    ArrayNode list = json.putArray("steps");
+    steps.forEach(
+        step ->
+            list.addObject()
+                .put("sentence", step.sentence())
+                .put("promise", step.promise().orElse(null)));
+    return json;
+  }
+}

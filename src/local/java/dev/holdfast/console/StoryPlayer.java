@@ -1,0 +1,255 @@
+package dev.holdfast.console;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.console.Story.Seen;
+import dev.holdfast.console.Story.Step;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+
+/**
+ * Tells one story at a time. It begins when all is well, for which it heals whatever fails, and
+ * however it ends, it heals what it broke. Thread-safe.
+ */
+final class StoryPlayer implements AutoCloseable {
+  private static final long LOOK_EVERY_MILLIS = 200;
+
+  private final World world;
+  private final Duration breath;
+  private final Duration patience;
+  private final Consumer<Told> listener;
+
+  private Optional<Thread> teller = Optional.empty();
+  private Optional<Told> now = Optional.empty();
+  private Semaphore steps = new Semaphore(0);
+  private boolean waits;
+  private boolean isStopped;
+
+  /** How a story goes on from one step to the next. */
+  enum Pace {
+    /** By itself. */
+    PLAY,
+    /** When it is told to. */
+    STEP
+  }
+
+  /** What becomes of a step. */
+  enum Status {
+    /** It is next, when somebody says so. */
+    WAITING,
+    RUNNING,
+    /** It saw what it expected. */
+    HELD,
+    /** It did not, and the story is over. */
+    BROKEN,
+    /** All steps held, and the story is over. */
+    FINISHED,
+    /** Somebody has stopped the story. */
+    STOPPED;
+
+    boolean isEnd() {
+      return this == BROKEN || this == FINISHED || this == STOPPED;
+    }
+  }
+
+  /**
+   * How far a story is.
+   *
+   * @param step from 0
+   * @param saw what the step saw, when it is over
+   */
+  record Told(Story story, int step, String does, Optional<String> saw, Status status) {
+
+    Step current() {
+      return story.steps().get(step);
+    }
+
+    ObjectNode toJson() {
+      return JsonNodeFactory.instance
+          .objectNode()
+          .put("id", story.id())
+          .put("title", story.title())
+          .put("step", step)
+          .put("of", story.steps().size())
+          .put("sentence", current().sentence())
+          .put("promise", current().promise().orElse(null))
+          .put("does", does)
+          .put("saw", saw.orElse(null))
+          .put("status", status.name().toLowerCase(Locale.ROOT));
+    }
+  }
+
+  /**
+   * @param breath how long a story that goes on by itself leaves each step to be looked at
+   * @param patience how long a step waits for what has to come by itself
+   * @param listener is told of every change
+   */
+  StoryPlayer(World world, Duration breath, Duration patience, Consumer<Told> listener) {
+    this.world = world;
+    this.breath = breath;
+    this.patience = patience;
+    this.listener = listener;
+  }
+
+  /**
+   * Begins a story.
+   *
+   * @return false where another one is being told
+   */
+  synchronized boolean start(Story story, Pace pace) {
+    if (teller.isPresent()) {
+      return false;
+    }
+    steps = new Semaphore(0);
+    isStopped = false;
+    Thread thread = new Thread(() -> tell(story, pace), "story");
+    thread.setDaemon(true);
+    teller = Optional.of(thread);
+    thread.start();
+    return true;
+  }
+
+  /**
+   * Has a story that waits do its next step.
+   *
+   * @return false where none waits
+   */
+  synchronized boolean next() {
+    boolean waited = waits;
+    if (waited) {
+      waits = false;
+      steps.release();
+    }
+    return waited;
+  }
+
+  /** Stops the story, if there is one, and returns when it has healed what it broke. */
+  void stop() throws InterruptedException {
+    Optional<Thread> thread;
+    synchronized (this) {
+      thread = teller;
+      isStopped = true;
+    }
+    if (thread.isPresent()) {
+      thread.get().interrupt();
+      thread.get().join();
+    }
+  }
+
+  /** Returns when no story is told. */
+  synchronized void awaitEnd() throws InterruptedException {
+    while (teller.isPresent()) {
+      wait();
+    }
+  }
+
+  /** How far the story is that is told now. */
+  synchronized Optional<Told> now() {
+    return now;
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      isStopped = true;
+      teller.ifPresent(Thread::interrupt);
+    }
+  }
+
+  private void tell(Story story, Pace pace) {
+    Telling telling = new Telling(world, patience);
+    Told last = new Told(story, 0, "waits until all is well", Optional.empty(), Status.RUNNING);
+    try {
+      say(last);
+      world.heal();
+      if (!isCalmInTime()) {
+        last = ended(last, "it is not", Status.BROKEN);
+        return;
+      }
+      for (int number = 0; number < story.steps().size(); number++) {
+        last =
+            new Told(
+                story,
+                number,
+                story.steps().get(number).does().apply(telling),
+                Optional.empty(),
+                Status.RUNNING);
+        await(pace, last);
+        say(last);
+        Seen seen = story.steps().get(number).deed().doIn(telling);
+        last = ended(last, seen.text(), seen.isAsExpected() ? Status.HELD : Status.BROKEN);
+        if (!seen.isAsExpected()) {
+          return;
+        }
+        say(last);
+      }
+      last = new Told(story, last.step(), last.does(), last.saw(), Status.FINISHED);
+    } catch (InterruptedException stopped) {
+      last = new Told(story, last.step(), last.does(), last.saw(), Status.STOPPED);
+    } catch (RuntimeException failed) {
+      // Some clients wrap an interruption.
+      last =
+          ended(
+              last,
+              String.valueOf(failed.getMessage()),
+              wasStopped() ? Status.STOPPED : Status.BROKEN);
+    } finally {
+      end(last);
+    }
+  }
+
+  private synchronized boolean wasStopped() {
+    return isStopped;
+  }
+
+  private static Told ended(Told told, String saw, Status status) {
+    return new Told(told.story(), told.step(), told.does(), Optional.of(saw), status);
+  }
+
+  private boolean isCalmInTime() throws InterruptedException {
+    long start = System.nanoTime();
+    while (!world.isCalm()) {
+      if (System.nanoTime() - start > patience.toNanos()) {
+        return false;
+      }
+      Thread.sleep(LOOK_EVERY_MILLIS);
+    }
+    return true;
+  }
+
+  private void await(Pace pace, Told next) throws InterruptedException {
+    if (pace == Pace.PLAY) {
+      Thread.sleep(breath.toMillis());
+      return;
+    }
+    synchronized (this) {
+      waits = true;
+    }
+    say(new Told(next.story(), next.step(), next.does(), Optional.empty(), Status.WAITING));
+    steps.acquire();
+  }
+
+  private void end(Told last) {
+    world.heal();
+    world.dropTraffic();
+    synchronized (this) {
+      waits = false;
+      now = Optional.empty();
+    }
+    listener.accept(last);
+    synchronized (this) {
+      teller = Optional.empty();
+      notifyAll();
+    }
+  }
+
+  private void say(Told told) {
+    synchronized (this) {
+      now = Optional.of(told);
+    }
+    listener.accept(told);
+  }
+}

@@ -1,0 +1,106 @@
+package dev.holdfast.console;
+
+import dev.holdfast.console.StoryPlayer.Status;
+import dev.holdfast.console.StoryPlayer.Told;
+import java.io.PrintStream;
+import java.util.List;
+
+/** Tells stories to people who read them in a terminal. */
+final class Terminal {
+  private static final String GREEN = "32";
+  private static final String RED = "31";
+  private static final String FAINT = "2";
+  private static final String BOLD = "1";
+  private static final int INDENT = 7;
+
+  private final PrintStream out;
+  private final boolean isColoured;
+  private final String tick;
+  private final String cross;
+
+  /**
+   * @param isColoured whether it may use the colours of ECMA-48
+   */
+  Terminal(PrintStream out, boolean isColoured) {
+    this.out = out;
+    this.isColoured = isColoured;
+    boolean knowsMarks = java.nio.charset.Charset.defaultCharset().newEncoder().canEncode('\u2714');
+    this.tick = knowsMarks ? "\u2714" : "ok";
+    this.cross = knowsMarks ? "\u2718" : "XX";
+  }
+
+  void title(Story story) {
+    out.println();
+    out.println(styled(BOLD, story.title()) + styled(FAINT, "  " + story.id()));
+    out.println(story.about());
+    out.println();
+  }
+
+  /** Shows a step when it is over. */
+  void show(Told told) {
+    boolean held = told.status() == Status.HELD;
+    if (!held && told.status() != Status.BROKEN && told.status() != Status.STOPPED) {
+      return;
+    }
+    out.println(
+        "%s %s %s"
+            .formatted(
+                held ? styled(GREEN, "%2s".formatted(tick)) : styled(RED, "%2s".formatted(cross)),
+                styled(BOLD, "%-2s".formatted(told.current().promise().orElse(""))),
+                told.current().sentence()));
+    out.println(
+        " ".repeat(INDENT)
+            + styled(FAINT, told.does() + ": ")
+            + styled(held ? GREEN : RED, told.saw().orElse(told.status().name())));
+  }
+
+  /** How it all ended. */
+  void scoreboard(Score score, List<String> broken) {
+    Score.Counts counts = score.counts();
+    out.println();
+    out.println(styled(BOLD, "The promises, judged by the checker of the chaos run"));
+    line(
+        "R1",
+        counts.blocked() == 0,
+        "%d bookings accepted, %d blocked, %d beyond what is promised"
+            .formatted(counts.accepted(), counts.blocked(), counts.beyond()));
+    line(
+        "R2",
+        counts.stale() + counts.unexplained() == 0,
+        "%d reads, %d stale, %d said that they cannot answer"
+            .formatted(counts.reads(), counts.stale(), counts.unanswered()));
+    line(
+        "R3",
+        counts.doubled() == 0,
+        "%d codes with one owner, %d with two, %d rivals refused"
+            .formatted(counts.bookings() - counts.doubled(), counts.doubled(), counts.refused()));
+    line(
+        "R4",
+        counts.lost() == 0,
+        "%d events acknowledged, %d lost".formatted(counts.acknowledged(), counts.lost()));
+    score.violations().forEach(sentence -> out.println(" ".repeat(INDENT) + styled(RED, sentence)));
+    out.println();
+    boolean isKept = broken.isEmpty() && score.isKept();
+    out.println(
+        isKept
+            ? styled(GREEN, "Every promise held.")
+            : styled(
+                RED,
+                broken.isEmpty()
+                    ? "Not every promise held."
+                    : "Not as told: " + String.join(", ", broken) + "."));
+  }
+
+  private void line(String promise, boolean isKept, String text) {
+    out.println(
+        "%s %s %s"
+            .formatted(
+                styled(isKept ? GREEN : RED, "%2s".formatted(isKept ? tick : cross)),
+                styled(BOLD, promise),
+                text));
+  }
+
+  private String styled(String style, String text) {
+    return isColoured ? "\u001b[" + style + "m" + text + "\u001b[0m" : text;
+  }
+}

@@ -1,0 +1,205 @@
+package dev.holdfast.console;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.console.Department.Answer;
+import dev.holdfast.console.Department.Event;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Departments at work: they make bookings, change them, read them, and want codes that others have.
+ * They are well-behaved: a new booking that was not answered, or with a 503, is repeated as it was
+ * until its answer is final; other calls are repeated once. Thread-safe.
+ */
+final class Traffic implements AutoCloseable {
+  static final int HIGHEST_RATE = 50;
+
+  /** As many calls can be under way at once. */
+  private static final int CLIENTS = 8;
+
+  /** As many bookings are known, the newest ones. */
+  private static final int REMEMBERED = 500;
+
+  /** Who changes, reads or contests a booking takes one of the newest. */
+  private static final int RECENT = 30;
+
+  /** Longer than any store fails in a story. */
+  private static final int MOST_REPEATS = 60;
+
+  private static final long BETWEEN_REPEATS_MILLIS = 700;
+  private static final long IDLE_MILLIS = 100;
+
+  private final Department department;
+  private final Random random = new Random();
+  private final AtomicLong sent = new AtomicLong();
+  private final List<Thread> clients = new ArrayList<>();
+
+  /** By code: the last event of a booking that was acknowledged. */
+  private final Map<String, Event> bookings = new LinkedHashMap<>();
+
+  private double rate;
+  private double collisions;
+  private long nextCall = System.nanoTime();
+  private int busy;
+
+  Traffic(Department department) {
+    this.department = department;
+  }
+
+  /**
+   * From now on there is so much.
+   *
+   * @param perSecond calls that are not repeats; 0 is none
+   * @param share of the new bookings that want a code that is taken
+   */
+  synchronized void set(double perSecond, double share) {
+    rate = perSecond;
+    collisions = share;
+    nextCall = System.nanoTime();
+    while (rate > 0 && clients.size() < CLIENTS) {
+      Thread client = new Thread(this::work, "traffic");
+      client.setDaemon(true);
+      clients.add(client);
+      client.start();
+    }
+    notifyAll();
+  }
+
+  /** Ends it, and returns when every client has its last answer. */
+  synchronized void stop() throws InterruptedException {
+    set(0, collisions);
+    while (busy > 0) {
+      wait();
+    }
+  }
+
+  synchronized ObjectNode toJson() {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("rate", rate)
+        .put("collisions", collisions)
+        .put("sent", sent.get());
+  }
+
+  /** The newest bookings that were acknowledged. */
+  synchronized List<String> codes() {
+    return List.copyOf(bookings.keySet());
+  }
+
+  @Override
+  public synchronized void close() {
+    rate = 0;
+    clients.forEach(Thread::interrupt);
+  }
+
+  private void work() {
+    try {
+      while (true) {
+        awaitTurn();
+        try {
+          act();
+        } finally {
+          rest();
+        }
+      }
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Calls are spread evenly. Those that nobody was free to make are left out. */
+  private synchronized void awaitTurn() throws InterruptedException {
+    while (true) {
+      long early = rate == 0 ? 0 : nextCall - System.nanoTime();
+      if (rate > 0 && early <= 0) {
+        nextCall = Math.max(nextCall, System.nanoTime() - TimeUnit.SECONDS.toNanos(1));
+        nextCall += (long) (TimeUnit.SECONDS.toNanos(1) / rate);
+        busy++;
+        return;
+      }
+      wait(rate == 0 ? IDLE_MILLIS : TimeUnit.NANOSECONDS.toMillis(early) + 1);
+    }
+  }
+
+  private synchronized void rest() {
+    busy--;
+    notifyAll();
+  }
+
+  private void act() throws InterruptedException {
+    int choice = random.nextInt(100);
+    Optional<Event> recent = recent();
+    if (choice < 50 || recent.isEmpty()) {
+      boolean isRival = recent.isPresent() && random.nextDouble() < collisions();
+      append(isRival ? newEvent(recent.get().code(), 1) : newEvent(newCode(), 1));
+    } else if (choice < 65) {
+      append(newEvent(recent.get().code(), recent.get().version() + 1));
+    } else if (choice < 70) {
+      append(recent.get());
+    } else {
+      String events = Department.path(recent.get().code());
+      repeated(
+          () -> department.get(choice < 85 ? events : events + "/" + recent.get().version()), 1);
+    }
+  }
+
+  private void append(Event event) throws InterruptedException {
+    int status =
+        repeated(() -> department.append(event), event.version() == 1 ? MOST_REPEATS : 1).status();
+    if (status == 200 || status == 201 || status == 202) {
+      remember(event);
+    }
+  }
+
+  private interface Call {
+    Answer send() throws InterruptedException;
+  }
+
+  private Answer repeated(Call call, int times) throws InterruptedException {
+    sent.incrementAndGet();
+    Answer answer = call.send();
+    for (int again = 0; again < times && answer.isOpen(); again++) {
+      Thread.sleep(BETWEEN_REPEATS_MILLIS);
+      sent.incrementAndGet();
+      answer = call.send();
+    }
+    return answer;
+  }
+
+  private synchronized double collisions() {
+    return collisions;
+  }
+
+  private synchronized Optional<Event> recent() {
+    List<Event> all = List.copyOf(bookings.values());
+    int from = Math.max(0, all.size() - RECENT);
+    return all.isEmpty()
+        ? Optional.empty()
+        : Optional.of(all.get(from + random.nextInt(all.size() - from)));
+  }
+
+  private synchronized void remember(Event event) {
+    bookings.merge(
+        event.code(), event, (before, now) -> now.version() > before.version() ? now : before);
+    if (bookings.size() > REMEMBERED) {
+      bookings.remove(bookings.keySet().iterator().next());
+    }
+  }
+
+  private Event newEvent(String code, int version) {
+    return new Event(code, version, UUID.randomUUID().toString(), 50 + random.nextInt(900) + ".00");
+  }
+
+  private static String newCode() {
+    return "T-" + UUID.randomUUID().toString().substring(0, 8).toUpperCase(Locale.ROOT);
+  }
+}
