@@ -12,6 +12,8 @@ import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Onlooker;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -34,6 +36,9 @@ public final class Console implements Onlooker, AutoCloseable {
   /** Long enough to read what a step has shown. */
   private static final Duration BREATH = Duration.ofMillis(1_500);
 
+  /** A circuit breaker that is to be closed has been for a while. */
+  private static final Duration MARGIN = Duration.ofMillis(500);
+
   /** The sweep finds a debt that nobody told of within two minutes. */
   private static final Duration PATIENCE = Duration.ofSeconds(150);
 
@@ -46,17 +51,23 @@ public final class Console implements Onlooker, AutoCloseable {
   private final Watchers watchers;
   private final Traffic traffic;
   private final CloudWorld world;
-  private final StoryPlayer stories;
+  private final StoryPlayer player;
 
   private Console(LocalCloud cloud) {
     this.cloud = cloud;
-    this.live = new Live(cloud, audience, threads, !cloud.hasExternalTables());
+    this.live =
+        new Live(
+            cloud,
+            audience,
+            threads,
+            cloud.circuitBreakerDelay().plus(MARGIN),
+            !cloud.hasExternalTables());
     BookingView view = new BookingView(cloud);
     this.watchers = new Watchers(view, threads);
     Department department = new Department(cloud.api());
     this.traffic = new Traffic(department);
     this.world = new CloudWorld(cloud, department, view, live);
-    this.stories =
+    this.player =
         new StoryPlayer(world, BREATH, PATIENCE, told -> audience.tell("story", told.toJson()));
     Assets assets = new Assets();
     this.routes =
@@ -93,6 +104,33 @@ public final class Console implements Onlooker, AutoCloseable {
   }
 
   /**
+   * Tells a story.
+   *
+   * @param id its name, one of {@link #stories}
+   * @return what its steps did and saw, a line each
+   * @throws IllegalStateException if a step does not see what it expects, or the promises were not
+   *     kept until then; the message has those lines
+   */
+  public List<String> tell(String id) throws InterruptedException {
+    StringWriter lines = new StringWriter();
+    boolean isAsTold =
+        TerminalStories.play(
+            List.of(Stories.of(id).orElseThrow()),
+            world,
+            new Terminal(new PrintWriter(lines), false),
+            PATIENCE);
+    if (!isAsTold) {
+      throw new IllegalStateException(lines.toString());
+    }
+    return lines.toString().lines().toList();
+  }
+
+  /** The names of all stories, in the order in which they are best told. */
+  public static List<String> stories() {
+    return Stories.all().stream().map(Story::id).toList();
+  }
+
+  /**
    * Plays stories in a terminal, without a pause.
    *
    * @return whether every step saw what it expected, and the checker found nothing
@@ -120,7 +158,7 @@ public final class Console implements Onlooker, AutoCloseable {
     hello.set("traffic", traffic.toJson());
     hello.set(
         "story",
-        stories.now().map(told -> (JsonNode) told.toJson()).orElseGet(Json.MAPPER::nullNode));
+        player.now().map(told -> (JsonNode) told.toJson()).orElseGet(Json.MAPPER::nullNode));
     return hello;
   }
 
@@ -195,19 +233,19 @@ public final class Console implements Onlooker, AutoCloseable {
     if (!pace.equals("play") && !pace.equals("step")) {
       return HttpAnswer.problem(400, "No pace", "pace is one of play, step.");
     }
-    return stories.start(story.get(), pace.equals("play") ? Pace.PLAY : Pace.STEP)
+    return player.start(story.get(), pace.equals("play") ? Pace.PLAY : Pace.STEP)
         ? HttpAnswer.json(202, story.get().toJson())
         : HttpAnswer.problem(409, "Another story", "Another story is being told.");
   }
 
   private HttpAnswer nextStep() {
-    return stories.next()
+    return player.next()
         ? HttpAnswer.json(202, Json.MAPPER.createObjectNode())
         : HttpAnswer.problem(409, "No story waits", "There is no step to do.");
   }
 
   private HttpAnswer stopStory() throws InterruptedException {
-    stories.stop();
+    player.stop();
     return NO_CONTENT;
   }
 
@@ -239,7 +277,7 @@ public final class Console implements Onlooker, AutoCloseable {
   @Override
   public void close() {
     cloud.show(Onlooker.NOBODY);
-    stories.close();
+    player.close();
     traffic.close();
     world.dropTraffic();
     threads.shutdownNow();

@@ -50,8 +50,9 @@ final class Department {
    *
    * @param status 0 where nothing did
    * @param body missing where it is no JSON
+   * @param saysWhen whether it says when to come again
    */
-  record Answer(int status, JsonNode body, Duration time) {
+  record Answer(int status, JsonNode body, boolean saysWhen, Duration time) {
 
     /** The last word of a problem's type; empty where it is no problem. */
     String problem() {
@@ -96,9 +97,13 @@ final class Department {
           http.send(request.timeout(PATIENCE).build(), BodyHandlers.ofByteArray());
       JsonNode body =
           Json.parse(Buffer.buffer(response.body())).orElseGet(MissingNode::getInstance);
-      return new Answer(response.statusCode(), body, since(start));
+      return new Answer(
+          response.statusCode(),
+          body,
+          response.headers().firstValue("retry-after").isPresent(),
+          since(start));
     } catch (IOException lost) {
-      return new Answer(0, MissingNode.getInstance(), since(start));
+      return new Answer(0, MissingNode.getInstance(), false, since(start));
     }
   }
 

@@ -43,7 +43,7 @@ final class Live {
 
   private final LocalCloud cloud;
   private final Audience audience;
-  private final Trouble trouble = new Trouble();
+  private final Trouble trouble;
   private final AtomicLong calls = new AtomicLong();
   private final Map<Long, ApiCall> underWay = new ConcurrentHashMap<>();
   private final Queue<Answered> answered = new ConcurrentLinkedQueue<>();
@@ -58,14 +58,17 @@ final class Live {
   private record Answered(ApiCall call, ApiAnswer answer) {}
 
   /**
+   * @param breakers how long circuit breakers stay open
    * @param isFromTheBeginning whether no booking was made before
    */
   Live(
       LocalCloud cloud,
       Audience audience,
       ScheduledExecutorService threads,
+      Duration breakers,
       boolean isFromTheBeginning) {
     this.cloud = cloud;
+    this.trouble = new Trouble(breakers);
     this.audience = audience;
     this.threads = threads;
     this.scoreboard = new Scoreboard(MOST_BOOKINGS, isFromTheBeginning);

@@ -3,6 +3,8 @@ package dev.holdfast.console;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Options;
 import dev.holdfast.local.StartFailure;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -95,15 +97,23 @@ public final class Main {
     if (System.getenv(SWEEP_AGE) == null) {
       options = options.withEnvironment(SWEEP_AGE, "2S");
     }
+    if (System.getenv(LocalCloud.CIRCUIT_BREAKER_DELAY) == null) {
+      options = options.withEnvironment(LocalCloud.CIRCUIT_BREAKER_DELAY, "1S");
+    }
     boolean isColoured = isTerminal() && System.getenv("NO_COLOR") == null;
     try (LocalCloud cloud = start(options);
         Console console = Console.open(cloud)) {
       System.out.println();
       System.out.println(
-          "The sweep comes every "
+          "So that nobody has to wait, the sweep comes every "
               + properties.getProperty("local.schedule")
-              + " here, for what is owed for 2 s: in AWS every minute, for what is owed for one.");
-      return console.play(stories, new Terminal(System.out, isColoured)) ? 0 : 1;
+              + " here, for what is owed for 2 s (in AWS every minute, for what is owed for one),"
+              + " and circuit breakers close after 1 s (2 s).");
+      return console.play(
+              stories,
+              new Terminal(new PrintWriter(System.out, true, Charset.defaultCharset()), isColoured))
+          ? 0
+          : 1;
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.holdfast.console;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.console.Department.Answer;
 import dev.holdfast.console.Department.Event;
 import dev.holdfast.console.Story.Seen;
@@ -23,6 +25,7 @@ final class Telling {
   private final Score before;
   private final String run = UUID.randomUUID().toString().substring(0, 4).toUpperCase(Locale.ROOT);
   private final Map<String, String> eventIds = new HashMap<>();
+  private final Map<String, JsonNode> acknowledged = new HashMap<>();
 
   /**
    * @param patience how long it waits for what has to come by itself
@@ -54,6 +57,29 @@ final class Telling {
 
   Event event(String name, String code, int version, String amount) {
     return new Event(code(code), version, eventId(name), amount);
+  }
+
+  /** Sends an event. If it was acknowledged before, it has to be answered as it was then. */
+  Answer append(Event event) throws InterruptedException {
+    Answer answer = world.append(event);
+    if (answer.status() >= 200 && answer.status() <= 202) {
+      JsonNode first = acknowledged.putIfAbsent(event.eventId(), withoutStatus(answer.body()));
+      if (first != null && !first.equals(withoutStatus(answer.body()))) {
+        throw new IllegalStateException(
+            "The same call was answered with %s, then with %s".formatted(first, answer.body()));
+      }
+    }
+    return answer;
+  }
+
+  /** Whether an event that was read is the one that was acknowledged under that name. */
+  boolean isAcknowledged(JsonNode read, String name) {
+    return withoutStatus(read).equals(acknowledged.get(eventId(name)));
+  }
+
+  /** What is pending is recorded sometime. */
+  private static JsonNode withoutStatus(JsonNode event) {
+    return event.isObject() ? ((ObjectNode) event).deepCopy().without("status") : event;
   }
 
   /** What an answer shows, and whether it is the expected one. */

@@ -2,7 +2,7 @@ package dev.holdfast.console;
 
 import dev.holdfast.console.StoryPlayer.Status;
 import dev.holdfast.console.StoryPlayer.Told;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.List;
 
 /** Tells stories to people who read them in a terminal. */
@@ -13,7 +13,7 @@ final class Terminal {
   private static final String BOLD = "1";
   private static final int INDENT = 7;
 
-  private final PrintStream out;
+  private final PrintWriter out;
   private final boolean isColoured;
   private final String tick;
   private final String cross;
@@ -21,7 +21,7 @@ final class Terminal {
   /**
    * @param isColoured whether it may use the colours of ECMA-48
    */
-  Terminal(PrintStream out, boolean isColoured) {
+  Terminal(PrintWriter out, boolean isColoured) {
     this.out = out;
     this.isColoured = isColoured;
     boolean knowsMarks = java.nio.charset.Charset.defaultCharset().newEncoder().canEncode('\u2714');

@@ -17,18 +17,23 @@ import java.util.Set;
  * of {@link System#nanoTime()}. Thread-safe.
  */
 final class Trouble {
-  /** Circuit breakers stay open for 2 s, unless they were told otherwise. */
-  private static final Duration BREAKERS = Duration.ofSeconds(3);
-
   /** No call of the API takes nearly as long. */
   private static final Duration REMEMBERED = Duration.ofMinutes(5);
 
+  private final Duration breakers;
   private final Map<Dependency, Stretch> now = new EnumMap<>(Dependency.class);
   private final List<Past> past = new ArrayList<>();
 
   private record Stretch(long start, Optional<Long> healed) {}
 
   private record Past(Dependency dependency, long start, long end) {}
+
+  /**
+   * @param breakers how long circuit breakers stay open that have nothing to complain of any more
+   */
+  Trouble(Duration breakers) {
+    this.breakers = breakers;
+  }
 
   synchronized void failed(Dependency dependency, long at) {
     Stretch before = now.get(dependency);
@@ -47,7 +52,7 @@ final class Trouble {
     for (Dependency dependency : Dependency.values()) {
       Stretch stretch = now.get(dependency);
       if (stretch != null
-          && stretch.healed().filter(healed -> at - healed >= BREAKERS.toNanos()).isPresent()) {
+          && stretch.healed().filter(healed -> at - healed >= breakers.toNanos()).isPresent()) {
         past.add(new Past(dependency, stretch.start(), at));
         now.remove(dependency);
       }

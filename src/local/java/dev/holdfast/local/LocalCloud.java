@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +37,10 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * by several threads.
  */
 public final class LocalCloud implements AutoCloseable {
+  /** The functions' setting of {@link #circuitBreakerDelay}. */
+  public static final String CIRCUIT_BREAKER_DELAY = "HOLDFAST_CIRCUIT_BREAKER_DELAY";
+
+  private static final Duration USUAL_CIRCUIT_BREAKER_DELAY = Duration.ofSeconds(2);
   private static final String NATIVE = ", native (mvn clean -Plocal goes back to the JVM)";
   private static final Duration WARM_UP = Duration.ofMinutes(2);
   private static final Duration CLIENT_PATIENCE = Duration.ofSeconds(10);
@@ -212,6 +217,14 @@ public final class LocalCloud implements AutoCloseable {
   /** The functions' processes. */
   public List<State.Worker> workers() {
     return pools.values().stream().flatMap(pool -> pool.workers().stream()).toList();
+  }
+
+  /** How long the functions' circuit breakers stay open. */
+  public Duration circuitBreakerDelay() {
+    return Optional.ofNullable(options.environment().get(CIRCUIT_BREAKER_DELAY))
+        .or(() -> Optional.ofNullable(System.getenv(CIRCUIT_BREAKER_DELAY)))
+        .flatMap(text -> Durations.parse(text.toLowerCase(Locale.ROOT)))
+        .orElse(USUAL_CIRCUIT_BREAKER_DELAY);
   }
 
   /** Whether a table is not the local cloud's own, and may have held something before. */
