@@ -52,16 +52,7 @@ final class BookingView implements AutoCloseable {
                                 "version", AttributeValue.fromN("1")))
                         .consistentRead(true))
             .item();
-    List<Map<String, AttributeValue>> recorded =
-        events
-            .query(
-                query ->
-                    query
-                        .tableName(cloud.tableName(EVENT_TABLE))
-                        .keyConditionExpression("bookingCode = :code")
-                        .expressionAttributeValues(Map.of(":code", AttributeValue.fromS(code)))
-                        .consistentRead(true))
-            .items();
+    List<Map<String, AttributeValue>> recorded = recorded(code);
     ObjectNode view = JsonNodeFactory.instance.objectNode().put("bookingCode", code);
     putClaim(view, claim, recorded);
     ArrayNode list = view.putArray("events");
@@ -87,6 +78,27 @@ final class BookingView implements AutoCloseable {
                         claim.containsKey("conflictSince") ? "conflict" : "pending")
                     .put("pendingSince", text(claim, "pendingSince").orElse(null)));
     return view;
+  }
+
+  /**
+   * Whether the event table holds that the claim of a code is owed.
+   *
+   * @throws SdkException if it does not answer
+   */
+  boolean isUnclaimed(String code) {
+    return recorded(code).stream().anyMatch(event -> event.containsKey("unclaimedSince"));
+  }
+
+  private List<Map<String, AttributeValue>> recorded(String code) {
+    return events
+        .query(
+            query ->
+                query
+                    .tableName(cloud.tableName(EVENT_TABLE))
+                    .keyConditionExpression("bookingCode = :code")
+                    .expressionAttributeValues(Map.of(":code", AttributeValue.fromS(code)))
+                    .consistentRead(true))
+        .items();
   }
 
   private static void putClaim(

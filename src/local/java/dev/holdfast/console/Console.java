@@ -55,14 +55,15 @@ public final class Console implements Onlooker, AutoCloseable {
 
   private Console(LocalCloud cloud) {
     this.cloud = cloud;
+    BookingView view = new BookingView(cloud);
     this.live =
         new Live(
             cloud,
+            view,
             audience,
             threads,
             cloud.circuitBreakerDelay().plus(MARGIN),
             !cloud.hasExternalTables());
-    BookingView view = new BookingView(cloud);
     this.watchers = new Watchers(view, threads);
     Department department = new Department(cloud.api());
     this.traffic = new Traffic(department);

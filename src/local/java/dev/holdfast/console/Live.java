@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -43,7 +44,9 @@ final class Live {
 
   private final LocalCloud cloud;
   private final Audience audience;
+  private final BookingView view;
   private final Trouble trouble;
+  private final Set<String> decided = ConcurrentHashMap.newKeySet();
   private final AtomicLong calls = new AtomicLong();
   private final Map<Long, ApiCall> underWay = new ConcurrentHashMap<>();
   private final Queue<Answered> answered = new ConcurrentLinkedQueue<>();
@@ -63,11 +66,13 @@ final class Live {
    */
   Live(
       LocalCloud cloud,
+      BookingView view,
       Audience audience,
       ScheduledExecutorService threads,
       Duration breakers,
       boolean isFromTheBeginning) {
     this.cloud = cloud;
+    this.view = view;
     this.trouble = new Trouble(breakers);
     this.audience = audience;
     this.threads = threads;
@@ -112,8 +117,10 @@ final class Live {
       Json.parse(event)
           .ifPresent(
               decision -> {
+                String code = decision.path("bookingCode").asText();
+                decided.add(code);
                 synchronized (lock) {
-                  scoreboard.exempt(decision.path("bookingCode").asText());
+                  scoreboard.exempt(code);
                   scoreboard.exempt(decision.path("newBookingCode").asText());
                 }
               });
@@ -199,17 +206,31 @@ final class Live {
     }
   }
 
+  /**
+   * Whether nobody can get a code any more that has an owner. The claim of a code that an operator
+   * has decided on may be owed for minutes: SQS takes one message a code in five of them.
+   */
+  private boolean isNothingOwed(State state) {
+    if (state.pending() > 0) {
+      return false;
+    }
+    if (state.unclaimed() > 0) {
+      decided.removeIf(code -> !view.isUnclaimed(code));
+    }
+    return state.unclaimed() <= decided.size();
+  }
+
   /** What the stores hold; null where they cannot be counted. */
   private JsonNode state() {
     long start = System.nanoTime();
     State state;
     try {
       state = cloud.state();
+      if (isNothingOwed(state)) {
+        trouble.nothingOwed(start);
+      }
     } catch (SdkException silent) {
       return JsonNodeFactory.instance.nullNode();
-    }
-    if (state.pending() == 0 && state.unclaimed() == 0) {
-      trouble.nothingOwed(start);
     }
     ObjectNode json = state.toJson();
     json.put(

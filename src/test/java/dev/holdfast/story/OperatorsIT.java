@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.console.Console;
 import dev.holdfast.local.Dependency;
 import dev.holdfast.local.Fault;
 import dev.holdfast.local.LocalCloud;
@@ -127,6 +128,13 @@ class OperatorsIT {
     assertThat(answer.status()).as(code).isEqualTo(200);
     assertThat(answer.body().path("events")).as(code).hasSize(1);
     return answer.body().at("/events/0/eventId").asText();
+  }
+
+  @Test
+  void theStoryOfAConflictIsAsItIsTold() throws InterruptedException {
+    try (Console console = Console.open(cloud)) {
+      assertThat(console.tell("conflict")).contains("Every promise held.");
+    }
   }
 
   @Test
