@@ -9,7 +9,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** A deployment package of the form of a native one, and a template for it. */
-final class EchoPackage {
+public final class EchoPackage {
   private static final String TEMPLATE =
       """
       Globals:
@@ -74,7 +74,7 @@ final class EchoPackage {
   private EchoPackage() {}
 
   /** Options that run {@link EchoFunction}, with all its files in a directory. */
-  static Options options(Path directory) throws IOException {
+  public static Options options(Path directory) throws IOException {
     Path zip = directory.resolve("function.zip");
     String script =
         "#!/bin/sh\nexec '%s/bin/java' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '%s' %s\n"

@@ -1,0 +1,209 @@
+package dev.holdfast.console;
+
+import static dev.holdfast.console.Calls.A;
+import static dev.holdfast.console.Calls.B;
+import static dev.holdfast.console.Calls.CODE;
+import static dev.holdfast.local.Dependency.EVENT_TABLE;
+import static dev.holdfast.local.Dependency.FALLBACK_QUEUE;
+import static dev.holdfast.local.Dependency.PENDING_INDEX;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.local.Dependency;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Promises that are kept, and each in the way in which it may be broken. */
+class ScoreboardTest {
+  private static final long NOW = 1_000;
+  private static final long LATER = NOW + Duration.ofSeconds(11).toNanos();
+
+  private final Scoreboard board = new Scoreboard(3, true);
+
+  private Score after(Observation... observations) {
+    return during(Set.of(), observations);
+  }
+
+  private Score during(Set<Dependency> trouble, Observation... observations) {
+    for (Observation observation : observations) {
+      board.add(observation, trouble);
+    }
+    return board.judge(List.of(), NOW);
+  }
+
+  private static Observation made(String code, String eventId, int status) {
+    return Observation.of(Calls.post(code, 1, eventId, 1), Calls.answer(status, "{}", 2));
+  }
+
+  @Test
+  void whatIsKeptIsCounted() {
+    Score score =
+        after(
+            Calls.append(1, A, 202, "{}", 1),
+            Calls.append(1, B, 409, Calls.TAKEN, 3),
+            Calls.append(1, A, 200, "{}", 5),
+            Calls.append(2, B, 201, "{}", 7),
+            Calls.read(9, A, B));
+
+    assertThat(score.isKept()).isTrue();
+    assertThat(score.toJson())
+        .hasToString(
+            "{\"r1\":{\"attempted\":1,\"accepted\":1,\"blocked\":0,\"beyond\":0},"
+                + "\"r2\":{\"reads\":1,\"stale\":0,\"unanswered\":0},"
+                + "\"r3\":{\"bookings\":1,\"refused\":1,\"doubled\":0},"
+                + "\"r4\":{\"acknowledged\":2,\"lost\":0},"
+                + "\"linearizable\":true,\"violations\":[]}");
+  }
+
+  @Test
+  void aBookingThatIsNotAcceptedIsBlockedIfOneDependencyFailedAtMost() {
+    Score score = during(Set.of(EVENT_TABLE), Calls.append(1, A, 503, Calls.UNAVAILABLE, 1));
+
+    assertThat(score.counts().blocked()).isEqualTo(1);
+    assertThat(score.violations()).singleElement().asString().startsWith("R1: " + CODE);
+    assertThat(score.isKept()).isFalse();
+  }
+
+  @Test
+  void withTwoThatFailItIsBeyondThePromise() {
+    Score score =
+        during(Set.of(EVENT_TABLE, FALLBACK_QUEUE), Calls.append(1, A, 503, Calls.UNAVAILABLE, 1));
+
+    assertThat(score.counts().beyond()).isEqualTo(1);
+    assertThat(score.isKept()).isTrue();
+  }
+
+  @Test
+  void aCallThatWasCutOffIsBlockedOnlyIfRepeatingItDoesNotHelp() {
+    Score score = after(Calls.append(1, A, 502, Calls.OF_THE_GATEWAY, 1));
+
+    assertThat(score.counts().undecided()).isEqualTo(1);
+    assertThat(score.isKept()).isTrue();
+    assertThat(board.judge(List.of(), LATER).counts().blocked()).isEqualTo(1);
+    assertThat(after(Calls.recorded(A, 3)).counts().accepted()).isEqualTo(1);
+    assertThat(board.judge(List.of(), LATER).isKept()).isTrue();
+  }
+
+  @Test
+  void aReadThatLeavesOutAnAcknowledgedEventIsStaleIfALaterOneHasIt() {
+    Score score = after(Calls.recorded(A, 1), Calls.read(3), Calls.read(5, A));
+
+    assertThat(score.counts().stale()).isEqualTo(1);
+    assertThat(score.counts().lost()).isZero();
+    assertThat(score.violations()).anyMatch(sentence -> sentence.startsWith("R2: a read of"));
+  }
+
+  @Test
+  void anAcknowledgedEventThatIsNotReadAnyMoreIsLost() {
+    Score score = after(Calls.recorded(A, 1), Calls.append(1, A, 200, "{}", 3), Calls.read(5));
+
+    assertThat(score.counts().lost()).isEqualTo(1);
+    assertThat(score.violations()).anyMatch(sentence -> sentence.startsWith("R4: "));
+  }
+
+  @Test
+  void twoOwnersOfACodeAreOneTooMany() {
+    Score score = after(Calls.recorded(A, 1), Calls.recorded(B, 3));
+
+    assertThat(score.counts().doubled()).isEqualTo(1);
+    assertThat(score.violations()).anyMatch(sentence -> sentence.startsWith("R3: "));
+  }
+
+  @Test
+  void aCodeIsNotTakenThatNobodyAskedFor() {
+    Score score = after(Calls.append(1, B, 409, Calls.TAKEN, 1));
+
+    assertThat(score.counts().doubled()).isEqualTo(1);
+    assertThat(score.violations()).anyMatch(sentence -> sentence.contains("nobody else"));
+  }
+
+  @Test
+  void anEventThatNobodySentIsForeign() {
+    Score score = after(Calls.recorded(A, 1), Calls.read(3, A, B));
+
+    assertThat(score.counts().stale()).isEqualTo(1);
+    assertThat(score.violations()).anyMatch(sentence -> sentence.contains("nobody sent"));
+  }
+
+  @Test
+  void whatNoOrderExplainsIsSaid() {
+    Score score = after(Calls.recorded(A, 1), Calls.append(2, B, 409, Calls.CONFLICT, 3));
+
+    assertThat(score.counts().unexplained()).isEqualTo(1);
+    assertThat(score.toJson().path("linearizable").asBoolean(true)).isFalse();
+    assertThat(score.isKept()).isFalse();
+  }
+
+  @Test
+  void anAppendThatIsUnderWayMayBeReadAlready() {
+    board.add(Calls.read(3, A), Set.of());
+
+    assertThat(
+            board
+                .judge(Observation.underWay(Calls.post(CODE, 1, A, 1), NOW).stream().toList(), NOW)
+                .isKept())
+        .isTrue();
+    assertThat(after(Calls.read(5, A)).isKept()).as("without it").isFalse();
+  }
+
+  @Test
+  void whereBothRegistersFailACodeMayGetTwoOwners() {
+    Score score =
+        during(Set.of(EVENT_TABLE, PENDING_INDEX), Calls.recorded(A, 1), Calls.recorded(B, 3));
+
+    assertThat(score.isKept()).isTrue();
+    assertThat(after(Calls.read(5)).isKept()).as("for an operator to decide").isTrue();
+  }
+
+  @Test
+  void whereTheQueueFailsTooItMayNot() {
+    Score score =
+        during(Set.of(EVENT_TABLE, FALLBACK_QUEUE), Calls.recorded(A, 1), Calls.recorded(B, 3));
+
+    assertThat(score.counts().doubled()).isEqualTo(1);
+  }
+
+  @Test
+  void whatAnOperatorDecidedIsNotJudged() {
+    board.exempt(CODE);
+
+    assertThat(after(Calls.read(1, A)).isKept()).isTrue();
+  }
+
+  @Test
+  void whatWasCountedStaysWhenTheBookingIsForgotten() {
+    after(made("LOST", A, 201));
+    board.add(
+        Observation.of(
+            Calls.get("/bookings/LOST/events", "", 3), Calls.answer(404, Calls.NO_BOOKING, 4)),
+        Set.of());
+    board.judge(List.of(), NOW);
+    Score score = after(made("1", A, 201), made("2", A, 201), made("3", A, 201));
+
+    assertThat(score.counts().accepted()).isEqualTo(4);
+    assertThat(score.counts().lost()).isEqualTo(1);
+    assertThat(score.violations()).anyMatch(sentence -> sentence.contains("LOST"));
+  }
+
+  @Test
+  void aBookingThatMayHaveBeenForgottenIsNotJudged() {
+    after(made("1", A, 201), made("2", A, 201), made("3", A, 201), made("4", A, 201));
+
+    assertThat(after(Calls.read(5, A)).isKept()).isTrue();
+    assertThat(after(made("5", A, 201), made("5", B, 201)).isKept())
+        .as("one whose beginning is known")
+        .isFalse();
+  }
+
+  @Test
+  void aBookingThatIsReadWithoutEndIsJudgedAllTheSame() {
+    after(Calls.recorded(A, 1));
+    for (int number = 0; number < 2_000; number++) {
+      after(Calls.read(3 + 2 * number, A));
+    }
+
+    assertThat(after(Calls.read(5_000)).counts().lost()).isEqualTo(1);
+    assertThat(board.score().counts().reads()).isEqualTo(2_001);
+  }
+}
