@@ -100,7 +100,7 @@ public final class Main {
     if (System.getenv(LocalCloud.CIRCUIT_BREAKER_DELAY) == null) {
       options = options.withEnvironment(LocalCloud.CIRCUIT_BREAKER_DELAY, "1S");
     }
-    boolean isColoured = isTerminal() && System.getenv("NO_COLOR") == null;
+    boolean isColoured = isTerminal() && !isSet("NO_COLOR");
     try (LocalCloud cloud = start(options);
         Console console = Console.open(cloud)) {
       System.out.println();
@@ -115,6 +115,11 @@ public final class Main {
           ? 0
           : 1;
     }
+  }
+
+  /** As https://no-color.org says it: an empty value is none. */
+  private static boolean isSet(String variable) {
+    return !Optional.ofNullable(System.getenv(variable)).orElse("").isEmpty();
   }
 
   // With the console that main has chosen it is still so: no terminal, no console.
