@@ -2,7 +2,6 @@ package dev.holdfast.console;
 
 import dev.holdfast.history.Checker;
 import dev.holdfast.history.Operation;
-import dev.holdfast.history.Operation.Kind;
 import dev.holdfast.history.Operation.Outcome;
 import dev.holdfast.history.Violation;
 import dev.holdfast.history.Violation.Rule;
@@ -19,7 +18,7 @@ import java.util.stream.Stream;
 
 /** What is known of one booking, and whether the promises are kept with it. Not thread-safe. */
 final class BookingFile {
-  /** Beyond it, what was judged and can be spared is forgotten, but for the newest. */
+  /** Beyond it, what can be spared is forgotten, but for the newest. */
   private static final int MANY = 400;
 
   private static final int NEWEST = 100;
@@ -88,7 +87,10 @@ final class BookingFile {
    */
   void add(Observation observation, boolean isBeyond) {
     for (Operation operation : observation.operations()) {
-      operations.add(operation);
+      boolean isOfUse = violations.isEmpty() || operations.size() <= TOO_MANY;
+      if (!exempt && isOfUse) {
+        operations.add(operation);
+      }
       if (operation.isAppend()) {
         if (operation.version() == 1) {
           offers.merge(operation.eventId(), Offer.of(operation, isBeyond), Offer::then);
@@ -110,6 +112,7 @@ final class BookingFile {
   /** From now on it is not judged: what happens to it was not promised, or not seen. */
   void exempt() {
     exempt = true;
+    operations.clear();
     violations = List.of();
   }
 
@@ -123,6 +126,9 @@ final class BookingFile {
    * @param underWay appends that were not answered yet
    */
   void judge(List<Operation> underWay) {
+    if (operations.size() > MANY && violations.isEmpty()) {
+      forget();
+    }
     if (exempt || operations.size() > TOO_MANY) {
       return;
     }
@@ -131,21 +137,26 @@ final class BookingFile {
             // It may be read yet.
             .filter(violation -> violation.rule() != Rule.NOT_READ)
             .toList();
-    if (violations.isEmpty() && operations.size() > MANY) {
-      forget();
-    }
   }
 
-  /** What has changed nothing: all that remains is explained as before. */
+  /**
+   * Forgets what has changed nothing, but for the newest: reads, appends that were refused, and
+   * repetitions. What is explained with them is explained without them.
+   */
   private void forget() {
-    Set<Operation> newest =
-        Set.copyOf(operations.subList(operations.size() - NEWEST, operations.size()));
-    operations.removeIf(
+    List<Operation> older = operations.subList(0, operations.size() - NEWEST);
+    Set<String> known = new HashSet<>();
+    older.removeIf(
         operation ->
-            !newest.contains(operation)
-                && (operation.kind() != Kind.APPEND
-                    || operation.outcome() == Outcome.TAKEN
-                    || operation.outcome() == Outcome.CONFLICT));
+            !operation.isAppend()
+                || operation.outcome() == Outcome.TAKEN
+                || operation.outcome() == Outcome.CONFLICT
+                || !known.add(
+                    operation.isAcknowledged()
+                        + " "
+                        + operation.version()
+                        + " "
+                        + operation.eventId()));
   }
 
   List<Violation> violations() {

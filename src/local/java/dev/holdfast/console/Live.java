@@ -82,7 +82,8 @@ final class Live {
   /** From now on seconds pass. */
   void start() {
     long period = SECOND.toMillis();
-    var unused = threads.scheduleAtFixedRate(this::second, period, period, TimeUnit.MILLISECONDS);
+    var unused =
+        threads.scheduleAtFixedRate(this::secondOrSo, period, period, TimeUnit.MILLISECONDS);
     countAgainIn(period);
   }
 
@@ -160,6 +161,15 @@ final class Live {
       hello.set("state", state);
       hello.set("score", scoreboard.score().toJson());
       return hello;
+    }
+  }
+
+  /** One that goes wrong is not to be the last. */
+  private void secondOrSo() {
+    try {
+      second();
+    } catch (RuntimeException bug) {
+      System.err.println("The console has lost a second: " + bug);
     }
   }
 

@@ -199,11 +199,15 @@ class ScoreboardTest {
   @Test
   void aBookingThatIsReadWithoutEndIsJudgedAllTheSame() {
     after(Calls.recorded(A, 1));
-    for (int number = 0; number < 2_000; number++) {
-      after(Calls.read(3 + 2 * number, A));
+    for (int number = 0; number < 3_000; number++) {
+      board.add(Calls.append(1, A, 200, "{}", 3 + 4 * number), Set.of());
+      board.add(Calls.read(5 + 4 * number, A), Set.of());
+      if (number % 1_000 == 0) {
+        board.judge(List.of(), NOW);
+      }
     }
 
-    assertThat(after(Calls.read(5_000)).counts().lost()).isEqualTo(1);
-    assertThat(board.score().counts().reads()).isEqualTo(2_001);
+    assertThat(after(Calls.read(20_000)).counts().lost()).isEqualTo(1);
+    assertThat(board.score().counts().reads()).isEqualTo(3_001);
   }
 }
