@@ -1,0 +1,57 @@
+import { on } from './stream.js';
+import { find, make, say } from './page.js';
+import { count, plural } from './words.js';
+
+/** The scoreboard: how often each promise was broken, out of how much that was checked. */
+const PROMISES = {
+  r1: (it) => [
+    it.blocked,
+    it.attempted === 0
+      ? 'no booking yet'
+      : `of ${plural(it.attempted - it.beyond, 'new booking')}` +
+        (it.beyond > 0 ? `; ${count(it.beyond)} more while two stores failed` : ''),
+  ],
+  r2: (it) => [
+    it.stale,
+    it.reads + it.unanswered === 0
+      ? 'no read yet'
+      : `of ${plural(it.reads, 'read')}` +
+        (it.unanswered > 0 ? `; ${count(it.unanswered)} more openly not answered` : ''),
+  ],
+  r3: (it) => [
+    it.doubled,
+    it.bookings === 0
+      ? 'no code yet'
+      : `of ${plural(it.bookings, 'code')}` +
+        (it.refused > 0 ? `; ${plural(it.refused, 'rival')} refused` : ''),
+  ],
+  r4: (it) => [
+    it.lost,
+    it.acknowledged === 0 ? 'no event yet' : `of ${plural(it.acknowledged, 'acknowledged event')}`,
+  ],
+};
+
+export function startScore() {
+  on('score', (score) => {
+    for (const [name, read] of Object.entries(PROMISES)) {
+      const [broken, checked] = read(score[name]);
+      const card = find(`[data-promise=${name}]`);
+      card.dataset.kept = String(broken === 0);
+      say(find('[data-broken]', card), count(broken));
+      say(find('[data-checked]', card), checked);
+    }
+    judge(score);
+  });
+}
+
+function judge({ linearizable, violations }) {
+  const kept = linearizable && violations.length === 0;
+  find('#verdict').dataset.kept = String(kept);
+  say(
+    find('#verdict-text'),
+    kept ? 'Every promise kept' : plural(Math.max(violations.length, 1), 'violation'),
+  );
+  find('#violations-none').hidden = !kept;
+  const sentences = linearizable ? violations : ['The history is not linearizable.', ...violations];
+  find('#violations-list').replaceChildren(...sentences.map((each) => make('li', {}, each)));
+}

@@ -1,0 +1,107 @@
+import { calm, find, make, say } from './page.js';
+import { age, clock } from './words.js';
+
+/**
+ * Where one booking's events are, looked up in the stores past every fault. An event that is drained
+ * moves from the pending index's lane to the event table's before the reader's eyes.
+ */
+let source = null;
+let followed = null;
+let cards = new Map();
+const listeners = [];
+
+/** Hears each look at the followed booking. */
+export function onBooking(listener) {
+  listeners.push(listener);
+}
+
+export function follow(code) {
+  if (code === followed) {
+    return;
+  }
+  followed = code;
+  cards = new Map();
+  source?.close();
+  say(find('#timeline-code'), code);
+  say(find('#timeline-claim'), '');
+  find('#timeline-events').replaceChildren();
+  find('#timeline-hint').hidden = false;
+  say(find('#timeline-hint'), 'Nothing is stored under this code yet.');
+  source = new EventSource(`/_local/live/bookings/${encodeURIComponent(code)}`);
+  source.addEventListener('booking', (event) => show(JSON.parse(event.data)));
+}
+
+const CLAIMS = {
+  claimed: 'claimed',
+  pending: 'claimed, with its event parked',
+  unclaimed: 'not claimed yet',
+  conflict: 'in conflict',
+};
+
+function show(booking) {
+  const { claim, events } = booking;
+  say(
+    find('#timeline-claim'),
+    claim ? ` · ${CLAIMS[claim.state] ?? claim.state}` : events.length > 0 ? ' · not claimed yet' : '',
+  );
+  find('#timeline-hint').hidden = events.length > 0;
+  const before = new Map([...cards].map(([id, card]) => [id, card.getBoundingClientRect()]));
+  cards = new Map(events.map((event) => [event.eventId, cards.get(event.eventId) ?? newCard(event)]));
+  events.forEach((event) => fill(cards.get(event.eventId), event));
+  const list = find('#timeline-events');
+  const order = [...cards.values()];
+  const wasThere = new Set(list.children);
+  if (order.some((card, place) => list.children[place] !== card) || list.children.length !== order.length) {
+    list.replaceChildren(...order);
+  }
+  if (order.some((card) => !wasThere.has(card))) {
+    list.scrollTop = list.scrollHeight;
+  }
+  move(before);
+  listeners.forEach((listener) => listener(booking));
+}
+
+function newCard() {
+  return make(
+    'li',
+    { class: 'event' },
+    make('b', { 'data-part': 'version' }),
+    make('span', { 'data-part': 'what' }),
+    make('small', { 'data-part': 'when' }),
+  );
+}
+
+function fill(card, event) {
+  card.dataset.home = event.home;
+  card.dataset.status = event.status;
+  say(find('[data-part=version]', card), `${event.version}`);
+  say(find('[data-part=what]', card), `${event.type} ${event.amount} ${event.currency}`);
+  say(
+    find('[data-part=when]', card),
+    event.status === 'recorded'
+      ? `recorded ${clock(event.recordedAt)}`
+      : event.status === 'conflict'
+        ? 'kept, in conflict'
+        : `pending since ${clock(event.pendingSince ?? event.recordedAt)}`,
+  );
+  card.title = `${event.eventId}, accepted ${age((Date.now() - Date.parse(event.recordedAt)) / 1000)} ago`;
+}
+
+/** First, last, invert, play. */
+function move(before) {
+  if (calm()) {
+    return;
+  }
+  for (const [id, card] of cards) {
+    const old = before.get(id);
+    const now = card.getBoundingClientRect();
+    if (!old) {
+      card.animate([{ opacity: 0, transform: 'translateY(8px)' }, {}], { duration: 250, easing: 'ease-out' });
+    } else if (Math.abs(old.left - now.left) > 1) {
+      card.animate([{ transform: `translate(${old.left - now.left}px, ${old.top - now.top}px)` }, {}], {
+        duration: 900,
+        easing: 'cubic-bezier(.4, 0, .2, 1)',
+      });
+    }
+  }
+}
