@@ -16,13 +16,13 @@ const OUTCOMES = [
   { name: 'recorded', of: ['recorded', 'repeated'], ink: 'chart-recorded' },
   { name: 'pending', of: ['pending'], ink: 'chart-pending' },
   { name: 'refused', of: ['taken', 'conflict', 'refused'], ink: 'chart-refused' },
-  { name: 'not answered', of: ['unavailable', 'failed'], ink: 'chart-bad' },
+  { name: 'unanswered', of: ['unavailable', 'failed'], ink: 'chart-bad' },
 ];
 const LATENCIES = [
-  { name: 'append p50', of: (tick) => tick.latency.append?.p50, ink: 'chart-recorded' },
-  { name: 'p99', of: (tick) => tick.latency.append?.p99, ink: 'chart-recorded', dash: [4, 3] },
-  { name: 'read p50', of: (tick) => tick.latency.read?.p50, ink: 'chart-read' },
-  { name: 'p99', of: (tick) => tick.latency.read?.p99, ink: 'chart-read', dash: [4, 3] },
+  { name: 'append p50', of: (tick) => tick.latency.append?.p50, ink: 'chart-recorded', line: true },
+  { name: 'append p99', of: (tick) => tick.latency.append?.p99, ink: 'chart-recorded', line: true, dash: [4, 3] },
+  { name: 'read p50', of: (tick) => tick.latency.read?.p50, ink: 'chart-read', line: true },
+  { name: 'read p99', of: (tick) => tick.latency.read?.p99, ink: 'chart-read', line: true, dash: [4, 3] },
 ];
 
 const ticks = [];
@@ -75,10 +75,10 @@ function figure(title, entries, options) {
   const summary = make('p', { class: 'unseen' });
   const legend = make(
     'ul',
-    { class: 'legend', 'aria-hidden': 'true' },
+    { class: 'legend', 'data-columns': entries.length === 4 ? 2 : 3, 'aria-hidden': 'true' },
     ...entries.map((entry) => {
       entry.value = make('b', {}, '–');
-      const key = make('i', { 'data-dash': Boolean(entry.dash) });
+      const key = make('i', { 'data-line': entry.line === undefined ? null : String(Boolean(entry.dash)) });
       key.style.setProperty('--ink', `var(--${entry.ink})`);
       return make('li', {}, key, entry.name, ' ', entry.value);
     }),
@@ -153,7 +153,7 @@ function shade(plot) {
   ctx.restore();
 }
 
-const compact = (value) => (value >= 1000 ? `${value / 1000} s` : `${value} ms`);
+const compact = (value) => (value === null ? '' : value >= 1000 ? `${value / 1000} s` : `${value} ms`);
 
 function answers() {
   // The whole stack is drawn first, and what lies lower in it is drawn over that.
