@@ -16,7 +16,7 @@ const OUTCOMES = [
   { name: 'recorded', of: ['recorded', 'repeated'], ink: 'chart-recorded' },
   { name: 'pending', of: ['pending'], ink: 'chart-pending' },
   { name: 'refused', of: ['taken', 'conflict', 'refused'], ink: 'chart-refused' },
-  { name: 'unanswered', of: ['unavailable', 'failed'], ink: 'chart-bad' },
+  { name: 'no answer', of: ['unavailable', 'failed'], ink: 'chart-bad' },
 ];
 const LATENCIES = [
   { name: 'append p50', of: (tick) => tick.latency.append?.p50, ink: 'chart-recorded', line: true },
@@ -57,12 +57,14 @@ const failing = () =>
 
 /** One value for each of the last seconds, undefined where none was measured. */
 function bySecond(rows, read) {
-  const end = ticks.at(-1)?.at ?? Date.now();
   const values = new Array(SECONDS).fill(undefined);
-  for (const row of rows) {
-    const place = SECONDS - 1 - Math.round((end - row.at) / 1000);
-    if (place >= 0 && place < SECONDS) {
-      values[place] = read(row) ?? undefined;
+  let place = SECONDS;
+  for (let row = rows.length - 1; row >= 0 && place > 0; row--) {
+    const later = rows[row + 1]?.at ?? rows[row].at;
+    // Clocks tick a little early or late: no second is left out, or taken twice, for that.
+    place -= Math.max(1, Math.round((later - rows[row].at) / 1000));
+    if (place >= 0) {
+      values[place] = read(rows[row]) ?? undefined;
     }
   }
   return values;

@@ -16,7 +16,7 @@ const EDGES = [
   { from: 'sweep', to: 'pending-index', side: 'right', at: 0.27, does: 'find' },
   { from: 'drain', to: 'pending-index', side: 'right', at: 0.73, does: 'settle' },
   { from: 'sweep', to: 'fallback-queue', side: 'right', at: 0.27, does: 'put back' },
-  { from: 'drain', to: 'fallback-queue', side: 'right', at: 0.73, does: 'receive', back: true },
+  { from: 'drain', to: 'fallback-queue', side: 'right', at: 0.73, does: 'receive', back: true, caller: 'drain-poller' },
   { from: 'sweep', to: 'event-table', side: 'right', at: 0.27, does: 'find' },
   { from: 'drain', to: 'event-table', side: 'right', at: 0.73, does: 'record' },
 ];
@@ -201,7 +201,7 @@ function tick(now) {
 const mean = (numbers) => numbers.reduce((sum, each) => sum + each, 0) / Math.max(numbers.length, 1);
 
 const callsOf = (now, edge) =>
-  now.calls.find((each) => each.function === edge.from && each.dependency === edge.to) ?? { answered: 0, failed: 0 };
+  now.calls.find((each) => each.function === (edge.caller ?? edge.from) && each.dependency === edge.to) ?? { answered: 0, failed: 0 };
 
 /** Sends the second's calls along the edge, spread over the next second. */
 function run(edge, { answered, failed }) {

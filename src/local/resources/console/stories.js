@@ -9,6 +9,7 @@ const PLAYING = new Set(['waiting', 'running', 'held']);
 const CODE = /\/bookings\/([A-Za-z0-9][A-Za-z0-9._-]{0,63})/;
 const STATES = { waiting: 'next', running: 'now', held: 'held', broken: 'broken', stopped: 'stopped', finished: 'held' };
 let heard = null;
+let bySteps = false;
 
 export async function startStories() {
   const { status, body } = await call('GET', '/_local/stories');
@@ -69,6 +70,7 @@ const tags = (promise) =>
   promise ? String(promise).split(/[ ,]+/).map((each) => make('span', { class: 'tag' }, each)) : [];
 
 async function begin(id, pace) {
+  bySteps = pace === 'step';
   const { status } = await call('POST', `/_local/stories/${id}`, { pace });
   if (status === 409) {
     say(find('#narration-text'), 'Another story is playing. Stop it first.');
@@ -95,6 +97,7 @@ function show(story) {
       enable(find(`[data-story=${name}]`, other), !playing);
     }
   }
+  bySteps ||= story.status === 'waiting';
   swap(card, playing);
   enable(find('[data-story=next]', card), story.status === 'waiting');
   step(card, story);
@@ -108,7 +111,7 @@ function show(story) {
 
 /** Shows the buttons that make sense, and hands the focus over to the one that took a place. */
 function swap(card, playing) {
-  const places = { play: !playing, step: !playing, next: playing, stop: playing };
+  const places = { play: !playing, step: !playing, next: playing && bySteps, stop: playing };
   const had = card.contains(document.activeElement) ? document.activeElement.dataset.story : null;
   for (const [name, shown] of Object.entries(places)) {
     find(`[data-story=${name}]`, card).hidden = !shown;
@@ -173,6 +176,6 @@ function narrate(story) {
   const saw = story.status === 'held' && story.saw ? ` → ${story.saw}` : '';
   say(
     find('#narration-text'),
-    story.status in ENDS ? `${story.title}: ${ENDS[story.status]}` : `${story.step + 1} of ${story.of}  ${story.sentence}${saw}`,
+    story.status in ENDS ? `${story.title}: ${ENDS[story.status]}` : `${story.step + 1} of ${story.of} · ${story.sentence}${saw}`,
   );
 }

@@ -1,0 +1,252 @@
+package dev.holdfast.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.holdfast.local.LocalCloud;
+import dev.holdfast.local.Options;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * The console as people use it: in a browser, by clicking, on the real package in real processes.
+ * Its pictures are in {@code target/console}.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ConsoleIT {
+
+  private static final Path PICTURES = Path.of("target/console");
+  private static final Duration SECONDS = Duration.ofSeconds(40);
+  private static final LocatorAssertions.HasAttributeOptions PATIENTLY =
+      new LocatorAssertions.HasAttributeOptions().setTimeout(40_000);
+
+  private static LocalCloud cloud;
+  private static Console console;
+  private static Chromium chromium;
+  private static Visit visit;
+
+  @BeforeAll
+  static void start() {
+    Optional<Chromium> found = Chromium.start();
+    assumeTrue(found.isPresent(), "There is no Chromium.");
+    chromium = found.get();
+    PlaywrightAssertions.setDefaultAssertionTimeout(20_000);
+    cloud =
+        LocalCloud.start(
+            Options.onFreePorts()
+                .withLogs(Path.of("target/local-console"))
+                .withSchedule(Duration.ofSeconds(5))
+                .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "5S")
+                .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "1S"));
+    console = Console.open(cloud);
+    visit = visit(1280, 800, ColorScheme.LIGHT);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (chromium != null) {
+      chromium.close();
+    }
+    if (console != null) {
+      console.close();
+    }
+    if (cloud != null) {
+      cloud.close();
+    }
+  }
+
+  @AfterEach
+  void nothingWentWrongInTheBrowser() {
+    cloud.heal();
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  private static Visit visit(int width, int height, ColorScheme theme) {
+    return chromium.visit(URI.create(cloud.api() + "/"), width, height, theme);
+  }
+
+  private static void everyPromiseIsKept() {
+    assertThat(visit.find("#verdict")).hasAttribute("data-kept", "true");
+    assertThat(visit.find(".promise[data-kept=true]")).hasCount(4);
+    assertThat(visit.find(".promise [data-broken]")).hasText(new String[] {"0", "0", "0", "0"});
+  }
+
+  @Test
+  @Order(1)
+  void aStoryIsPlayedStepByStep() {
+    Locator story = visit.find(".story[data-id=healthy]");
+    story.locator("[data-story=step]").click();
+    int steps = story.locator(".steps li").count();
+    assertThat(steps).isPositive();
+    for (int step = 0; step < steps; step++) {
+      assertThat(story.locator(".steps li").nth(step)).hasAttribute("data-state", "next");
+      story.locator("[data-story=next]").click();
+      assertThat(story.locator(".steps li").nth(step)).hasAttribute("data-state", "held");
+    }
+    assertThat(story.locator(".end")).hasAttribute("data-status", "finished");
+    assertThat(visit.find("#timeline-events .event").first())
+        .hasAttribute("data-home", "event-table");
+    everyPromiseIsKept();
+  }
+
+  @Test
+  @Order(2)
+  void theStoryOfAnEventTableThatHangsHolds() {
+    Locator story = visit.find(".story[data-id=event-table-hangs]");
+    story.locator("[data-story=play]").click();
+    assertThat(visit.dependency("event-table")).hasAttribute("data-fault", "true");
+    assertThat(story.locator(".end")).hasAttribute("data-status", "finished", PATIENTLY);
+    assertThat(story.locator(".steps li:not([data-state=held])")).hasCount(0);
+    assertThat(visit.dependency("event-table")).hasAttribute("data-fault", "false");
+    everyPromiseIsKept();
+  }
+
+  @Test
+  @Order(3)
+  void aBookingIsMadeRepeatedChangedAndDefended() {
+    visit.tab("book");
+    Locator headline = visit.find("#answer .headline");
+    visit.click("[data-do=book]");
+    assertThat(headline).containsText("201");
+    visit.click("[data-do=repeat]");
+    assertThat(headline).containsText("200");
+    visit.click("[data-do=rival]");
+    assertThat(headline).containsText("booking-code-taken");
+    visit.click("[data-do=next]");
+    assertThat(headline).containsText("201");
+    visit.click("[data-do=read]");
+    assertThat(headline).containsText("200");
+    assertThat(visit.find(".event[data-home=event-table]")).hasCount(2);
+    everyPromiseIsKept();
+  }
+
+  @Test
+  @Order(4)
+  void anEventMovesFromThePendingIndexToTheEventTable() {
+    visit.tab("book");
+    visit.fail("event-table", "refuse");
+    visit.click("[data-do=book]");
+    assertThat(visit.find("#answer .headline")).containsText("202");
+    assertThat(visit.find(".event")).hasAttribute("data-home", "pending-index");
+    assertThat(visit.dependency("event-table").locator(".health"))
+        .hasAttribute("data-health", "down");
+    assertThat(visit.dependency("pending-index").locator("[data-count=pending] dd")).hasText("1");
+    visit.dependency("event-table").locator(".heal").click();
+    assertThat(visit.find(".event")).hasAttribute("data-home", "event-table", PATIENTLY);
+    everyPromiseIsKept();
+  }
+
+  @Test
+  @Order(5)
+  void aProcessIsKilled() {
+    visit.tab("processes");
+    Locator row = visit.find("tr[data-function=read]").first();
+    String killed = row.getAttribute("data-pid");
+    row.locator("button").click();
+    assertThat(visit.find("tr[data-pid='" + killed + "']")).hasCount(0);
+    assertThat(visit.find("#killed")).containsText("Killed read, pid " + killed);
+    assertThat(ProcessHandle.of(Long.parseLong(killed)).filter(ProcessHandle::isAlive)).isEmpty();
+  }
+
+  @Test
+  @Order(6)
+  void tabsAreMovedByArrows() {
+    visit.find("#tab-stories").click();
+    visit.page().keyboard().press("ArrowLeft");
+    assertThat(visit.find("#tab-processes")).isFocused();
+    assertThat(visit.find("#processes")).isVisible();
+    visit.page().keyboard().press("ArrowRight");
+    assertThat(visit.find("#stories")).isVisible();
+  }
+
+  @Test
+  @Order(7)
+  void nothingJumpsAndNobodyIsShutOutWhileNumbersChange() {
+    String parts = ".promise, .node, .call, .chart, .panel";
+    List<String> before = visit.places(parts);
+    visit.find("#traffic input[name=rate]").fill("20");
+    visit.click("#traffic-switch");
+    visit.fail("event-table", "hang");
+    assertThat(visit.dependency("pending-index").locator("[data-count=pending]"))
+        .hasAttribute("data-some", "true");
+    assertThat(visit.places(parts)).isEqualTo(before);
+    assertThat(visit.scrollsDown()).isFalse();
+    for (ColorScheme theme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+      for (int width : List.of(1280, 390)) {
+        try (Visit look = visit(width, 800, theme)) {
+          assertThat(look.find("#client-rate")).not().hasText("0.0");
+          assertThat(look.scrollsSideways()).isFalse();
+          look.keep(PICTURES.resolve(name(width, theme)), width < 500);
+          if (width > 500) {
+            for (String tab : List.of("book", "operators", "processes", "stories")) {
+              look.tab(tab);
+              assertThat(look.barriers()).as("%s, %s", tab, theme).isEmpty();
+            }
+          }
+          assertThat(look.complaints()).isEmpty();
+        }
+      }
+    }
+    visit.click("#heal-all");
+    visit.click("#traffic-switch");
+    assertThat(visit.find("#traffic-switch")).hasText("Start traffic");
+    everyPromiseIsKept();
+  }
+
+  private static String name(int width, ColorScheme theme) {
+    return width + "-" + theme.name().toLowerCase(Locale.ROOT) + ".png";
+  }
+
+  /** Two faults at once, which is beyond the promises: it comes last. */
+  @Test
+  @Order(8)
+  void aConflictIsListedAndResolved() {
+    visit.tab("book");
+    visit.fail("event-table", "refuse");
+    visit.click("[data-do=book]");
+    Locator headline = visit.find("#answer .headline");
+    assertThat(headline).containsText("202");
+    String code = visit.find("#booking-form [name=code]").inputValue();
+    visit.fail("pending-index", "refuse");
+    visit.dependency("event-table").locator(".heal").click();
+    // The circuit breaker is still open for a second.
+    await()
+        .atMost(SECONDS)
+        .until(
+            () -> {
+              visit.click("[data-do=rival]");
+              assertThat(visit.find("#answer")).hasAttribute("aria-busy", "false");
+              return headline.textContent().contains("201");
+            });
+    visit.click("#heal-all");
+    assertThat(visit.find(".event[data-status=conflict]")).isVisible();
+
+    visit.tab("operators");
+    assertThat(visit.find("#operators-count")).hasText("1");
+    visit.click("[data-invoke=conflicts]");
+    Locator conflict = visit.find("form[data-code='" + code + "']");
+    conflict.locator("[name=newBookingCode]").fill(code + "-2");
+    conflict.locator("[type=submit]").click();
+    assertThat(visit.find("#operators-answer")).containsText("reassigned");
+    assertThat(conflict).hasCount(0);
+    visit.tab("book");
+    assertThat(visit.find(".event")).hasAttribute("data-home", "event-table");
+  }
+}
