@@ -16,7 +16,7 @@ const OUTCOMES = [
   { name: 'recorded', of: ['recorded', 'repeated'], ink: 'chart-recorded' },
   { name: 'pending', of: ['pending'], ink: 'chart-pending' },
   { name: 'refused', of: ['taken', 'conflict', 'refused'], ink: 'chart-refused' },
-  { name: 'no answer', of: ['unavailable', 'failed'], ink: 'chart-bad' },
+  { name: 'unavailable', of: ['unavailable', 'failed'], ink: 'chart-bad' },
 ];
 const LATENCIES = [
   { name: 'append p50', of: (tick) => tick.latency.append?.p50, ink: 'chart-recorded', line: true },
@@ -33,7 +33,8 @@ export function startCharts() {
   const charts = [answers(), latency(), oldest()];
   const refresh = () => charts.forEach((chart) => chart.refresh());
   on('past', (past) => {
-    ticks.splice(0, ticks.length, ...past.map((tick) => ({ ...tick, faults: '' })));
+    const marks = new Map(ticks.map((tick) => [tick.at, tick.faults]));
+    ticks.splice(0, ticks.length, ...past.map((tick) => ({ ...tick, faults: marks.get(tick.at) ?? '' })));
     refresh();
   });
   on('state', (state) => {

@@ -45,6 +45,9 @@ const flow = () => find('#flow');
 const node = (name) =>
   name === 'client' ? find('#traffic') : (find(`[data-function=${name}]`, flow()) ?? find(`[data-dependency=${name}]`, flow()));
 const recent = [];
+/** What was counted before a switch was pressed and is told after it would press it back. */
+const OLD_NEWS_MILLIS = 1_200;
+let pressedAt = -OLD_NEWS_MILLIS;
 
 export function startFlow() {
   find('#dependencies').append(...DEPENDENCIES.map(newDependency));
@@ -114,6 +117,7 @@ async function heal(key) {
 
 function showAll({ status, body }) {
   if (status === 200) {
+    pressedAt = performance.now();
     faults(body);
   }
 }
@@ -137,7 +141,9 @@ function faults(all) {
 }
 
 function state(now) {
-  faults(now.faults);
+  if (performance.now() - pressedAt > OLD_NEWS_MILLIS) {
+    faults(now.faults);
+  }
   for (const { key } of DEPENDENCIES) {
     for (const [name, value] of COUNTS[key]) {
       const place = find(`[data-count="${name}"]`, node(key));

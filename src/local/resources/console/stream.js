@@ -1,6 +1,7 @@
 /**
  * The live stream: `on(name, listener)` hears `past` (the ticks so far), `tick`, `state`, `score`,
- * `traffic`, `story` and `connection` ('live' or 'lost'). The browser itself connects again.
+ * `traffic`, `story` and `connection` ('live' or 'lost'). The browser itself connects again. A page
+ * that nobody sees lets go of its connection: browsers have six for each server, all tabs together.
  */
 const listeners = new Map();
 
@@ -15,6 +16,14 @@ function tell(name, data) {
 }
 
 export function connect() {
+  let source = document.hidden ? null : open();
+  document.addEventListener('visibilitychange', () => {
+    source?.close();
+    source = document.hidden ? null : open();
+  });
+}
+
+function open() {
   const source = new EventSource('/_local/live');
   source.addEventListener('hello', (event) => {
     const hello = JSON.parse(event.data);
@@ -30,4 +39,5 @@ export function connect() {
     source.addEventListener(name, (event) => tell(name, JSON.parse(event.data)));
   }
   source.addEventListener('error', () => tell('connection', 'lost'));
+  return source;
 }

@@ -8,12 +8,6 @@ import { age, clock } from './words.js';
 let source = null;
 let followed = null;
 let cards = new Map();
-const listeners = [];
-
-/** Hears each look at the followed booking. */
-export function onBooking(listener) {
-  listeners.push(listener);
-}
 
 export function follow(code) {
   if (code === followed) {
@@ -21,15 +15,23 @@ export function follow(code) {
   }
   followed = code;
   cards = new Map();
-  source?.close();
   say(find('#timeline-code'), code);
   say(find('#timeline-claim'), '');
   find('#timeline-events').replaceChildren();
   find('#timeline-hint').hidden = false;
   say(find('#timeline-hint'), 'Nothing is stored under this code yet.');
-  source = new EventSource(`/_local/live/bookings/${encodeURIComponent(code)}`);
-  source.addEventListener('booking', (event) => show(JSON.parse(event.data)));
+  look();
 }
+
+function look() {
+  source?.close();
+  if (followed !== null && !document.hidden) {
+    source = new EventSource(`/_local/live/bookings/${encodeURIComponent(followed)}`);
+    source.addEventListener('booking', (event) => show(JSON.parse(event.data)));
+  }
+}
+
+document.addEventListener('visibilitychange', look);
 
 const CLAIMS = {
   claimed: 'claimed',
@@ -38,15 +40,14 @@ const CLAIMS = {
   conflict: 'in conflict',
 };
 
-function show(booking) {
-  const { claim, events } = booking;
+function show({ claim, events }) {
   say(
     find('#timeline-claim'),
     claim ? ` · ${CLAIMS[claim.state] ?? claim.state}` : events.length > 0 ? ' · not claimed yet' : '',
   );
   find('#timeline-hint').hidden = events.length > 0;
   const before = new Map([...cards].map(([id, card]) => [id, card.getBoundingClientRect()]));
-  cards = new Map(events.map((event) => [event.eventId, cards.get(event.eventId) ?? newCard(event)]));
+  cards = new Map(events.map((event) => [event.eventId, cards.get(event.eventId) ?? newCard()]));
   events.forEach((event) => fill(cards.get(event.eventId), event));
   const list = find('#timeline-events');
   const order = [...cards.values()];
@@ -58,7 +59,6 @@ function show(booking) {
     list.scrollTop = list.scrollHeight;
   }
   move(before);
-  listeners.forEach((listener) => listener(booking));
 }
 
 function newCard() {

@@ -205,9 +205,10 @@ class ConsoleIT {
           assertThat(look.scrollsSideways()).isFalse();
           look.keep(PICTURES.resolve(name(width, theme)), width < 500);
           if (width > 500) {
-            for (String tab : List.of("book", "operators", "processes", "stories")) {
+            assertThat(look.barriers("body")).as("%s", theme).isEmpty();
+            for (String tab : List.of("book", "operators", "processes")) {
               look.tab(tab);
-              assertThat(look.barriers()).as("%s, %s", tab, theme).isEmpty();
+              assertThat(look.barriers("#" + tab)).as("%s, %s", tab, theme).isEmpty();
             }
           }
           assertThat(look.complaints()).isEmpty();

@@ -81,10 +81,10 @@ final class Visit implements AutoCloseable {
         .toList();
   }
 
-  /** What a person could not use who cannot see it, or see it well. */
-  List<String> barriers() {
+  /** What of a part a person could not use who cannot see it, or see it well. */
+  List<String> barriers(String part) {
     return new AxeBuilder(page)
-        .setLegacyMode(true).analyze().getViolations().stream()
+        .setLegacyMode(true).include(part).analyze().getViolations().stream()
             .filter(rule -> GRAVE.contains(rule.getImpact()))
             .map(Visit::describe)
             .toList();
