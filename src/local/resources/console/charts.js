@@ -163,7 +163,7 @@ function answers() {
   const top = [...OUTCOMES].reverse();
   const chart = figure('Answers per second', OUTCOMES, {
     y: { range: (_, min, max) => [0, Math.max(5, Math.ceil((max ?? 0) * 1.15))] },
-    axis: { incrs: [1, 2, 5, 10, 20, 50], space: 26 },
+    axis: { incrs: [1, 2, 5, 10, 20, 50], space: 34 },
     series: top.map(({ ink }) => ({
       stroke: () => colour(ink),
       fill: () => colour(ink),
@@ -221,7 +221,7 @@ function oldest() {
   const entries = [{ name: 'age', ink: 'chart-pending' }];
   const chart = figure('Oldest pending event', entries, {
     y: { range: (_, min, max) => [0, Math.max(10, (max ?? 0) * 1.15)] },
-    axis: { incrs: [2, 5, 10, 20, 30, 60, 120, 300], space: 26, values: (_, splits) => splits.map((each) => (each === 0 ? '0' : age(each))) },
+    axis: { incrs: [2, 5, 10, 20, 30, 60, 120, 300], space: 34, values: (_, splits) => splits.map((each) => (each === 0 ? '0' : age(each))) },
     series: [
       {
         stroke: () => colour('chart-pending'),
