@@ -134,6 +134,8 @@ function shade(plot) {
   const { ctx, bbox } = plot;
   const letters = bySecond(ticks, (tick) => tick.faults);
   ctx.save();
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'alphabetic';
   ctx.font = `600 ${11 * devicePixelRatio}px Inter, "Segoe UI", Roboto, Arial, sans-serif`;
   for (let place = 0; place < SECONDS; place++) {
     if (!letters[place]) {

@@ -66,7 +66,7 @@ function newCard() {
     'li',
     { class: 'event' },
     make('b', { 'data-part': 'version' }),
-    make('span', { 'data-part': 'what' }),
+    make('span', {}, make('span', { 'data-part': 'what' }), make('span', { class: 'unseen', 'data-part': 'status' })),
     make('small', { 'data-part': 'when' }),
   );
 }
@@ -75,15 +75,10 @@ function fill(card, event) {
   card.dataset.home = event.home;
   card.dataset.status = event.status;
   say(find('[data-part=version]', card), `${event.version}`);
-  say(find('[data-part=what]', card), `${event.type} ${event.amount} ${event.currency}`);
-  say(
-    find('[data-part=when]', card),
-    event.status === 'recorded'
-      ? `recorded ${clock(event.recordedAt)}`
-      : event.status === 'conflict'
-        ? 'kept, in conflict'
-        : `pending since ${clock(event.pendingSince ?? event.recordedAt)}`,
-  );
+  say(find('[data-part=what]', card), `${event.amount} ${event.currency}`);
+  say(find('[data-part=status]', card), `, ${event.status}`);
+  const since = event.status === 'recorded' ? event.recordedAt : (event.pendingSince ?? event.recordedAt);
+  say(find('[data-part=when]', card), `${event.type} · ${event.status === 'conflict' ? 'kept, in conflict' : clock(since)}`);
   card.title = `${event.eventId}, accepted ${age((Date.now() - Date.parse(event.recordedAt)) / 1000)} ago`;
 }
 
