@@ -64,7 +64,14 @@ const dearer = (amount) => {
 };
 
 function rival() {
-  const event = { ...inForm().event, eventId: crypto.randomUUID(), version: 1, type: 'booked' };
+  const { amount, currency } = sent.event.price;
+  const event = {
+    ...inForm().event,
+    eventId: crypto.randomUUID(),
+    version: 1,
+    type: 'booked',
+    price: { amount: dearer(amount), currency },
+  };
   return send({ code: sent.code, event }, 'Another department', false);
 }
 

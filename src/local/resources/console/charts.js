@@ -7,6 +7,7 @@ import { age, DEPENDENCIES, milliseconds, rate } from './words.js';
 /** Answers a second, latency, and how long the oldest event waits: the last two minutes. */
 const SECONDS = 120;
 const SUMMARY_EVERY = 10;
+const STILL_COUNTS = 3;
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const sum = (numbers) => numbers.reduce((total, each) => total + each, 0);
 
@@ -69,6 +70,17 @@ function bySecond(rows, read) {
     }
   }
   return values;
+}
+
+/** The same, where a value counts for a few seconds more when no other one follows. */
+function lasting(values) {
+  let since = 0;
+  let last;
+  return values.map((value) => {
+    since = value === undefined ? since + 1 : 0;
+    last = value ?? (since > STILL_COUNTS ? undefined : last);
+    return last;
+  });
 }
 
 const xs = Array.from({ length: SECONDS }, (_, place) => place - SECONDS + 1);
@@ -200,13 +212,12 @@ function latency() {
       stroke: () => colour(ink),
       width: dash ? 1.25 : 2,
       dash,
-      spanGaps: true,
       points: { show: false },
     })),
   });
   chart.refresh = () => {
     const lines = LATENCIES.map(({ of }) =>
-      bySecond(ticks, of).map((value) => (value === undefined ? undefined : Math.min(Math.max(value, 1), 10_000))),
+      lasting(bySecond(ticks, of)).map((value) => (value === undefined ? undefined : Math.min(Math.max(value, 1), 10_000))),
     );
     const last = LATENCIES.map(({ of }) => ticks.slice(-10).map(of).findLast((value) => value !== undefined && value !== null));
     const words = last.map((value) => (value === undefined ? '–' : milliseconds(value)));

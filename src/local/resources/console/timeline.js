@@ -78,7 +78,7 @@ function fill(card, event) {
   say(find('[data-part=what]', card), `${event.amount} ${event.currency}`);
   say(find('[data-part=status]', card), `, ${event.status}`);
   const since = event.status === 'recorded' ? event.recordedAt : (event.pendingSince ?? event.recordedAt);
-  say(find('[data-part=when]', card), `${event.type} · ${event.status === 'conflict' ? 'kept, in conflict' : clock(since)}`);
+  say(find('[data-part=when]', card), `${event.type} · ${event.status === 'conflict' ? 'kept aside' : clock(since)}`);
   card.title = `${event.eventId}, accepted ${age((Date.now() - Date.parse(event.recordedAt)) / 1000)} ago`;
 }
 
