@@ -251,8 +251,8 @@ class ConsoleIT {
               return headline.textContent().contains("201");
             });
     visit.click("#heal-all");
-    assertThat(visit.find("#timeline-events .event").last())
-        .hasAttribute("data-status", "conflict", PATIENTLY);
+    assertThat(visit.find(".event[data-status=conflict]"))
+        .hasAttribute("data-home", "pending-index", PATIENTLY);
 
     visit.tab("operators");
     assertThat(visit.find("#operators-count")).hasText("1");
