@@ -89,6 +89,12 @@ class ConsoleIT {
     assertThat(visit.find(".promise [data-broken]")).hasText(new String[] {"0", "0", "0", "0"});
   }
 
+  /** Presses a button of the form, and waits for the answer to that. */
+  private static void ask(String deed) {
+    visit.click("[data-do=" + deed + "]");
+    assertThat(visit.find("#answer")).hasAttribute("aria-busy", "false");
+  }
+
   /** Begins a story, and asks for each of its steps. */
   private static void tell(Locator story) {
     story.locator("[data-story=step]").click();
@@ -134,15 +140,15 @@ class ConsoleIT {
   void aBookingIsMadeRepeatedChangedAndDefended() {
     visit.tab("book");
     Locator headline = visit.find("#answer .headline");
-    visit.click("[data-do=book]");
+    ask("book");
     assertThat(headline).containsText("201");
-    visit.click("[data-do=repeat]");
+    ask("repeat");
     assertThat(headline).containsText("200");
-    visit.click("[data-do=rival]");
+    ask("rival");
     assertThat(headline).containsText("booking-code-taken");
-    visit.click("[data-do=next]");
+    ask("next");
     assertThat(headline).containsText("201");
-    visit.click("[data-do=read]");
+    ask("read");
     assertThat(headline).containsText("200");
     assertThat(visit.find(".event[data-home=event-table]")).hasCount(2);
     everyPromiseIsKept();
@@ -153,7 +159,7 @@ class ConsoleIT {
   void anEventMovesFromThePendingIndexToTheEventTable() {
     visit.tab("book");
     visit.fail("event-table", "refuse");
-    visit.click("[data-do=book]");
+    ask("book");
     assertThat(visit.find("#answer .headline")).containsText("202");
     assertThat(visit.find(".event")).hasAttribute("data-home", "pending-index");
     assertThat(visit.dependency("event-table").locator(".health"))
@@ -235,7 +241,7 @@ class ConsoleIT {
   void aConflictIsListedAndResolved() {
     visit.tab("book");
     visit.fail("event-table", "refuse");
-    visit.click("[data-do=book]");
+    ask("book");
     Locator headline = visit.find("#answer .headline");
     assertThat(headline).containsText("202");
     String code = visit.find("#booking-form [name=code]").inputValue();
@@ -246,8 +252,7 @@ class ConsoleIT {
         .atMost(SECONDS)
         .until(
             () -> {
-              visit.click("[data-do=rival]");
-              assertThat(visit.find("#answer")).hasAttribute("aria-busy", "false");
+              ask("rival");
               return headline.textContent().contains("201");
             });
     visit.click("#heal-all");
