@@ -23,6 +23,9 @@ final class InProcess {
   static final String PEER = "Pekko persistence";
   static final String PEER_IN_MEMORY = PEER + ", actor in memory";
 
+  static final String WRITE_TO_P = "of that, the write to P";
+  static final String SEND_TO_Q = "of that, the send to Q";
+
   private InProcess() {}
 
   /** The ledger appends the first event of a booking. */
@@ -192,7 +195,7 @@ final class InProcess {
   /** What an append costs in the pending index while the breaker is open. */
   static Contender claimAndPark(Ledger ledger) {
     return new Contender(
-        "of that, the write to P",
+        WRITE_TO_P,
         () -> {
           AcceptedEvent event = Events.first(Events.anyCode());
           return () ->
@@ -205,7 +208,7 @@ final class InProcess {
   /** What it costs in the fallback queue. */
   static Contender send(Ledger ledger) {
     return new Contender(
-        "of that, the send to Q",
+        SEND_TO_Q,
         () -> {
           AcceptedEvent event = Events.first(Events.anyCode());
           return () ->

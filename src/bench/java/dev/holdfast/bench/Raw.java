@@ -34,13 +34,36 @@ record Raw(DynamoDbClient client, String table, Items items) {
 
   /** What {@link #put} sends. */
   PutItemRequest request() {
-    Map<String, AttributeValue> item = items.eventOf(Events.anyCode(), 1);
+    return put(items.eventOf(Events.anyCode(), 1));
+  }
+
+  private PutItemRequest put(Map<String, AttributeValue> item) {
     return PutItemRequest.builder()
         .tableName(table)
         .item(item)
         .conditionExpression("attribute_not_exists(bookingCode)")
         .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
         .build();
+  }
+
+  /** The three calls of a drain that finds its event pending, and nothing else. */
+  void drain(DynamoDbClient pending, String pendingTable, BookingCode code) {
+    Map<String, AttributeValue> key =
+        Map.of(
+            "bookingCode",
+            AttributeValue.fromS(code.value()),
+            "version",
+            AttributeValue.fromN("1"));
+    pending.getItem(get -> get.tableName(pendingTable).key(key).consistentRead(true));
+    client.putItem(put(items.eventOf(code, 1)));
+    pending.updateItem(
+        update ->
+            update
+                .tableName(pendingTable)
+                .key(key)
+                .conditionExpression("attribute_exists(event)")
+                .updateExpression("REMOVE event, pendingSince, pendingShard ADD revision :one")
+                .expressionAttributeValues(Map.of(":one", AttributeValue.fromN("1"))));
   }
 
   /** One consistent query for a page of a booking's events. */
