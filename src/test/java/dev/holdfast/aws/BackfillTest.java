@@ -2,6 +2,7 @@ package dev.holdfast.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.function.CapturedLog;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Backfill;
 import dev.holdfast.ledger.Backfill.Progress;
@@ -19,9 +20,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Claims for an event table that had none, over real tables. */
 class BackfillTest {
+
+  @RegisterExtension final CapturedLog log = new CapturedLog("dev.holdfast.aws");
 
   private static final Segment ALL = new Segment(0, 1);
   private static final Duration AMPLE = Duration.ofMinutes(5);

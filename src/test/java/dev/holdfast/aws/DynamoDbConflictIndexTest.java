@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.Version;
+import dev.holdfast.function.CapturedLog;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Claim;
 import dev.holdfast.ledger.ConflictIndex.CloseAnswer;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class DynamoDbConflictIndexTest {
+
+  @RegisterExtension final CapturedLog log = new CapturedLog("dev.holdfast.aws");
 
   @RegisterExtension static final EmbeddedDynamoDb DYNAMO_DB = new EmbeddedDynamoDb();
 

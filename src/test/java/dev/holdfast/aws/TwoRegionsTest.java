@@ -2,6 +2,7 @@ package dev.holdfast.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.function.CapturedLog;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.AppendOutcome;
@@ -28,6 +29,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  * the first of which fails before or after it did what it was asked.
  */
 class TwoRegionsTest {
+
+  @RegisterExtension final CapturedLog log = new CapturedLog("dev.holdfast.aws");
 
   @RegisterExtension static final EmbeddedDynamoDb DYNAMO_DB = new EmbeddedDynamoDb();
 

@@ -47,7 +47,7 @@ class ChaosIT {
   private static final int WARM_UP_OPERATIONS = 200;
 
   private static final long SEED = Long.getLong("chaos.seed", 20_261_123);
-  private static final long SECONDS = Long.getLong("chaos.seconds", 60);
+  private static final long SECONDS = Long.getLong("chaos.seconds", 45);
   private static final long OPERATIONS = Long.getLong("chaos.operations", 0);
   private static final long KILLS = Long.getLong("chaos.kills", 0);
 
