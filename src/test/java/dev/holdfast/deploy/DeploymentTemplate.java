@@ -26,6 +26,15 @@ final class DeploymentTemplate {
     return DOCUMENT.at("Metadata", "AWS::CloudFormation::Interface", "ParameterGroups");
   }
 
+  static Map<String, Tree> rules() {
+    return DOCUMENT.at("Rules").map();
+  }
+
+  /** All resources by logical id. */
+  static Map<String, Tree> resources() {
+    return DOCUMENT.at("Resources").map();
+  }
+
   static Tree resource(String logicalId) {
     return DOCUMENT.at("Resources", logicalId);
   }
@@ -37,9 +46,7 @@ final class DeploymentTemplate {
   /** The resources of a type by logical id. */
   static Map<String, Tree> resources(String type) {
     Map<String, Tree> resources = new TreeMap<>();
-    DOCUMENT
-        .at("Resources")
-        .map()
+    resources()
         .forEach(
             (logicalId, resource) -> {
               if (resource.at("Type").text().equals(type)) {

@@ -147,6 +147,22 @@ class RightsTest {
         });
   }
 
+  /** AWS, "Special Information for SQS Policies": a policy covers a single queue. */
+  @Test
+  void aQueuePolicyIsOfOneQueue() {
+    DeploymentTemplate.resources("AWS::SQS::QueuePolicy")
+        .forEach(
+            (logicalId, policy) -> {
+              List<Tree> queues = policy.at("Properties", "Queues").list();
+              assertThat(queues).as(logicalId).hasSize(1);
+              assertThat(policy.at("Properties", "PolicyDocument", "Statement").list())
+                  .as(logicalId)
+                  .isNotEmpty()
+                  .extracting(statement -> statement.at("Resource", "Fn::GetAtt").text())
+                  .containsOnly(queues.get(0).at("Ref").text() + ".Arn");
+            });
+  }
+
   private static void refusesPlainText(Tree policy) {
     assertThat(policy.at("Statement").list())
         .anySatisfy(

@@ -1,0 +1,14 @@
+package dev.holdfast.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Two stacks fit into one account, and a stack's name may have 40 characters. */
+class PhysicalNamesTest {
+
+  @Test
+  void everyNameHasTheStacksAndIsWithinItsLimit() {
+    assertThat(PhysicalNames.faults(DeploymentTemplate.resources())).isEmpty();
+  }
+}
