@@ -2,6 +2,8 @@ package dev.holdfast.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +95,28 @@ class RightsTest {
     assertThat(format)
         .contains("$context.routeKey", "$context.integration.requestId")
         .doesNotContain("body", "$context.path", "queryString");
+  }
+
+  /** Where a request has no such value, API Gateway writes a dash without quotes. */
+  @Test
+  void everyLineOfTheAccessLogIsJson() throws JsonProcessingException {
+    String format =
+        DeploymentTemplate.properties("ApiStage").at("AccessLogSettings", "Format").text();
+
+    new ObjectMapper()
+        .readTree(format.replace("$context.status", "404").replaceAll("\\$[\\w.]+", "-"));
+  }
+
+  /** Reserved concurrency, since a throttled route still lets some requests through. */
+  @Test
+  void writersAreStoppedByLambda() {
+    for (String writer : List.of("AppendFunction", "ResolveFunction")) {
+      Tree reserved = DeploymentTemplate.properties(writer).at("ReservedConcurrentExecutions");
+      assertThat(reserved.at("Fn::If").list()).as(writer).hasSize(3);
+      assertThat(reserved.at("Fn::If").list().get(0).text()).isEqualTo("WritersAreStopped");
+      assertThat(reserved.alternatives()).extracting(Tree::text).containsExactly("0");
+    }
+    assertThat(DeploymentTemplate.parameters().get("Writers").at("Default").text()).isEqualTo("on");
   }
 
   @Test
