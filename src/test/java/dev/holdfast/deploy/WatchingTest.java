@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -93,6 +94,40 @@ class WatchingTest {
             });
   }
 
+  /** A pipe that is stopped puts nothing into the dead-letter queue, and fails nowhere. */
+  @Test
+  void aChangeFeedThatFailsOrFallsSilentIsHeard() {
+    Map<String, Tree> ofTheFeed = new TreeMap<>(alarms());
+    ofTheFeed.values().removeIf(alarm -> !alarm.at("Condition").text().equals("HasChangeFeed"));
+
+    assertThat(ofTheFeed.keySet())
+        .containsExactlyInAnyOrder(
+            "ChangeFeedAlarm", "ChangeFeedFailingAlarm", "ChangeFeedSilentAlarm");
+    assertThat(metricNames(ofTheFeed.get("ChangeFeedFailingAlarm")))
+        .containsExactlyInAnyOrder(
+            "ExecutionFailed",
+            "ExecutionPartiallyFailed",
+            "ExecutionThrottled",
+            "ExecutionTimeout");
+    assertThat(metricNames(ofTheFeed.get("ChangeFeedSilentAlarm")))
+        .containsExactlyInAnyOrder("Appends", "EventCount");
+  }
+
+  /** AWS/EventBridge/Pipes: a metric of another namespace or dimension never has a value. */
+  @Test
+  void aPipeIsWatchedByItsName() {
+    List<Tree> ofPipes =
+        alarms().values().stream()
+            .flatMap(Tree::parts)
+            .filter(part -> part.at("Namespace").text().equals("AWS/EventBridge/Pipes"))
+            .toList();
+
+    assertThat(ofPipes)
+        .hasSize(5)
+        .extracting(metric -> metric.at("Dimensions").list().toString())
+        .containsOnly("[Tree[node={Name=PipeName, Value={Ref=ChangeFeed}}]]");
+  }
+
   @Test
   void everythingWatchedIsMeasured() {
     assertThat(watched())
@@ -152,6 +187,14 @@ class WatchingTest {
                 .as(logicalId)
                 .isNotEmpty()
                 .allSatisfy(group -> assertThat(logs).contains(group.at("Ref").text())));
+  }
+
+  private static List<String> metricNames(Tree alarm) {
+    return alarm
+        .parts()
+        .filter(part -> part.has("MetricName"))
+        .map(part -> part.at("MetricName").text())
+        .toList();
   }
 
   private static Map<String, Tree> alarms() {
