@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -62,6 +66,24 @@ class RightsTest {
             statement ->
                 assertThat(statement.at("Condition", "StringEquals").map())
                     .containsKey("kms:ViaService"));
+  }
+
+  @Test
+  void theDeployersRightsNameEveryServiceOfTheTemplate() throws IOException {
+    String chapter =
+        Files.readString(Path.of("docs", "deployment.md"))
+            .replaceFirst("(?s).*\n## The deployer's rights\n", "")
+            .replaceFirst("(?s)\n## .*", "");
+    Map<String, String> prefixes =
+        Map.of(
+            "apigatewayv2", "apigateway",
+            "serverless", "lambda",
+            "stepfunctions", "states");
+
+    assertThat(DeploymentTemplate.resources().values())
+        .map(resource -> resource.at("Type").text().split("::", 3)[1].toLowerCase(Locale.ROOT))
+        .map(service -> prefixes.getOrDefault(service, service))
+        .allSatisfy(service -> assertThat(chapter).contains("`" + service + ":"));
   }
 
   @Test

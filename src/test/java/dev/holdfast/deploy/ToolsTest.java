@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The template as AWS's own tools see it, where they are installed. */
 class ToolsTest {
@@ -36,6 +39,9 @@ class ToolsTest {
       print(json.dumps(transform(template, {}, ManagedPolicies())))
       """;
 
+  private static final Pattern TEMPLATE_IN_A_DOCUMENT =
+      Pattern.compile("```yaml\\R(.*?)```", Pattern.DOTALL);
+
   private record Result(int status, String output) {}
 
   @Test
@@ -57,8 +63,21 @@ class ToolsTest {
   }
 
   @Test
-  void cfnLintHasNothingToSay() throws Exception {
-    Result result = run(List.of("cfn-lint", DeploymentTemplate.FILE.toString()), 127);
+  void cfnLintHasNothingToSay(@TempDir Path directory) throws Exception {
+    List<String> command = new ArrayList<>(List.of("cfn-lint", DeploymentTemplate.FILE.toString()));
+    List<String> documented =
+        TEMPLATE_IN_A_DOCUMENT
+            .matcher(Files.readString(Path.of("docs", "deployment.md")))
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+    assertThat(documented).isNotEmpty();
+    for (String template : documented) {
+      command.add(
+          Files.writeString(directory.resolve(command.size() + ".yaml"), template).toString());
+    }
+
+    Result result = run(command, 127);
 
     assertThat(result.output()).isEmpty();
     assertThat(result.status()).isZero();
@@ -73,7 +92,7 @@ class ToolsTest {
 
   private static Result run(List<String> command, int missing)
       throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putIfAbsent("AWS_DEFAULT_REGION", "eu-central-1");
     builder.redirectErrorStream(true);
     Process process;
