@@ -61,12 +61,21 @@ public final class DynamoDbPendingIndex implements PendingIndex {
   public ClaimAnswer claim(BookingCode bookingCode, EventIdentity event, Instant now) {
     Map<String, AttributeValue> values = valuesOf(event);
     values.put(":now", timestamp(now));
-    return answerClaim(
-        write(
-            bookingCode,
-            "attribute_not_exists(bookingCode) OR (" + IS_OURS + ")",
-            SET_OWNER + ", claimedAt = :now" + RAISE_REVISION,
-            values));
+    ClaimAnswer answer =
+        answerClaim(
+            write(
+                bookingCode,
+                "attribute_not_exists(bookingCode) OR (" + IS_OURS + " AND claimedAt <= :now)",
+                SET_OWNER + ", claimedAt = :now" + RAISE_REVISION,
+                values));
+    return answer instanceof ClaimAnswer.Taken taken && taken.standing().isOwnedBy(event)
+        ? claimAgain(bookingCode, event)
+        : answer;
+  }
+
+  /** The claim was renewed later than now, by a clock that is ahead: that stays as it is. */
+  private ClaimAnswer claimAgain(BookingCode bookingCode, EventIdentity event) {
+    return answerClaim(write(bookingCode, IS_OURS, SET_OWNER + RAISE_REVISION, valuesOf(event)));
   }
 
   @Override
@@ -79,7 +88,8 @@ public final class DynamoDbPendingIndex implements PendingIndex {
             event.bookingCode(),
             "attribute_not_exists(bookingCode) OR (" + IS_OURS + " AND attribute_exists(event))",
             SET_OWNER
-                + ", claimedAt = :now, event = if_not_exists(event, :event)"
+                + ", claimedAt = if_not_exists(claimedAt, :now)"
+                + ", event = if_not_exists(event, :event)"
                 + ", pendingSince = if_not_exists(pendingSince, :now)"
                 + ", pendingShard = if_not_exists(pendingShard, :shard)"
                 + RAISE_REVISION,
