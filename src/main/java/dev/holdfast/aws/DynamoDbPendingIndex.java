@@ -113,8 +113,7 @@ public final class DynamoDbPendingIndex implements PendingIndex {
   private ClaimAnswer answerClaim(UpdateItemRequest request) {
     try {
       return new ClaimAnswer.Granted(
-          ClaimAttributes.read(
-              new StoredItem(calls.run(client -> client.updateItem(request)).attributes())));
+          ClaimAttributes.read(new StoredItem(calls.update(request).attributes())));
     } catch (ConditionalCheckFailedException unmet) {
       return unmet.hasItem() ? new ClaimAnswer.Taken(standing(unmet)) : CLAIM_IS_GONE;
     } catch (NoAnswerException failure) {
@@ -140,7 +139,7 @@ public final class DynamoDbPendingIndex implements PendingIndex {
                 + RAISE_REVISION,
             values);
     try {
-      calls.run(client -> client.updateItem(request));
+      calls.update(request);
       return new ParkAnswer.Parked();
     } catch (ConditionalCheckFailedException unmet) {
       return unmet.hasItem() ? new ParkAnswer.Moved(standing(unmet)) : CLAIM_IS_GONE;
@@ -181,10 +180,10 @@ public final class DynamoDbPendingIndex implements PendingIndex {
                 + RAISE_REVISION,
             values);
     try {
-      calls.run(client -> client.updateItem(request));
+      calls.update(request);
       return new SettleAnswer.Settled();
-    } catch (ConditionalCheckFailedException otherPending) {
-      return new SettleAnswer.OtherPending(standing(otherPending));
+    } catch (ConditionalCheckFailedException unmet) {
+      return unmet.hasItem() ? new SettleAnswer.OtherPending(standing(unmet)) : CLAIM_IS_GONE;
     } catch (NoAnswerException failure) {
       return failure.unavailable();
     }
@@ -201,7 +200,7 @@ public final class DynamoDbPendingIndex implements PendingIndex {
             "SET conflictSince = if_not_exists(conflictSince, :now)" + RAISE_REVISION,
             values);
     try {
-      calls.run(client -> client.updateItem(request));
+      calls.update(request);
       return new ConflictAnswer.Marked();
     } catch (ConditionalCheckFailedException noLongerParked) {
       return new ConflictAnswer.Marked();

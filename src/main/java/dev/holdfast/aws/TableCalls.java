@@ -1,9 +1,19 @@
 package dev.holdfast.aws;
 
+import static software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure.ALL_OLD;
+
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
 /**
  * Makes the calls to one DynamoDB table. Where that is a global table with strong consistency
@@ -46,5 +56,41 @@ final class TableCalls {
       }
     }
     throw failure;
+  }
+
+  /** Makes one update, as {@link #run} does; a refusal has the item that it was refused for. */
+  UpdateItemResponse update(UpdateItemRequest request) throws NoAnswerException {
+    try {
+      return run(client -> client.updateItem(request));
+    } catch (ConditionalCheckFailedException unmet) {
+      throw request.returnValuesOnConditionCheckFailure() == ALL_OLD
+          ? withItem(unmet, request.tableName(), request.key())
+          : unmet;
+    }
+  }
+
+  /** Makes one put, as {@link #run} does; a refusal has the item that it was refused for. */
+  void put(PutItemRequest request, Map<String, AttributeValue> key) throws NoAnswerException {
+    try {
+      run(client -> client.putItem(request));
+    } catch (ConditionalCheckFailedException unmet) {
+      throw withItem(unmet, request.tableName(), key);
+    }
+  }
+
+  /**
+   * What speaks DynamoDB's language without knowing {@code ReturnValuesOnConditionCheckFailure}
+   * refuses without the item: then it is read. It has none still where there is none.
+   */
+  private ConditionalCheckFailedException withItem(
+      ConditionalCheckFailedException unmet, String table, Map<String, AttributeValue> key)
+      throws NoAnswerException {
+    if (unmet.hasItem()) {
+      return unmet;
+    }
+    GetItemRequest request =
+        GetItemRequest.builder().tableName(table).key(key).consistentRead(true).build();
+    GetItemResponse response = run(client -> client.getItem(request));
+    return response.hasItem() ? unmet.toBuilder().item(response.item()).build() : unmet;
   }
 }
