@@ -58,7 +58,7 @@ final class BoundedCalls {
    *
    * @throws ConditionalCheckFailedException if DynamoDB found the condition of a write to be false
    * @throws NoAnswerException if it is unknown whether the store did what was asked: too late, no
-   *     connection, throttled, failed, forbidden, missing
+   *     connection, throttled, failed, forbidden, missing, without its key
    * @throws IllegalStateException if the request, or what is stored, is wrong; the log says how, at
    *     DEBUG
    */
@@ -115,7 +115,7 @@ final class BoundedCalls {
       throw unmet;
     }
     if (failure instanceof AwsServiceException refusal) {
-      if (isOurFault(refusal)) {
+      if (InvalidRequest.is(refusal)) {
         // Not as the cause, for the log prints that, and the message quotes what was sent.
         LOG.debugf("The %s: %s", dependency, refusal.getMessage());
         throw new IllegalStateException(dependency + ": " + describe(refusal));
@@ -126,15 +126,6 @@ final class BoundedCalls {
       return new NoAnswerException(describe(failure));
     }
     throw new IllegalStateException(failure);
-  }
-
-  /**
-   * The request itself is wrong, an item that is too large among others: it will be tomorrow too,
-   * so it is nothing to fall back from.
-   */
-  private static boolean isOurFault(AwsServiceException refusal) {
-    return refusal.awsErrorDetails() != null
-        && "ValidationException".equals(refusal.awsErrorDetails().errorCode());
   }
 
   private static String describe(AwsServiceException refusal) {

@@ -158,6 +158,7 @@ class NothingOfABookingIsPrintedTest {
             aResponse().withStatus(200).withBody(DATA),
             aResponse().withStatus(400).withBody(error("AccessDeniedException")),
             aResponse().withStatus(400).withBody(error("ValidationException")),
+            aResponse().withStatus(400).withBody(wrongRequest()),
             aResponse().withStatus(200).withBody(item()));
     for (ResponseDefinitionBuilder failure : failures) {
       network.register(any(anyUrl()).willReturn(failure));
@@ -222,6 +223,11 @@ class NothingOfABookingIsPrintedTest {
   private static String error(String name) {
     return "{\"__type\":\"com.amazonaws.dynamodb.v20120810#%s\",\"message\":\"%s %s\"}"
         .formatted(name, AMOUNT, DATA);
+  }
+
+  /** What DynamoDB says of a request that it will never take. */
+  private static String wrongRequest() {
+    return error("ValidationException").replace(AMOUNT, "Supplied AttributeValue " + AMOUNT);
   }
 
   /** An item that holds no event. */
