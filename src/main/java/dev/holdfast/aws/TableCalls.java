@@ -3,6 +3,8 @@ package dev.holdfast.aws;
 import static software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure.ALL_OLD;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -31,6 +33,8 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 final class TableCalls {
 
   private final List<DynamoDbClient> regions;
+  private final Duration limit;
+  private final InstantSource wallClock;
   private final BoundedCalls calls;
 
   /**
@@ -41,16 +45,32 @@ final class TableCalls {
    */
   TableCalls(
       Dependency table, List<DynamoDbClient> regions, Duration limit, EmbeddedMetrics metrics) {
+    this(table, regions, limit, metrics, InstantSource.system());
+  }
+
+  /**
+   * @param wallClock for the deadlines of what is sent
+   */
+  TableCalls(
+      Dependency table,
+      List<DynamoDbClient> regions,
+      Duration limit,
+      EmbeddedMetrics metrics,
+      InstantSource wallClock) {
     this.regions = List.copyOf(regions);
-    this.calls = new BoundedCalls(table, limit.dividedBy(regions.size()), metrics);
+    this.limit = limit;
+    this.wallClock = wallClock;
+    this.calls = new BoundedCalls(table, limit.dividedBy(regions.size()), metrics, wallClock);
   }
 
   /** Makes one call; fails as {@link BoundedCalls#run} does, and as its last region did. */
   <T> T run(Function<DynamoDbClient, T> call) throws NoAnswerException {
+    // One for all: what the first region has lost must not land late through the next one.
+    Instant deadline = wallClock.instant().plus(limit);
     NoAnswerException failure = new NoAnswerException("No region to ask");
     for (DynamoDbClient region : regions) {
       try {
-        return calls.run(() -> call.apply(region));
+        return calls.run(() -> call.apply(region), deadline);
       } catch (NoAnswerException silent) {
         failure = silent;
       }

@@ -30,6 +30,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.jboss.logmanager.Level;
 import org.jboss.logmanager.MDC;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,17 @@ class StoreFailuresTest {
             Unavailable.class,
             unavailable -> assertThat(unavailable.reason()).startsWith("event-table: " + error));
     network.verify(2, anyRequestedFor(anyUrl()));
+  }
+
+  @Test
+  void triesTwiceHoweverLongAnOutageLasts() {
+    fail(500, "InternalServerError");
+    DynamoDbEventTable table = eventTable(Clients.PATIENCE);
+    int calls = 120;
+
+    IntStream.range(0, calls).parallel().forEach(call -> table.record(event));
+
+    network.verify(2 * calls, anyRequestedFor(anyUrl()));
   }
 
   @ParameterizedTest
