@@ -34,6 +34,7 @@ export const MODES = [
   ['hang', 'hang', 'No answer at all; nothing is done'],
   ['error', 'error', 'It answers 500; nothing is done'],
   ['throttle', 'throttle', 'It says that it is asked too much; nothing is done'],
+  ['key-disabled', 'no key', 'It says that its KMS key is disabled; nothing is done'],
   ['slow', 'slow', 'It works, 300 ms late'],
   ['lose-answer', 'lose answer', 'The work is done, and the answer is lost'],
 ];

@@ -64,14 +64,15 @@ record Ledger(
         eventTable,
         pendingIndex,
         queue,
-        new Append(eventTable, pendingIndex, queue, eventTable, clock),
-        new Append(eventTable, pendingIndex, queue, open, clock),
+        new Append(eventTable, pendingIndex, queue, eventTable, clock, System::nanoTime),
+        new Append(eventTable, pendingIndex, queue, open, clock, System::nanoTime),
         new Read(eventTable, pendingIndex),
         new Drain(eventTable, pendingIndex, clock),
-        new Sweep(eventTable, pendingIndex, queue, SWEEP, clock),
+        new Sweep(eventTable, pendingIndex, queue, SWEEP, clock, System::nanoTime),
         new Backfill(
             new DynamoDbEventTableScan(events, eventTableName, EVENT_TABLE_LIMIT, metrics),
             pendingIndex,
-            clock));
+            clock,
+            System::nanoTime));
   }
 }

@@ -142,7 +142,7 @@ public final class Main {
           curl -X PUT %s/_local/faults/event-table -d '{"mode":"refuse"}'
           curl %s/_local/state
           curl -X DELETE %s/_local/faults/event-table
-        (also pending-index, fallback-queue; hang, error, throttle, slow, lose-answer; "share":0.5)
+        (also pending-index, fallback-queue; hang, error, throttle, key-disabled, slow, lose-answer; "share":0.5)
 
         Call a function that operators call:
           curl -X POST %s/_local/invoke/pending -d '{}'

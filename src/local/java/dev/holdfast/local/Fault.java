@@ -33,6 +33,8 @@ public record Fault(Mode mode, double share, Duration delay) {
     ERROR,
     /** The store says that it is asked too much; nothing is done. */
     THROTTLE,
+    /** The store says that the KMS key of what it holds is disabled; nothing is done. */
+    KEY_DISABLED,
     /** It works, but late. */
     SLOW,
     /** The work is done; the connection is closed without an answer. */

@@ -150,6 +150,7 @@ final class FaultProxy implements AutoCloseable {
       case ERROR -> fail(request, 500, errorType(), "The fault proxy was told to fail.");
       case THROTTLE ->
           fail(request, 400, throttlingType(), "The fault proxy was told to throttle.");
+      case KEY_DISABLED -> disableKey(request);
       case SLOW -> {
         long late = Math.max(1, struck.get().delay().toMillis());
         vertx.setTimer(late, timer -> forward(request, body, true));
@@ -237,10 +238,30 @@ final class FaultProxy implements AutoCloseable {
         });
   }
 
+  /** DynamoDB has no error of its own for this, and none that says that the table is not well. */
+  private void disableKey(HttpServerRequest request) {
+    String disabled = "arn:aws:kms:%s:123456789012:key/local is disabled.";
+    String reason = disabled.formatted(Intrinsics.REGION);
+    if (dependency.isTable()) {
+      fail(
+          request,
+          400,
+          "com.amazon.coral.validate#ValidationException",
+          "KMS key disabled error: com.amazonaws.services.kms.model.DisabledException: " + reason);
+    } else {
+      nameAsBefore(request, "KMS.DisabledException;Sender");
+      fail(request, 400, "com.amazonaws.sqs#KmsDisabled", reason);
+    }
+  }
+
+  /** SQS goes on to name errors as it did before it spoke JSON (AWS, "awsQueryCompatible"). */
+  private static void nameAsBefore(HttpServerRequest request, String error) {
+    request.response().putHeader("x-amzn-query-error", error);
+  }
+
   private void refuse(HttpServerRequest request, AccessControl.Refusal refusal) {
     if (!dependency.isTable()) {
-      // SQS goes on to name errors as it did before it spoke JSON (AWS, "awsQueryCompatible").
-      request.response().putHeader("x-amzn-query-error", "AccessDenied;Sender");
+      nameAsBefore(request, "AccessDenied;Sender");
     }
     fail(
         request,

@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -20,14 +22,16 @@ import software.amazon.awssdk.services.sqs.SqsClientBuilder;
 
 /**
  * Makes the AWS clients and the ports that use them. The clients are Quarkus' own, configured in
- * application.properties; all that is changed is how often they try.
+ * application.properties; all that is changed is how often they try, and by what they send.
  */
 @Singleton
 final class AwsWiring {
 
   /**
    * One more attempt, soon: enough for a connection that was closed while it lay idle, and over
-   * before it could pass for an outage. The SDK's own strategy tries DynamoDB up to ten times.
+   * before it could pass for an outage. The SDK's own strategy tries DynamoDB up to ten times, and
+   * saves on second attempts after some hundred failures until as many calls went well: after an
+   * outage the first hitch would pass for the next one.
    */
   static RetryStrategy retryOnce() {
     BackoffStrategy pause = BackoffStrategy.fixedDelayWithoutJitter(Duration.ofMillis(25));
@@ -35,13 +39,27 @@ final class AwsWiring {
         .maxAttempts(2)
         .backoffStrategy(pause)
         .throttlingBackoffStrategy(pause)
+        .circuitBreakerEnabled(false)
         .build();
   }
 
-  private static <C> C retryingOnce(AwsClientBuilder<?, C> builder) {
+  /**
+   * A client as it is configured, but for its attempts and its transport.
+   *
+   * @param regions how many clients share the time of one call: each limit is its share
+   */
+  private static <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C client(
+      B builder, int regions) {
+    ClientOverrideConfiguration configured = builder.overrideConfiguration();
+    ClientOverrideConfiguration.Builder limited = configured.toBuilder().retryStrategy(retryOnce());
+    configured.apiCallTimeout().map(it -> it.dividedBy(regions)).ifPresent(limited::apiCallTimeout);
+    configured
+        .apiCallAttemptTimeout()
+        .map(it -> it.dividedBy(regions))
+        .ifPresent(limited::apiCallAttemptTimeout);
     return builder
-        .overrideConfiguration(
-            builder.overrideConfiguration().toBuilder().retryStrategy(retryOnce()).build())
+        .overrideConfiguration(limited.build())
+        .httpClientBuilder(new BoundedTransport.Builder())
         .build();
   }
 
@@ -49,14 +67,16 @@ final class AwsWiring {
   @Singleton
   @AmazonClient("events")
   DynamoDbClient eventsClient(@AmazonClientBuilder("events") DynamoDbClientBuilder builder) {
-    return retryingOnce(builder);
+    return client(builder, 1);
   }
 
   @Produces
   @Singleton
   @AmazonClient("pending")
-  DynamoDbClient pendingClient(@AmazonClientBuilder("pending") DynamoDbClientBuilder builder) {
-    return retryingOnce(builder);
+  DynamoDbClient pendingClient(
+      @AmazonClientBuilder("pending") DynamoDbClientBuilder builder,
+      @ConfigProperty(name = "holdfast.pending-index.strongly-consistent") boolean both) {
+    return client(builder, both ? 2 : 1);
   }
 
   /** The pending index in the stack's own region; asked for where it may be. */
@@ -64,13 +84,13 @@ final class AwsWiring {
   @Singleton
   @AmazonClient("replica")
   DynamoDbClient replicaClient(@AmazonClientBuilder("replica") DynamoDbClientBuilder builder) {
-    return retryingOnce(builder);
+    return client(builder, 2);
   }
 
   @Produces
   @Singleton
   SqsClient sqsClient(SqsClientBuilder builder) {
-    return retryingOnce(builder);
+    return client(builder, 1);
   }
 
   @Produces

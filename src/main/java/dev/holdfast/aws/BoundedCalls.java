@@ -1,6 +1,8 @@
 package dev.holdfast.aws;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -11,13 +13,16 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /**
  * Makes the calls to one store or queue. The caller waits no longer than the limit, whatever the
  * network does, and learns of a failure as one of three: a condition that did not hold, no answer,
- * or a bug of ours. Each call is measured, and one that is not answered is a line of the log.
+ * or a bug of ours. Nothing is sent for a call after its limit, by the wall clock. Each call is
+ * measured, and one that is not answered is a line of the log.
  *
  * <p>Safe for use by several threads.
  */
@@ -28,6 +33,7 @@ final class BoundedCalls {
   private final Dependency dependency;
   private final Duration limit;
   private final EmbeddedMetrics metrics;
+  private final InstantSource wallClock;
   private final ExecutorService threads;
 
   /**
@@ -36,9 +42,18 @@ final class BoundedCalls {
    * @param metrics where the time of each call goes
    */
   BoundedCalls(Dependency dependency, Duration limit, EmbeddedMetrics metrics) {
+    this(dependency, limit, metrics, InstantSource.system());
+  }
+
+  /**
+   * @param wallClock for the deadlines of what is sent
+   */
+  BoundedCalls(
+      Dependency dependency, Duration limit, EmbeddedMetrics metrics, InstantSource wallClock) {
     this.dependency = dependency;
     this.limit = limit;
     this.metrics = metrics;
+    this.wallClock = wallClock;
     this.threads =
         Executors.newCachedThreadPool(
             call -> {
@@ -48,24 +63,31 @@ final class BoundedCalls {
             });
   }
 
+  /** As {@link #run(Callable, Instant)}, with no deadline but the limit. */
+  <T> T run(Callable<T> call) throws NoAnswerException {
+    return run(call, Instant.MAX);
+  }
+
   /**
    * Makes one call.
    *
    * <p>It runs on a thread of its own, for the SDK's timeouts do not hold for everything that can
    * block: a name that is not resolved, or an answer that comes drop by drop, goes on for as long
    * as it likes (docs/decisions/a-hard-limit-for-every-call.md). A call that is given up ends there
-   * some time later; whether it did its work is unknown, as with every lost answer.
+   * some time later, and sends nothing any more. Whether what it had sent by then did its work is
+   * unknown, as with every lost answer.
    *
+   * @param deadline by the wall clock, after which nothing is sent, where that is before the limit
    * @throws ConditionalCheckFailedException if DynamoDB found the condition of a write to be false
    * @throws NoAnswerException if it is unknown whether the store did what was asked: too late, no
-   *     connection, throttled, failed, forbidden, missing
+   *     connection, throttled, failed, forbidden, missing, without its key
    * @throws IllegalStateException if the request, or what is stored, is wrong; the log says how, at
    *     DEBUG
    */
-  <T> T run(Callable<T> call) throws NoAnswerException {
+  <T> T run(Callable<T> call, Instant deadline) throws NoAnswerException {
     long start = System.nanoTime();
     try {
-      T answer = ask(call);
+      T answer = ask(call, deadline);
       metrics.measureNanos(dependency.answered(), System.nanoTime() - start);
       return answer;
     } catch (ConditionalCheckFailedException unmet) {
@@ -96,13 +118,17 @@ final class BoundedCalls {
     }
   }
 
-  private <T> T ask(Callable<T> call) throws NoAnswerException {
-    Future<T> answer = threads.submit(call);
+  private <T> T ask(Callable<T> call, Instant deadline) throws NoAnswerException {
+    Instant end = wallClock.instant().plus(limit);
+    BoundedCall bounded = new BoundedCall(wallClock, end.isBefore(deadline) ? end : deadline);
+    Future<T> answer = threads.submit(() -> bounded.make(call));
     try {
       return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException late) {
-      throw new NoAnswerException("No answer within " + limit.toMillis() + " ms");
+      bounded.giveUp(threads);
+      throw tooLate();
     } catch (InterruptedException stop) {
+      bounded.giveUp(threads);
       Thread.currentThread().interrupt();
       throw new NoAnswerException("Interrupted while waiting for the answer");
     } catch (ExecutionException failure) {
@@ -115,12 +141,15 @@ final class BoundedCalls {
       throw unmet;
     }
     if (failure instanceof AwsServiceException refusal) {
-      if (isOurFault(refusal)) {
+      if (InvalidRequest.is(refusal)) {
         // Not as the cause, for the log prints that, and the message quotes what was sent.
         LOG.debugf("The %s: %s", dependency, refusal.getMessage());
         throw new IllegalStateException(dependency + ": " + describe(refusal));
       }
       return new NoAnswerException(describe(refusal));
+    }
+    if (failure instanceof AbortedException || failure instanceof ApiCallTimeoutException) {
+      return tooLate();
     }
     if (failure instanceof SdkException) {
       return new NoAnswerException(describe(failure));
@@ -128,13 +157,8 @@ final class BoundedCalls {
     throw new IllegalStateException(failure);
   }
 
-  /**
-   * The request itself is wrong, an item that is too large among others: it will be tomorrow too,
-   * so it is nothing to fall back from.
-   */
-  private static boolean isOurFault(AwsServiceException refusal) {
-    return refusal.awsErrorDetails() != null
-        && "ValidationException".equals(refusal.awsErrorDetails().errorCode());
+  private NoAnswerException tooLate() {
+    return new NoAnswerException("No answer within " + limit.toMillis() + " ms");
   }
 
   private static String describe(AwsServiceException refusal) {

@@ -79,7 +79,7 @@ public final class DynamoDbConflictIndex implements ConflictIndex {
             "SET decision = :decision",
             values);
     try {
-      calls.run(client -> client.updateItem(request));
+      calls.update(request);
       return new DecideAnswer.Decided();
     } catch (ConditionalCheckFailedException unmet) {
       StoredItem standing = new StoredItem(unmet.item());
@@ -99,7 +99,7 @@ public final class DynamoDbConflictIndex implements ConflictIndex {
     UpdateItemRequest request =
         write(bookingCode, DECIDED, "REMOVE decision", valuesOf(kept, decision));
     try {
-      calls.run(client -> client.updateItem(request));
+      calls.update(request);
       return new WithdrawAnswer.Withdrawn();
     } catch (ConditionalCheckFailedException anotherStands) {
       return new WithdrawAnswer.Withdrawn();
@@ -128,7 +128,7 @@ public final class DynamoDbConflictIndex implements ConflictIndex {
                 + " REMOVE event, pendingSince, pendingShard, resumed, conflictSince, decision",
             values);
     try {
-      calls.run(client -> client.updateItem(request));
+      calls.update(request);
       return new CloseAnswer.Closed();
     } catch (ConditionalCheckFailedException unmet) {
       return new CloseAnswer.Gone();

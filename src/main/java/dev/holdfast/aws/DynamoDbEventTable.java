@@ -5,6 +5,7 @@ import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.EventTable;
 import dev.holdfast.ledger.Shard;
+import dev.holdfast.ledger.Unavailable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -32,6 +33,9 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
  */
 public final class DynamoDbEventTable implements EventTable {
 
+  private static final Unavailable EVENT_IS_GONE =
+      new Unavailable("The event table has lost an event that it held a moment ago");
+
   private final TableCalls calls;
   private final String table;
   private final SparseIndex unclaimed;
@@ -50,7 +54,7 @@ public final class DynamoDbEventTable implements EventTable {
 
   @Override
   public RecordAnswer record(AcceptedEvent event) {
-    return put(EventAttributes.write(event));
+    return put(event, EventAttributes.write(event));
   }
 
   @Override
@@ -58,10 +62,10 @@ public final class DynamoDbEventTable implements EventTable {
     Map<String, AttributeValue> item = new HashMap<>(EventAttributes.write(event));
     item.put(unclaimed.sinceAttribute(), AttributeValue.fromS(Timestamps.format(since)));
     item.put(unclaimed.shardAttribute(), SparseIndex.shardValue(Shard.of(event.bookingCode())));
-    return put(item);
+    return put(event, item);
   }
 
-  private RecordAnswer put(Map<String, AttributeValue> item) {
+  private RecordAnswer put(AcceptedEvent event, Map<String, AttributeValue> item) {
     PutItemRequest request =
         PutItemRequest.builder()
             .tableName(table)
@@ -70,10 +74,12 @@ public final class DynamoDbEventTable implements EventTable {
             .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
             .build();
     try {
-      calls.run(client -> client.putItem(request));
+      calls.put(request, EventAttributes.key(event.bookingCode(), event.version()));
       return new RecordAnswer.Recorded();
     } catch (ConditionalCheckFailedException taken) {
-      return new RecordAnswer.Occupied(EventAttributes.read(new StoredItem(taken.item())));
+      return taken.hasItem()
+          ? new RecordAnswer.Occupied(EventAttributes.read(new StoredItem(taken.item())))
+          : EVENT_IS_GONE;
     } catch (NoAnswerException failure) {
       return failure.unavailable();
     }
@@ -174,7 +180,7 @@ public final class DynamoDbEventTable implements EventTable {
                 "REMOVE " + unclaimed.sinceAttribute() + ", " + unclaimed.shardAttribute())
             .build();
     try {
-      calls.run(client -> client.updateItem(request));
+      calls.update(request);
       return new RepairAnswer.Repaired();
     } catch (ConditionalCheckFailedException noSuchEvent) {
       // Without an event there is no debt either.

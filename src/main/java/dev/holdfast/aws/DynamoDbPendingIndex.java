@@ -61,12 +61,21 @@ public final class DynamoDbPendingIndex implements PendingIndex {
   public ClaimAnswer claim(BookingCode bookingCode, EventIdentity event, Instant now) {
     Map<String, AttributeValue> values = valuesOf(event);
     values.put(":now", timestamp(now));
-    return answerClaim(
-        write(
-            bookingCode,
-            "attribute_not_exists(bookingCode) OR (" + IS_OURS + ")",
-            SET_OWNER + ", claimedAt = :now" + RAISE_REVISION,
-            values));
+    ClaimAnswer answer =
+        answerClaim(
+            write(
+                bookingCode,
+                "attribute_not_exists(bookingCode) OR (" + IS_OURS + " AND claimedAt <= :now)",
+                SET_OWNER + ", claimedAt = :now" + RAISE_REVISION,
+                values));
+    return answer instanceof ClaimAnswer.Taken taken && taken.standing().isOwnedBy(event)
+        ? claimAgain(bookingCode, event)
+        : answer;
+  }
+
+  /** The claim was renewed later than now, by a clock that is ahead: that stays as it is. */
+  private ClaimAnswer claimAgain(BookingCode bookingCode, EventIdentity event) {
+    return answerClaim(write(bookingCode, IS_OURS, SET_OWNER + RAISE_REVISION, valuesOf(event)));
   }
 
   @Override
@@ -79,7 +88,8 @@ public final class DynamoDbPendingIndex implements PendingIndex {
             event.bookingCode(),
             "attribute_not_exists(bookingCode) OR (" + IS_OURS + " AND attribute_exists(event))",
             SET_OWNER
-                + ", claimedAt = :now, event = if_not_exists(event, :event)"
+                + ", claimedAt = if_not_exists(claimedAt, :now)"
+                + ", event = if_not_exists(event, :event)"
                 + ", pendingSince = if_not_exists(pendingSince, :now)"
                 + ", pendingShard = if_not_exists(pendingShard, :shard)"
                 + RAISE_REVISION,
@@ -103,8 +113,7 @@ public final class DynamoDbPendingIndex implements PendingIndex {
   private ClaimAnswer answerClaim(UpdateItemRequest request) {
     try {
       return new ClaimAnswer.Granted(
-          ClaimAttributes.read(
-              new StoredItem(calls.run(client -> client.updateItem(request)).attributes())));
+          ClaimAttributes.read(new StoredItem(calls.update(request).attributes())));
     } catch (ConditionalCheckFailedException unmet) {
       return unmet.hasItem() ? new ClaimAnswer.Taken(standing(unmet)) : CLAIM_IS_GONE;
     } catch (NoAnswerException failure) {
@@ -130,7 +139,7 @@ public final class DynamoDbPendingIndex implements PendingIndex {
                 + RAISE_REVISION,
             values);
     try {
-      calls.run(client -> client.updateItem(request));
+      calls.update(request);
       return new ParkAnswer.Parked();
     } catch (ConditionalCheckFailedException unmet) {
       return unmet.hasItem() ? new ParkAnswer.Moved(standing(unmet)) : CLAIM_IS_GONE;
@@ -171,10 +180,10 @@ public final class DynamoDbPendingIndex implements PendingIndex {
                 + RAISE_REVISION,
             values);
     try {
-      calls.run(client -> client.updateItem(request));
+      calls.update(request);
       return new SettleAnswer.Settled();
-    } catch (ConditionalCheckFailedException otherPending) {
-      return new SettleAnswer.OtherPending(standing(otherPending));
+    } catch (ConditionalCheckFailedException unmet) {
+      return unmet.hasItem() ? new SettleAnswer.OtherPending(standing(unmet)) : CLAIM_IS_GONE;
     } catch (NoAnswerException failure) {
       return failure.unavailable();
     }
@@ -191,7 +200,7 @@ public final class DynamoDbPendingIndex implements PendingIndex {
             "SET conflictSince = if_not_exists(conflictSince, :now)" + RAISE_REVISION,
             values);
     try {
-      calls.run(client -> client.updateItem(request));
+      calls.update(request);
       return new ConflictAnswer.Marked();
     } catch (ConditionalCheckFailedException noLongerParked) {
       return new ConflictAnswer.Marked();

@@ -6,7 +6,10 @@ import io.quarkiverse.amazon.common.AmazonClient;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -18,6 +21,10 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  * and opens its connection, which on a cold JVM takes longer than a request may: it would pass for
  * a failing table and send the first booking of every process the long way round. What the reads
  * answer does not matter, and the circuit breaker does not hear of it.
+ *
+ * <p>Nor does it matter whether they are answered: a start waits for all of them together no longer
+ * than it is told to. A name server that says nothing holds a read for longer than Lambda gives a
+ * process to start (10 s), and no process would start at all while one of the tables has no name.
  */
 final class Priming {
 
@@ -32,23 +39,46 @@ final class Priming {
       PendingRegions pending,
       @ConfigProperty(name = "holdfast.event-table") String eventTable,
       @ConfigProperty(name = "holdfast.pending-index") String pendingIndex,
-      @ConfigProperty(name = "holdfast.priming") boolean wanted) {
+      @ConfigProperty(name = "holdfast.priming") boolean wanted,
+      @ConfigProperty(name = "holdfast.priming.longest") Duration longest) {
     if (wanted) {
-      Stream.concat(
-              Stream.of(CompletableFuture.runAsync(() -> read(events.get(), eventTable))),
-              pending.clients().stream()
-                  .map(client -> CompletableFuture.runAsync(() -> read(client, pendingIndex))))
-          // All of them begin before the first is waited for.
-          .toList()
-          .forEach(CompletableFuture::join);
+      // Clients are made here, on this thread: no network is in that, and none of the reads' time.
+      Read ofEvents = new Read(events.get(), eventTable);
+      read(
+          Stream.concat(
+                  Stream.of(ofEvents),
+                  pending.clients().stream().map(client -> new Read(client, pendingIndex)))
+              .toList(),
+          longest);
     }
   }
 
-  private static void read(DynamoDbClient client, String table) {
-    try {
-      client.getItem(get -> get.tableName(table).key(EventAttributes.key(ANY, Version.FIRST)));
-    } catch (SdkException failure) {
-      LOG.debugf("A table does not answer at start: %s", failure.getClass().getSimpleName());
+  /** All of them begin at once, and are left to themselves after the longest that is waited. */
+  static void read(List<Read> reads, Duration longest) {
+    CompletableFuture.allOf(
+            reads.stream()
+                .map(read -> CompletableFuture.runAsync(read, Priming::onThreadOfItsOwn))
+                .toArray(CompletableFuture<?>[]::new))
+        .completeOnTimeout(null, longest.toMillis(), TimeUnit.MILLISECONDS)
+        .join();
+  }
+
+  private static void onThreadOfItsOwn(Runnable read) {
+    Thread thread = new Thread(read, "holdfast-priming");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** One read from one table; its failure is no more than a line of the log. */
+  record Read(DynamoDbClient client, String table) implements Runnable {
+
+    @Override
+    public void run() {
+      try {
+        client.getItem(get -> get.tableName(table).key(EventAttributes.key(ANY, Version.FIRST)));
+      } catch (SdkException failure) {
+        LOG.debugf("A table does not answer at start: %s", failure.getClass().getSimpleName());
+      }
     }
   }
 }

@@ -14,6 +14,7 @@ import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.Read;
 import dev.holdfast.ledger.Resolve;
 import dev.holdfast.ledger.Sweep;
+import dev.holdfast.ledger.Ticker;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -31,13 +32,20 @@ final class Wiring {
 
   @Produces
   @Singleton
+  Ticker ticker() {
+    return System::nanoTime;
+  }
+
+  @Produces
+  @Singleton
   Append append(
       EventTable eventTable,
       PendingIndex pendingIndex,
       FallbackQueue fallbackQueue,
       CircuitBreaker circuitBreaker,
-      Clock clock) {
-    return new Append(eventTable, pendingIndex, fallbackQueue, circuitBreaker, clock);
+      Clock clock,
+      Ticker ticker) {
+    return new Append(eventTable, pendingIndex, fallbackQueue, circuitBreaker, clock, ticker);
   }
 
   @Produces
@@ -61,13 +69,15 @@ final class Wiring {
       @ConfigProperty(name = "holdfast.sweep.older-than") Duration olderThan,
       @ConfigProperty(name = "holdfast.sweep.per-shard") int perShard,
       @ConfigProperty(name = "holdfast.sweep.longest") Duration longest,
-      Clock clock) {
+      Clock clock,
+      Ticker ticker) {
     return new Sweep(
         eventTable,
         pendingIndex,
         fallbackQueue,
         new Sweep.Limits(olderThan, perShard, longest),
-        clock);
+        clock,
+        ticker);
   }
 
   @Produces
@@ -89,7 +99,7 @@ final class Wiring {
 
   @Produces
   @Singleton
-  Backfill backfill(EventTableScan scan, PendingIndex pendingIndex, Clock clock) {
-    return new Backfill(scan, pendingIndex, clock);
+  Backfill backfill(EventTableScan scan, PendingIndex pendingIndex, Clock clock, Ticker ticker) {
+    return new Backfill(scan, pendingIndex, clock, ticker);
   }
 }

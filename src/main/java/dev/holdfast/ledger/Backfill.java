@@ -22,11 +22,17 @@ public final class Backfill {
   private final EventTableScan scan;
   private final Settlement settlement;
   private final Clock clock;
+  private final Ticker ticker;
 
-  public Backfill(EventTableScan scan, PendingIndex pendingIndex, Clock clock) {
+  /**
+   * @param clock for what is written down
+   * @param ticker for how long a run takes
+   */
+  public Backfill(EventTableScan scan, PendingIndex pendingIndex, Clock clock, Ticker ticker) {
     this.scan = scan;
     this.settlement = new Settlement(pendingIndex, clock);
     this.clock = clock;
+    this.ticker = ticker;
   }
 
   /** Lets the next claim wait for its turn. */
@@ -91,7 +97,7 @@ public final class Backfill {
    * @param longest after this, no further claim is made
    */
   public Progress run(Segment segment, Optional<Position> after, Duration longest, Pace pace) {
-    TimeBudget time = new TimeBudget(clock, longest);
+    TimeBudget time = new TimeBudget(clock, ticker, longest);
     Progress progress = Progress.from(after);
     while (!progress.isDone() && !time.isSpent()) {
       PageAnswer answer = scan.page(segment, progress.last());

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param owner the event that owns the code
  * @param revision raised by every write of the item, so that a condition on it means "nobody
  *     touched this claim since I looked"; 1 where the claim was never touched after its making
- * @param claimedAt when the owner, or the last repetition of its call, claimed the code
+ * @param claimedAt when the owner, or a repetition of its call, claimed the code; the latest moment
  * @param parked the event itself while it is pending; empty where the code is only claimed
  */
 public record Claim(

@@ -25,9 +25,9 @@ import java.time.Instant;
 final class NewBooking {
 
   /**
-   * How old a claim must be before another event may take it over: far beyond any function's life
-   * (AWS Lambda ends an invocation after 15 minutes at the latest), so that no writer who holds it
-   * can still be at work.
+   * How old a claim must be before another event may take it over: far beyond the last moment at
+   * which a writer who holds it sends anything, about a minute after the claim even where he was
+   * frozen, and beyond what two clocks may differ by (docs/proof.md, "What depends on clocks").
    */
   static final Duration ABANDONED_AFTER = Duration.ofMinutes(15);
 

@@ -15,7 +15,8 @@ import java.time.Instant;
 public interface PendingIndex extends DebtIndex {
 
   /**
-   * Claims a code if nobody has; if the same event has, renews {@code claimedAt}.
+   * Claims a code if nobody has; if the same event has, renews {@code claimedAt}, which never goes
+   * back: whoever may be at work under this claim keeps his time.
    *
    * @return {@link ClaimAnswer.Granted} with the claim as this call left it, or {@link
    *     ClaimAnswer.Taken} where another event has it
@@ -24,7 +25,7 @@ public interface PendingIndex extends DebtIndex {
 
   /**
    * Claims and parks in one write, if nobody has the code or this event is parked under it already
-   * (then what is parked stays as it is).
+   * (then what is parked, and {@code claimedAt}, stays as it is).
    *
    * @return {@link ClaimAnswer.Granted} with the claim as this call left it, or {@link
    *     ClaimAnswer.Taken} where another event has the code, or this event has it and is not parked

@@ -25,18 +25,25 @@ public final class Sweep {
   private final FallbackQueue fallbackQueue;
   private final Limits limits;
   private final Clock clock;
+  private final Ticker ticker;
 
+  /**
+   * @param clock for how old a debt is
+   * @param ticker for how long a sweep takes
+   */
   public Sweep(
       EventTable eventTable,
       PendingIndex pendingIndex,
       FallbackQueue fallbackQueue,
       Limits limits,
-      Clock clock) {
+      Clock clock,
+      Ticker ticker) {
     this.eventTable = eventTable;
     this.pendingIndex = pendingIndex;
     this.fallbackQueue = fallbackQueue;
     this.limits = limits;
     this.clock = clock;
+    this.ticker = ticker;
   }
 
   /**
@@ -51,7 +58,7 @@ public final class Sweep {
 
   /** One sweep over all shards of both indexes. */
   public SweepReport sweep() {
-    TimeBudget time = new TimeBudget(clock, limits.longest());
+    TimeBudget time = new TimeBudget(clock, ticker, limits.longest());
     Optional<Tally> pending = tally(pendingIndex);
     Optional<Tally> unclaimed = tally(eventTable);
     int pendingRequeued = requeue(pendingIndex, this::eventTableAnswers, time);

@@ -47,8 +47,9 @@ class AwsWiringTest {
           // Longer than in earnest: the machine may be busy.
           "quarkus.dynamodb.events.api-call-timeout", "3s",
           "quarkus.dynamodb.pending.api-call-timeout", "10s",
-          "quarkus.dynamodb.sync-client.socket-timeout", "10s",
-          "quarkus.sqs.api-call-timeout", "10s");
+          "quarkus.dynamodb.pending.api-call-attempt-timeout", "10s",
+          "quarkus.sqs.api-call-timeout", "10s",
+          "quarkus.sqs.api-call-attempt-timeout", "10s");
     }
   }
 

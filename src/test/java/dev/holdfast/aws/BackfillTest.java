@@ -56,7 +56,8 @@ class BackfillTest {
             Clients.PATIENCE,
             Clients.unmeasured()),
         index,
-        Clock.systemUTC());
+        Clock.systemUTC(),
+        System::nanoTime);
   }
 
   private List<AcceptedEvent> record(int bookings) {

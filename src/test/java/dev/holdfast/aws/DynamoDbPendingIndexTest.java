@@ -60,6 +60,25 @@ class DynamoDbPendingIndexTest {
   }
 
   @Test
+  void neverSetsTheTimeOfAClaimBack() {
+    index.claim(code, event.identity(), LATER);
+
+    assertThat(index.claim(code, event.identity(), NOW))
+        .isEqualTo(new Granted(claimed(event, 2, LATER)));
+    assertThat(index.find(code)).isEqualTo(new FindAnswer.Found(claimed(event, 2, LATER)));
+  }
+
+  @Test
+  void neverSetsTheTimeOfAPendingClaimBack() {
+    index.claimAndPark(event, LATER);
+
+    assertThat(index.claim(code, event.identity(), NOW))
+        .isEqualTo(new Granted(parked(event, 2, LATER, LATER, false, Optional.empty())));
+    assertThat(index.claimAndPark(event, NOW))
+        .isEqualTo(new Granted(parked(event, 3, LATER, LATER, false, Optional.empty())));
+  }
+
+  @Test
   void refusesACodeThatAnotherEventHas() {
     index.claim(code, event.identity(), NOW);
     Claim standing = claimed(event, 1, NOW);
@@ -107,7 +126,7 @@ class DynamoDbPendingIndexTest {
     AcceptedEvent again = new AcceptedEvent(event.event(), event.identity(), LATER);
 
     assertThat(index.claimAndPark(again, LATER))
-        .isEqualTo(new Granted(parked(event, 2, LATER, NOW, false, Optional.empty())));
+        .isEqualTo(new Granted(parked(event, 2, NOW, NOW, false, Optional.empty())));
   }
 
   @Test

@@ -186,7 +186,8 @@ public final class RoundTrips implements AutoCloseable {
             pendingIndex,
             fallbackQueue,
             new Sweep.Limits(Duration.ZERO, 250, AN_HOUR),
-            Clock.offset(Clock.systemUTC(), AN_HOUR));
+            Clock.offset(Clock.systemUTC(), AN_HOUR),
+            System::nanoTime);
     count("sweep, nothing is owed", sweep::sweep);
     AcceptedEvent parked = park();
     count("sweep, one event is pending", sweep::sweep);
@@ -198,7 +199,7 @@ public final class RoundTrips implements AutoCloseable {
     DynamoDbEventTableScan scan =
         new DynamoDbEventTableScan(
             events, EmbeddedDynamoDb.EVENT_TABLE, Clients.PATIENCE, Clients.unmeasured());
-    Backfill backfill = new Backfill(scan, pendingIndex, Clock.systemUTC());
+    Backfill backfill = new Backfill(scan, pendingIndex, Clock.systemUTC(), System::nanoTime);
     count(
         "backfill of two bookings",
         () -> backfill.run(new Segment(0, 1), Optional.empty(), AN_HOUR, () -> {}));
@@ -292,7 +293,7 @@ public final class RoundTrips implements AutoCloseable {
   }
 
   private Append appendWith(EventTable table, PendingIndex index, CircuitBreaker breaker) {
-    return new Append(table, index, fallbackQueue, breaker, Clock.systemUTC());
+    return new Append(table, index, fallbackQueue, breaker, Clock.systemUTC(), System::nanoTime);
   }
 
   private Object append(AcceptedEvent event) {

@@ -23,12 +23,14 @@ import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.EventTable.FindAnswer;
 import dev.holdfast.ledger.EventTable.RecordAnswer;
 import dev.holdfast.ledger.FallbackQueue.SendAnswer;
+import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.jboss.logmanager.Level;
 import org.jboss.logmanager.MDC;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,17 @@ class StoreFailuresTest {
     network.verify(2, anyRequestedFor(anyUrl()));
   }
 
+  @Test
+  void triesTwiceHoweverLongAnOutageLasts() {
+    fail(500, "InternalServerError");
+    DynamoDbEventTable table = eventTable(Clients.PATIENCE);
+    int calls = 120;
+
+    IntStream.range(0, calls).parallel().forEach(call -> table.record(event));
+
+    network.verify(2 * calls, anyRequestedFor(anyUrl()));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -98,6 +111,29 @@ class StoreFailuresTest {
         .isInstanceOf(Unavailable.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "KMS key disabled error: com.amazonaws.services.kms.model.DisabledException: x is disabled.",
+        "Cannot read from backfilling global secondary index: unclaimed",
+        "The table does not have the specified index: unclaimed"
+      })
+  void isUnavailableWhereItSaysThatARequestIsInvalidAndIsNotWellItself(String message) {
+    refuse("com.amazon.coral.validate#ValidationException", message);
+
+    assertThat(eventTable(Clients.PATIENCE).record(event)).isInstanceOf(Unavailable.class);
+    assertThat(eventTable(Clients.PATIENCE).due(new Shard(1), Events.NOW, 1))
+        .isInstanceOf(Unavailable.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"KmsDisabled", "KmsAccessDenied", "InvalidMessageContents"})
+  void isUnavailableWhateverAQueueRefusesForItsMessagesAreHints(String error) {
+    refuse("com.amazonaws.sqs#" + error, "Item size");
+
+    assertThat(fallbackQueue(Clients.PATIENCE).send(event)).isInstanceOf(Unavailable.class);
+  }
+
   @Test
   void isUnavailableWhereTheErrorHasNoName() {
     network.stubFor(everything().willReturn(aResponse().withStatus(502).withBody("<html>")));
@@ -107,14 +143,9 @@ class StoreFailuresTest {
 
   @Test
   void takesARequestThatIsWrongForABugAndKeepsWhatItQuotesOutOfTheLog() {
-    network.stubFor(
-        everything()
-            .willReturn(
-                aResponse()
-                    .withStatus(400)
-                    .withBody(
-                        "{\"__type\":\"com.amazon.coral.validate#ValidationException\","
-                            + "\"message\":\"No number: 412.50\"}")));
+    refuse(
+        "com.amazon.coral.validate#ValidationException",
+        "One or more parameter values were invalid: No number: 412.50");
 
     assertThatThrownBy(() -> eventTable(Clients.PATIENCE).record(event))
         .isInstanceOf(IllegalStateException.class)
@@ -291,6 +322,11 @@ class StoreFailuresTest {
             .withStatus(status)
             .withBody("{\"__type\":\"com.amazonaws.dynamodb.v20120810#" + error + "\"}");
     network.stubFor(everything().willReturn(response));
+  }
+
+  private void refuse(String type, String message) {
+    String body = "{\"__type\":\"" + type + "\",\"message\":\"" + message + "\"}";
+    network.stubFor(everything().willReturn(aResponse().withStatus(400).withBody(body)));
   }
 
   private void passThrough() {

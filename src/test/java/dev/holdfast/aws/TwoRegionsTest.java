@@ -75,7 +75,8 @@ class TwoRegionsTest {
 
   private AppendOutcome append(PendingIndex pendingIndex, EventTable eventTable) {
     FallbackQueue noQueue = event -> new FallbackQueue.SendAnswer.Sent();
-    return new Append(eventTable, pendingIndex, noQueue, () -> false, CLOCK).append(ours.event());
+    return new Append(eventTable, pendingIndex, noQueue, () -> false, CLOCK, System::nanoTime)
+        .append(ours.event());
   }
 
   private static EventTable brokenEventTable() {

@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.PendingIndex;
+import io.quarkiverse.amazon.common.AmazonClient;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** A strongly consistent pending index whose own region is silent, as the application gets it. */
 @QuarkusTest
@@ -30,12 +35,30 @@ class TwoRegionsWiringTest {
           "holdfast.pending-index.strongly-consistent", "true",
           // Longer than in earnest: the machine may be busy.
           "quarkus.dynamodb.pending.api-call-timeout", "20s",
-          "quarkus.dynamodb.sync-client.socket-timeout", "10s",
+          "quarkus.dynamodb.pending.api-call-attempt-timeout", "10s",
           "quarkus.log.category.\"dev.holdfast\".level", "OFF");
     }
   }
 
   @Inject PendingIndex pendingIndex;
+
+  @Inject
+  @AmazonClient("pending")
+  DynamoDbClient first;
+
+  @Inject
+  @AmazonClient("replica")
+  DynamoDbClient second;
+
+  @Test
+  void noClientGoesOnForLongerThanItsCallerWaits() {
+    for (DynamoDbClient client : List.of(first, second)) {
+      ClientOverrideConfiguration limits =
+          client.serviceClientConfiguration().overrideConfiguration();
+      assertThat(limits.apiCallTimeout()).contains(Duration.ofSeconds(10));
+      assertThat(limits.apiCallAttemptTimeout()).contains(Duration.ofSeconds(5));
+    }
+  }
 
   @Test
   void isReachedInTheOtherRegion() {

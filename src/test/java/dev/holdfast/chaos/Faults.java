@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * What fails when, drawn from a seed. A chapter has one domain fail in all six ways, one after the
- * other; half of them for every call, the others for a share of the calls. Every domain has its
- * chapter before one of them has its next.
+ * What fails when, drawn from a seed. A chapter has one domain fail in every way there is, one
+ * after the other; half of them for every call, the others for a share of the calls. Every domain
+ * has its chapter before one of them has its next.
  */
 final class Faults {
   private static final Duration LEAST = Duration.ofMillis(1500);
@@ -46,7 +46,7 @@ final class Faults {
     return domains.subList(0, 2).stream().map(domain -> new Chapter(domain, phases())).toList();
   }
 
-  /** Every mode once; three of the six strike every call, the others a share of them. */
+  /** Every mode once; half of them strike every call, the others a share of them. */
   private List<Phase> phases() {
     List<Fault.Mode> modes = new ArrayList<>(Arrays.asList(Fault.Mode.values()));
     Collections.shuffle(modes, random);

@@ -53,19 +53,21 @@ class NothingOfABookingIsPrintedTest {
   public static final class Printing implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
-      return Map.of(
-          "holdfast.metrics", "true",
-          "holdfast.stack", "test",
-          "holdfast.sweep.older-than", "0S",
-          "holdfast.circuit-breaker.delay", "1ms",
+      return Map.ofEntries(
+          Map.entry("holdfast.metrics", "true"),
+          Map.entry("holdfast.stack", "test"),
+          Map.entry("holdfast.sweep.older-than", "0S"),
+          Map.entry("holdfast.circuit-breaker.delay", "1ms"),
           // DynamoDB Local, which complains of every condition that is not met.
-          "quarkus.log.category.\"com.amazonaws.services.dynamodbv2.local\".level", "OFF",
+          Map.entry(
+              "quarkus.log.category.\"com.amazonaws.services.dynamodbv2.local\".level", "OFF"),
           // Longer than in earnest: the machine may be busy.
-          "quarkus.dynamodb.events.api-call-timeout", "10s",
-          "quarkus.dynamodb.pending.api-call-timeout", "10s",
-          "quarkus.dynamodb.sync-client.socket-timeout", "10s",
-          "quarkus.sqs.api-call-timeout", "10s",
-          "quarkus.sqs.sync-client.socket-timeout", "10s");
+          Map.entry("quarkus.dynamodb.events.api-call-timeout", "10s"),
+          Map.entry("quarkus.dynamodb.pending.api-call-timeout", "10s"),
+          Map.entry("quarkus.dynamodb.events.api-call-attempt-timeout", "10s"),
+          Map.entry("quarkus.dynamodb.pending.api-call-attempt-timeout", "10s"),
+          Map.entry("quarkus.sqs.api-call-timeout", "10s"),
+          Map.entry("quarkus.sqs.api-call-attempt-timeout", "10s"));
     }
   }
 
@@ -158,6 +160,7 @@ class NothingOfABookingIsPrintedTest {
             aResponse().withStatus(200).withBody(DATA),
             aResponse().withStatus(400).withBody(error("AccessDeniedException")),
             aResponse().withStatus(400).withBody(error("ValidationException")),
+            aResponse().withStatus(400).withBody(wrongRequest()),
             aResponse().withStatus(200).withBody(item()));
     for (ResponseDefinitionBuilder failure : failures) {
       network.register(any(anyUrl()).willReturn(failure));
@@ -222,6 +225,11 @@ class NothingOfABookingIsPrintedTest {
   private static String error(String name) {
     return "{\"__type\":\"com.amazonaws.dynamodb.v20120810#%s\",\"message\":\"%s %s\"}"
         .formatted(name, AMOUNT, DATA);
+  }
+
+  /** What DynamoDB says of a request that it will never take. */
+  private static String wrongRequest() {
+    return error("ValidationException").replace(AMOUNT, "Supplied AttributeValue " + AMOUNT);
   }
 
   /** An item that holds no event. */

@@ -74,7 +74,12 @@ final class World {
   static {
     Append ledger =
         new Append(
-            EVENT_TABLE, PENDING_INDEX, new SimulatedFallbackQueue(FAIR), () -> false, CLOCK);
+            EVENT_TABLE,
+            PENDING_INDEX,
+            new SimulatedFallbackQueue(FAIR),
+            () -> false,
+            CLOCK,
+            System::nanoTime);
     for (int version = 1; version <= STANDING_VERSIONS; version++) {
       ledger.append(standing(version));
     }
@@ -89,7 +94,8 @@ final class World {
     PendingIndex pendingIndex = stores.watched(PendingIndex.class, PENDING_INDEX.copy(FAIR));
     FallbackQueue fallbackQueue =
         stores.watched(FallbackQueue.class, new SimulatedFallbackQueue(FAIR));
-    Append ledger = new Append(eventTable, pendingIndex, fallbackQueue, () -> false, CLOCK);
+    Append ledger =
+        new Append(eventTable, pendingIndex, fallbackQueue, () -> false, CLOCK, System::nanoTime);
     this.append = breakage.of(new AppendFunction(ledger, () -> false, MAPPER, UNMEASURED), ledger);
     this.read = new ReadFunction(new Read(eventTable, pendingIndex), MAPPER, UNMEASURED);
   }

@@ -557,6 +557,21 @@ class NewBookingTest {
     }
 
     @Test
+    void aClockThatIsPutRightEndsNoRequest() {
+      ledger.weather.fail(EVENT_TABLE);
+      ledger.weather.before(EVENT_TABLE, "record", () -> ledger.setClock(Duration.ofSeconds(2)));
+      assertThat(append(ours)).isInstanceOf(AppendOutcome.Pending.class);
+    }
+
+    @Test
+    void whoeverWasFrozenBeginsNoFurtherStep() {
+      ledger.weather.fail(EVENT_TABLE);
+      ledger.weather.before(EVENT_TABLE, "record", () -> ledger.setClock(LONG_AGO));
+      assertThat(append(ours)).isInstanceOf(Unavailable.class);
+      assertThat(ledger.claim()).hasValueSatisfying(c -> assertThat(c.isPending()).isFalse());
+    }
+
+    @Test
     void aSlowClaimLeavesNoTimeForTheLastResort() {
       ledger.weather.before(PENDING_INDEX, "claim", () -> ledger.pass(Append.STEPS_BEGIN_WITHIN));
       ledger.weather.fail(PENDING_INDEX);

@@ -100,7 +100,8 @@ class SweepTest {
             ledger.pendingIndex,
             ledger.fallbackQueue,
             new Sweep.Limits(Duration.ofMinutes(1), 1, Duration.ofSeconds(40)),
-            Clock.fixed(ledger.now, ZoneOffset.UTC));
+            Clock.fixed(ledger.now, ZoneOffset.UTC),
+            ledger.ticker);
     assertThat(small.sweep().requeued()).isBetween(1, Shard.COUNT);
     assertThat(small.sweep().pending().tally())
         .hasValueSatisfying(t -> assertThat(t.waiting()).isEqualTo(64));

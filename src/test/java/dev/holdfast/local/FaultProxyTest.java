@@ -26,6 +26,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.InternalServerErrorException;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
@@ -121,6 +122,22 @@ class FaultProxyTest {
     assertThatThrownBy(() -> put(proxied, "throttled"))
         .isInstanceOf(ProvisionedThroughputExceededException.class);
     assertThat(isThere("throttled")).isFalse();
+  }
+
+  @Test
+  void aTableWithoutItsKeyRefusesAsIfTheRequestWereWrong() {
+    set(Mode.KEY_DISABLED);
+
+    assertThatThrownBy(() -> put(proxied, "no key"))
+        .isInstanceOfSatisfying(
+            DynamoDbException.class,
+            refusal -> {
+              assertThat(refusal.statusCode()).isEqualTo(400);
+              assertThat(refusal.awsErrorDetails().errorCode()).isEqualTo("ValidationException");
+              assertThat(refusal.awsErrorDetails().errorMessage())
+                  .startsWith("KMS key disabled error: ");
+            });
+    assertThat(isThere("no key")).isFalse();
   }
 
   @Test
@@ -235,6 +252,13 @@ class FaultProxyTest {
     try (SqsClient client = Clients.sqs(queue.endpoint(), PATIENCE)) {
       queue.set(Optional.of(Fault.of(Mode.THROTTLE)));
       assertThatThrownBy(client::listQueues).isInstanceOf(RequestThrottledException.class);
+      queue.set(Optional.of(Fault.of(Mode.KEY_DISABLED)));
+      assertThatThrownBy(client::listQueues)
+          .isInstanceOfSatisfying(
+              SqsException.class,
+              refusal ->
+                  assertThat(refusal.awsErrorDetails().errorCode())
+                      .isEqualTo("KMS.DisabledException"));
       queue.set(Optional.of(Fault.of(Mode.ERROR)));
       assertThatThrownBy(client::listQueues)
           .isInstanceOfSatisfying(

@@ -283,7 +283,7 @@ class LocalCloudTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"REFUSE", "HANG", "ERROR", "THROTTLE"})
+  @EnumSource(names = {"REFUSE", "HANG", "ERROR", "THROTTLE", "KEY_DISABLED"})
   void messagesFlowAgainAsSoonAsTheQueueIsHealed(Fault.Mode mode) {
     cloud.inject(Dependency.FALLBACK_QUEUE, Fault.of(mode));
     String body = "good-" + UUID.randomUUID();

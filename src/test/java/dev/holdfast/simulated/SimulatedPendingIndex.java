@@ -57,7 +57,9 @@ public final class SimulatedPendingIndex implements PendingIndex {
           if (standing.isPresent() && !standing.get().isOwnedBy(event)) {
             return new ClaimAnswer.Taken(standing.get());
           }
-          return granted(bookingCode, event, now, standing.flatMap(Claim::parked));
+          Instant claimedAt =
+              standing.map(Claim::claimedAt).filter(before -> before.isAfter(now)).orElse(now);
+          return granted(bookingCode, event, claimedAt, standing.flatMap(Claim::parked));
         },
         lost -> lost);
   }
@@ -76,7 +78,8 @@ public final class SimulatedPendingIndex implements PendingIndex {
               standing
                   .flatMap(Claim::parked)
                   .orElse(new Parked(event, now, false, Optional.empty()));
-          return granted(event.bookingCode(), event.identity(), now, Optional.of(parked));
+          Instant claimedAt = standing.map(Claim::claimedAt).orElse(now);
+          return granted(event.bookingCode(), event.identity(), claimedAt, Optional.of(parked));
         },
         lost -> lost);
   }
@@ -96,8 +99,8 @@ public final class SimulatedPendingIndex implements PendingIndex {
   }
 
   private ClaimAnswer granted(
-      BookingCode bookingCode, EventIdentity event, Instant now, Optional<Parked> parked) {
-    write(bookingCode, event, now, parked);
+      BookingCode bookingCode, EventIdentity event, Instant claimedAt, Optional<Parked> parked) {
+    write(bookingCode, event, claimedAt, parked);
     return new ClaimAnswer.Granted(claims.get(bookingCode));
   }
 

@@ -46,6 +46,8 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 class StoryIT {
 
   private static final Set<String> ELSEWHERE = Set.of("conflict", "killed");
+  private static final List<Fault.Mode> DOWN =
+      List.of(Fault.Mode.REFUSE, Fault.Mode.HANG, Fault.Mode.ERROR, Fault.Mode.KEY_DISABLED);
   private static final Path LOGS = Path.of("target/local-story");
   private static final Duration SECONDS = Duration.ofSeconds(40);
 
@@ -172,6 +174,16 @@ class StoryIT {
   }
 
   @Test
+  void aBookingIsAcceptedWhileTheEventTableHasLostItsKey() {
+    fail(EVENT_TABLE, Fault.Mode.KEY_DISABLED);
+    assertThat(hotel.append("KEYLESS-1", 1, Department.newEventId()).status()).isEqualTo(202);
+    assertThat(flight.events("KEYLESS-1").status()).isEqualTo(200);
+    cloud.heal();
+    awaitNothingOwed();
+    assertThat(recorded("KEYLESS-1")).hasSize(1);
+  }
+
+  @Test
   void versionTwoHelpsAPendingVersionOneIntoTheEventTable() {
     fail(EVENT_TABLE, Fault.Mode.THROTTLE);
     fail(FALLBACK_QUEUE, Fault.Mode.REFUSE);
@@ -185,7 +197,7 @@ class StoryIT {
   @Test
   void thePendingIndexIsDownAndItsClaimsAppearAfterwards() {
     List<UUID> eventIds = new ArrayList<>();
-    for (Fault.Mode mode : List.of(Fault.Mode.REFUSE, Fault.Mode.HANG, Fault.Mode.ERROR)) {
+    for (Fault.Mode mode : DOWN) {
       fail(PENDING_INDEX, mode);
       UUID eventId = Department.newEventId();
       eventIds.add(eventId);
@@ -197,10 +209,10 @@ class StoryIT {
       assertThat(hotel.append(code, 2, Department.newEventId()).status()).isEqualTo(201);
     }
     assertThat(flight.get("/bookings/NOBODY-KNOWS").status()).isEqualTo(503);
-    assertThat(cloud.state().unclaimed()).isEqualTo(3);
+    assertThat(cloud.state().unclaimed()).isEqualTo(DOWN.size());
     cloud.heal();
     awaitNothingOwed();
-    for (int number = 1; number <= 3; number++) {
+    for (int number = 1; number <= DOWN.size(); number++) {
       assertThat(owner("UNCLAIMED-" + number)).isEqualTo(eventIds.get(number - 1).toString());
     }
   }

@@ -1,0 +1,74 @@
+package dev.holdfast.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
+
+/** A start is not held by the stores that it reads from. */
+@Timeout(60)
+class PrimingTest {
+
+  private final CountDownLatch test = new CountDownLatch(1);
+  private final BlockingQueue<Thread> readers = new LinkedBlockingQueue<>();
+
+  @AfterEach
+  void letGo() {
+    test.countDown();
+  }
+
+  /** As while its name server says nothing: neither an answer nor an end. */
+  private DynamoDbClient silent() {
+    return client(
+        () -> {
+          test.await();
+          throw SdkClientException.create("silent");
+        });
+  }
+
+  private DynamoDbClient answering() {
+    return client(() -> GetItemResponse.builder().build());
+  }
+
+  private DynamoDbClient client(Callable<Object> read) {
+    return (DynamoDbClient)
+        Proxy.newProxyInstance(
+            DynamoDbClient.class.getClassLoader(),
+            new Class<?>[] {DynamoDbClient.class},
+            (proxy, method, arguments) -> {
+              readers.add(Thread.currentThread());
+              return read.call();
+            });
+  }
+
+  @Test
+  void aStartIsNotHeldByATableThatIsNotAnswered() throws InterruptedException {
+    Priming.read(
+        List.of(new Priming.Read(silent(), "events"), new Priming.Read(silent(), "pending")),
+        Duration.ofMillis(100));
+
+    assertThat(readers.poll(30, TimeUnit.SECONDS)).isNotNull().matches(Thread::isDaemon);
+    assertThat(readers.poll(30, TimeUnit.SECONDS)).isNotNull().matches(Thread::isDaemon);
+  }
+
+  @Test
+  void aStartWaitsForWhatIsAnswered() {
+    Priming.read(
+        List.of(new Priming.Read(answering(), "events"), new Priming.Read(answering(), "pending")),
+        Clients.PATIENCE);
+
+    assertThat(readers).hasSize(2).noneMatch(Thread::isAlive);
+  }
+}
