@@ -4,7 +4,9 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.aws.EmbeddedMetrics;
+import dev.holdfast.booking.Amount;
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.Currency;
 import dev.holdfast.booking.EventId;
 import dev.holdfast.booking.EventType;
 import dev.holdfast.booking.OccurredAt;
@@ -26,11 +28,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
-import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Currency;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -109,7 +109,7 @@ final class World {
         new Version(version),
         new EventId(standingId(version)),
         new EventType("booked"),
-        new Price(new BigDecimal("1.00"), Currency.getInstance("EUR")),
+        new Price(new Amount("1.00"), new Currency("EUR")),
         new OccurredAt("2026-11-23T09:15:00+01:00"),
         Optional.empty());
   }

@@ -175,7 +175,7 @@ class AppendEndpointTest {
             GatewayEvent.append(
                 EventBody.valid().price('"' + amount + '"', '"' + currency + '"').toString()));
 
-    assertThat(event.price().amountText()).isEqualTo(amount);
+    assertThat(event.price().amount().text()).isEqualTo(amount);
   }
 
   @Test

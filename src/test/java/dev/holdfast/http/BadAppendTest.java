@@ -325,6 +325,8 @@ class BadAppendTest {
                 "\"QQQ\"",
                 "\"XAU\"",
                 "\"XXX\"",
+                "\"DEM\"",
+                "\"BGN\"",
                 "\"€\"",
                 "978",
                 "null")

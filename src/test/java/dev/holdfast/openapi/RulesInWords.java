@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.booking.Currency;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.LocalDate;
-import java.util.Currency;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -46,12 +46,9 @@ final class RulesInWords {
   }
 
   private static boolean isPayable(JsonNode price) {
-    Optional<Currency> currency =
-        Currency.getAvailableCurrencies().stream()
-            .filter(known -> known.getCurrencyCode().equals(price.path("currency").asText()))
-            .findFirst();
+    Optional<Currency> currency = Currency.parse(price.path("currency").asText());
     int decimals = price.path("amount").asText().replaceFirst("^[^.]*[.]?", "").length();
-    return currency.isPresent() && decimals <= currency.get().getDefaultFractionDigits();
+    return currency.isPresent() && decimals <= currency.get().decimals().orElseThrow();
   }
 
   private static boolean isDay(String moment) {
