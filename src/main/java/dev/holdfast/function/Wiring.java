@@ -1,5 +1,6 @@
 package dev.holdfast.function;
 
+import dev.holdfast.http.RetryAfter;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.Backfill;
 import dev.holdfast.ledger.Backlog;
@@ -18,15 +19,24 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Puts the ledger, which knows no framework, together with its ports. */
+/**
+ * Puts the ledger and what stands before it, which know no framework, together with their ports.
+ */
 final class Wiring {
 
   @Produces
   @Singleton
   Clock clock() {
     return Clock.systemUTC();
+  }
+
+  @Produces
+  @Singleton
+  RetryAfter retryAfter() {
+    return new RetryAfter(bound -> ThreadLocalRandom.current().nextInt(bound));
   }
 
   @Produces

@@ -15,6 +15,7 @@ import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.booking.Version;
 import dev.holdfast.function.AppendFunction;
 import dev.holdfast.function.ReadFunction;
+import dev.holdfast.http.RetryAfter;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.EventTable;
 import dev.holdfast.ledger.FallbackQueue;
@@ -46,6 +47,7 @@ final class World {
   static final String NOW = "2026-11-23T08:15:01.000Z";
 
   private static final Clock CLOCK = Clock.fixed(Instant.parse(NOW), ZoneOffset.UTC);
+  private static final RetryAfter SOON = new RetryAfter(bound -> 1);
   private static final Network FAIR = call -> Network.Fate.WORKS;
   private static final Context CONTEXT =
       (Context)
@@ -90,8 +92,9 @@ final class World {
     FallbackQueue fallbackQueue =
         stores.watched(FallbackQueue.class, new SimulatedFallbackQueue(FAIR));
     Append ledger = new Append(eventTable, pendingIndex, fallbackQueue, () -> false, CLOCK);
-    this.append = breakage.of(new AppendFunction(ledger, () -> false, MAPPER, UNMEASURED), ledger);
-    this.read = new ReadFunction(new Read(eventTable, pendingIndex), MAPPER, UNMEASURED);
+    this.append =
+        breakage.of(new AppendFunction(ledger, () -> false, SOON, MAPPER, UNMEASURED), ledger);
+    this.read = new ReadFunction(new Read(eventTable, pendingIndex), SOON, MAPPER, UNMEASURED);
   }
 
   /** The function as it is. */
