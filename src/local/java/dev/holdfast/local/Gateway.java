@@ -74,12 +74,14 @@ final class Gateway {
 
   private CompletableFuture<HttpAnswer> route(HttpServerRequest request, Buffer body) {
     try {
-      Optional<Matched> matched = match(request);
+      String path = Route.decode(request.path());
+      Optional<Matched> matched = match(request.method().name(), path);
       if (matched.isEmpty()) {
         return CompletableFuture.completedFuture(HttpAnswer.message(404, "Not Found"));
       }
       Route route = matched.get().route();
-      Buffer event = HttpEvent.of(request, body, route, matched.get().variables(), Instant.now());
+      Buffer event =
+          HttpEvent.of(request, path, body, route, matched.get().variables(), Instant.now());
       return pools.get(route.function()).invoke(event, PATIENCE).thenApply(Gateway::answer);
     } catch (IllegalArgumentException badlyEncoded) {
       return CompletableFuture.completedFuture(HttpAnswer.message(400, "Bad Request"));
@@ -88,10 +90,9 @@ final class Gateway {
 
   private record Matched(Route route, Map<String, String> variables) {}
 
-  private Optional<Matched> match(HttpServerRequest request) {
+  private Optional<Matched> match(String method, String path) {
     for (Route route : routes) {
-      Optional<Map<String, String>> variables =
-          route.match(request.method().name(), request.path());
+      Optional<Map<String, String>> variables = route.match(method, path);
       if (variables.isPresent()) {
         return Optional.of(new Matched(route, variables.get()));
       }

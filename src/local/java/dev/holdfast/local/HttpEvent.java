@@ -26,7 +26,8 @@ import java.util.regex.Pattern;
 
 /**
  * A request as a function gets it (AWS, "Create AWS Lambda proxy integrations for HTTP APIs",
- * payload format 2.0). What a request has not is left out.
+ * payload format 2.0). What a request has not is left out. The path is decoded, as AWS does it; the
+ * query is not.
  */
 final class HttpEvent {
   private static final String API_ID = "local";
@@ -41,22 +42,23 @@ final class HttpEvent {
   /**
    * The event's JSON.
    *
+   * @param path decoded
    * @throws IllegalArgumentException if the query is not well encoded
    */
   static Buffer of(
       HttpServerRequest request,
+      String path,
       Buffer body,
       Route route,
       Map<String, String> variables,
       Instant now) {
-    String rawPath = request.path();
     String rawQuery = Optional.ofNullable(request.query()).orElse("");
     ObjectNode event =
         Json.MAPPER
             .createObjectNode()
             .put("version", "2.0")
             .put("routeKey", route.key())
-            .put("rawPath", rawPath)
+            .put("rawPath", path)
             .put("rawQueryString", rawQuery);
     List<String> cookies = cookies(request.headers());
     if (!cookies.isEmpty()) {
@@ -77,7 +79,7 @@ final class HttpEvent {
     context
         .putObject("http")
         .put("method", request.method().name())
-        .put("path", rawPath)
+        .put("path", path)
         .put("protocol", request.version() == HttpVersion.HTTP_1_0 ? "HTTP/1.0" : "HTTP/1.1")
         .put("sourceIp", request.remoteAddress().hostAddress())
         .put("userAgent", Optional.ofNullable(request.getHeader("user-agent")).orElse(""));

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A route of an HTTP API (AWS, "Routes for HTTP APIs"). Paths are matched segment by segment before
- * anything is decoded, so that an encoded slash never separates two segments.
+ * A route of an HTTP API (AWS, "Routes for HTTP APIs"). Paths are matched decoded, segment by
+ * segment: an encoded slash separates two segments like any other.
  *
  * @param method an HTTP method, or ANY
  * @param path with variables in braces, the last of them greedy where it ends in a plus sign; empty
@@ -55,17 +55,17 @@ record Route(String method, Optional<String> path, String function) {
     return path.map(text -> method + " " + text).orElse(DEFAULT);
   }
 
-  /** The path variables, decoded, if this route takes the call. */
-  Optional<Map<String, String>> match(String calledMethod, String rawPath) {
+  /** The path variables, if this route takes a call with this path, which is decoded. */
+  Optional<Map<String, String>> match(String calledMethod, String calledPath) {
     if (!method.equals(ANY) && !method.equals(calledMethod)) {
       return Optional.empty();
     }
-    return path.isPresent() ? matchPath(path.get(), rawPath) : Optional.of(Map.of());
+    return path.isPresent() ? matchPath(path.get(), calledPath) : Optional.of(Map.of());
   }
 
-  private static Optional<Map<String, String>> matchPath(String pattern, String rawPath) {
+  private static Optional<Map<String, String>> matchPath(String pattern, String calledPath) {
     List<String> expected = segments(pattern);
-    List<String> actual = segments(rawPath);
+    List<String> actual = segments(calledPath);
     Map<String, String> variables = new LinkedHashMap<>();
     for (int i = 0; i < expected.size(); i++) {
       String segment = expected.get(i);
@@ -75,7 +75,7 @@ record Route(String method, Optional<String> path, String function) {
         }
         variables.put(
             segment.substring(1, segment.length() - 2),
-            decode(String.join("/", actual.subList(i, actual.size()))));
+            String.join("/", actual.subList(i, actual.size())));
         return Optional.of(variables);
       }
       if (i >= actual.size()) {
@@ -85,8 +85,8 @@ record Route(String method, Optional<String> path, String function) {
         if (actual.get(i).isEmpty()) {
           return Optional.empty();
         }
-        variables.put(segment.substring(1, segment.length() - 1), decode(actual.get(i)));
-      } else if (!segment.equals(decode(actual.get(i)))) {
+        variables.put(segment.substring(1, segment.length() - 1), actual.get(i));
+      } else if (!segment.equals(actual.get(i))) {
         return Optional.empty();
       }
     }

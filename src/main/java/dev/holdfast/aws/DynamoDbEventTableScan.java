@@ -70,6 +70,6 @@ public final class DynamoDbEventTableScan implements EventTableScan {
 
   private static Position position(StoredItem key) {
     return new Position(
-        key.text("bookingCode", BookingCode::parse), EventAttributes.readVersion(key));
+        key.value("bookingCode", BookingCode::new), EventAttributes.readVersion(key));
   }
 }

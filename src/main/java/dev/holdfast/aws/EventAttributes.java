@@ -1,6 +1,8 @@
 package dev.holdfast.aws;
 
+import dev.holdfast.booking.Amount;
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.Currency;
 import dev.holdfast.booking.EventData;
 import dev.holdfast.booking.EventId;
 import dev.holdfast.booking.EventIdentity;
@@ -11,16 +13,15 @@ import dev.holdfast.booking.Price;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.AcceptedEvent;
-import java.math.BigDecimal;
-import java.util.Currency;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * An event as DynamoDB attributes, the same in the event table and within a pending claim. Amount
- * and data are texts: what was sent comes back to the last digit.
+ * and data are texts: what was sent comes back to the last digit. What is read was accepted once,
+ * by the rules of that day, and is not judged by those of today: it need only be there, as a text
+ * or a number.
  */
 final class EventAttributes {
 
@@ -35,8 +36,8 @@ final class EventAttributes {
     attributes.put("eventId", AttributeValue.fromS(accepted.identity().eventId().toString()));
     attributes.put("fingerprint", AttributeValue.fromS(accepted.identity().fingerprint().hex()));
     attributes.put("type", AttributeValue.fromS(event.type().value()));
-    attributes.put("amount", AttributeValue.fromS(event.price().amountText()));
-    attributes.put("currency", AttributeValue.fromS(event.price().currency().getCurrencyCode()));
+    attributes.put("amount", AttributeValue.fromS(event.price().amount().text()));
+    attributes.put("currency", AttributeValue.fromS(event.price().currency().code()));
     attributes.put("occurredAt", AttributeValue.fromS(event.occurredAt().text()));
     event.data().ifPresent(data -> attributes.put("data", AttributeValue.fromS(data.json())));
     attributes.put("recordedAt", AttributeValue.fromS(Timestamps.format(accepted.recordedAt())));
@@ -61,31 +62,18 @@ final class EventAttributes {
             readVersion(item),
             identity.eventId(),
             item.value("type", EventType::new),
-            readPrice(item),
+            new Price(item.value("amount", Amount::new), item.value("currency", Currency::new)),
             item.value("occurredAt", OccurredAt::new),
-            item.optionalText("data", EventAttributes::parseData));
+            item.optionalValue("data", EventData::new));
     return new AcceptedEvent(event, identity, item.text("recordedAt", Timestamps::parse));
   }
 
   static Version readVersion(StoredItem item) {
     long number = item.number("version");
-    if (number < Version.MIN || number > Version.MAX) {
+    if (number < Version.MIN || number > Integer.MAX_VALUE) {
       throw new CorruptItemException("version");
     }
     return new Version((int) number);
-  }
-
-  private static Price readPrice(StoredItem item) {
-    BigDecimal amount = item.text("amount", Price::parseAmount);
-    Currency currency = item.text("currency", Price::parseCurrency);
-    if (!Price.fits(amount, currency)) {
-      throw new CorruptItemException("amount");
-    }
-    return new Price(amount, currency);
-  }
-
-  private static Optional<EventData> parseData(String json) {
-    return json.startsWith("{") ? Optional.of(new EventData(json)) : Optional.empty();
   }
 
   static EventIdentity readIdentity(StoredItem item) {

@@ -53,7 +53,8 @@ public final class EventMessage {
 
   /**
    * What a body holds. Strict: a body that is not what {@link #write} makes of the event in it, but
-   * for white space and the order of the fields, is malformed.
+   * for white space and the order of the fields, is malformed. The form alone counts: an event that
+   * was accepted once is no matter for the rules of today.
    */
   public static Content read(String body) {
     try {

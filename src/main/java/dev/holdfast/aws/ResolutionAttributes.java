@@ -49,7 +49,7 @@ final class ResolutionAttributes {
   private static Optional<Action> readAction(String action, StoredItem item) {
     return switch (action) {
       case "reassign" ->
-          Optional.of(new Action.Reassign(item.text("newBookingCode", BookingCode::parse)));
+          Optional.of(new Action.Reassign(item.value("newBookingCode", BookingCode::new)));
       case "discard" -> Optional.of(new Action.Discard());
       default -> Optional.empty();
     };

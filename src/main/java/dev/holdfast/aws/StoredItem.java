@@ -8,7 +8,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * An item, or a map within one, as DynamoDB gave it. Only this package writes items, so one that
- * cannot be read is a bug: every method ends in a {@link CorruptItemException} then.
+ * cannot be read is a bug: every method ends in a {@link CorruptItemException} then. No rule for
+ * what comes from outside makes an item unreadable: see {@link EventAttributes}.
  */
 record StoredItem(Map<String, AttributeValue> attributes) {
 
@@ -24,7 +25,7 @@ record StoredItem(Map<String, AttributeValue> attributes) {
         .orElseThrow(() -> corrupt(name));
   }
 
-  /** As {@link #text}, for a value whose constructor is the judge of the text. */
+  /** As {@link #text}, for a value that takes what was accepted by its constructor. */
   <T> T value(String name, Function<String, T> constructor) {
     try {
       return constructor.apply(text(name, Optional::of));
@@ -36,6 +37,11 @@ record StoredItem(Map<String, AttributeValue> attributes) {
   /** As {@link #text}, for an attribute that need not be there. */
   <T> Optional<T> optionalText(String name, Function<String, Optional<T>> parse) {
     return has(name) ? Optional.of(text(name, parse)) : Optional.empty();
+  }
+
+  /** As {@link #value}, for an attribute that need not be there. */
+  <T> Optional<T> optionalValue(String name, Function<String, T> constructor) {
+    return has(name) ? Optional.of(value(name, constructor)) : Optional.empty();
   }
 
   /** A whole number. */

@@ -15,12 +15,6 @@ public record EventType(String value) {
 
   private static final Pattern PATTERN = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
-  public EventType {
-    if (!PATTERN.matcher(value).matches()) {
-      throw new IllegalArgumentException("A type is " + FORM);
-    }
-  }
-
   /** The type that a text spells, or nothing where it spells none. */
   public static Optional<EventType> parse(String text) {
     return PATTERN.matcher(text).matches() ? Optional.of(new EventType(text)) : Optional.empty();

@@ -22,8 +22,8 @@ public record Fingerprint(String hex) {
             event.version().toString(),
             event.eventId().toString(),
             event.type().value(),
-            event.price().amountText(),
-            event.price().currency().getCurrencyCode(),
+            event.price().amount().text(),
+            event.price().currency().code(),
             event.occurredAt().text(),
             event.data().map(EventData::json).orElse(""))
         .map(part -> part.getBytes(StandardCharsets.UTF_8))

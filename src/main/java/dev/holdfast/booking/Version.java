@@ -5,19 +5,21 @@ import java.util.Optional;
 /**
  * The place of an event in its booking's history, without gaps: 1 makes the booking.
  *
- * @param number {@value #MIN} to {@value #MAX}
+ * @param number from {@value #MIN} on
  */
 public record Version(int number) implements Comparable<Version> {
 
   public static final int MIN = 1;
+
+  /** The last one that is taken. */
   public static final int MAX = 1_000_000;
 
   /** The version of the event that makes a booking. */
   public static final Version FIRST = new Version(MIN);
 
   public Version {
-    if (number < MIN || number > MAX) {
-      throw new IllegalArgumentException("A version is a number from " + MIN + " to " + MAX);
+    if (number < MIN) {
+      throw new IllegalArgumentException("A version is a number from " + MIN + " on");
     }
   }
 

@@ -9,6 +9,7 @@ import dev.holdfast.aws.OutcomeMetric;
 import dev.holdfast.http.Answer;
 import dev.holdfast.http.AppendEndpoint;
 import dev.holdfast.http.HttpRequest;
+import dev.holdfast.http.RetryAfter;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.CircuitBreaker;
 import jakarta.inject.Named;
@@ -28,8 +29,12 @@ public final class AppendFunction implements RequestStreamHandler {
   private final HttpInvocation invocation;
 
   public AppendFunction(
-      Append append, CircuitBreaker circuitBreaker, ObjectMapper mapper, EmbeddedMetrics metrics) {
-    this.endpoint = new AppendEndpoint(append);
+      Append append,
+      CircuitBreaker circuitBreaker,
+      RetryAfter retryAfter,
+      ObjectMapper mapper,
+      EmbeddedMetrics metrics) {
+    this.endpoint = new AppendEndpoint(append, retryAfter);
     this.circuitBreaker = circuitBreaker;
     this.metrics = metrics;
     this.invocation = new HttpInvocation(this::answer, mapper, OutcomeMetric.APPENDS, metrics);

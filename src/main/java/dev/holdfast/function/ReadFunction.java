@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.aws.EmbeddedMetrics;
 import dev.holdfast.aws.OutcomeMetric;
 import dev.holdfast.http.ReadEndpoint;
+import dev.holdfast.http.RetryAfter;
 import dev.holdfast.ledger.Read;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -20,9 +21,11 @@ public final class ReadFunction implements RequestStreamHandler {
 
   private final HttpInvocation invocation;
 
-  public ReadFunction(Read read, ObjectMapper mapper, EmbeddedMetrics metrics) {
+  public ReadFunction(
+      Read read, RetryAfter retryAfter, ObjectMapper mapper, EmbeddedMetrics metrics) {
     this.invocation =
-        new HttpInvocation(new ReadEndpoint(read)::answer, mapper, OutcomeMetric.READS, metrics);
+        new HttpInvocation(
+            new ReadEndpoint(read, retryAfter)::answer, mapper, OutcomeMetric.READS, metrics);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.holdfast.function;
 
+import dev.holdfast.http.RetryAfter;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.Backfill;
 import dev.holdfast.ledger.Backlog;
@@ -19,9 +20,12 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Puts the ledger, which knows no framework, together with its ports. */
+/**
+ * Puts the ledger and what stands before it, which know no framework, together with their ports.
+ */
 final class Wiring {
 
   @Produces
@@ -34,6 +38,12 @@ final class Wiring {
   @Singleton
   Ticker ticker() {
     return System::nanoTime;
+  }
+
+  @Produces
+  @Singleton
+  RetryAfter retryAfter() {
+    return new RetryAfter(bound -> ThreadLocalRandom.current().nextInt(bound));
   }
 
   @Produces
@@ -69,13 +79,15 @@ final class Wiring {
       @ConfigProperty(name = "holdfast.sweep.older-than") Duration olderThan,
       @ConfigProperty(name = "holdfast.sweep.per-shard") int perShard,
       @ConfigProperty(name = "holdfast.sweep.longest") Duration longest,
+      @ConfigProperty(name = "holdfast.sweep.counting") Duration counting,
       Clock clock,
       Ticker ticker) {
     return new Sweep(
         eventTable,
         pendingIndex,
         fallbackQueue,
-        new Sweep.Limits(olderThan, perShard, longest),
+        new Sweep.Limits(olderThan, perShard, longest, counting),
+        new SweepThreads(),
         clock,
         ticker);
   }

@@ -15,6 +15,9 @@ import java.util.stream.Stream;
  * The events and responses of an API Gateway HTTP API, payload format 2.0 (AWS, "Create AWS Lambda
  * proxy integrations for HTTP APIs"). An event may lack any member or have it in any form: what
  * cannot be understood is taken as not there.
+ *
+ * <p>{@code rawPath} is the path decoded, in spite of its name, and {@code rawQueryString} is the
+ * query as it was sent. See docs/decisions/the-path-as-the-gateway-hands-it-over.md.
  */
 public final class ApiGateway {
 
@@ -26,9 +29,7 @@ public final class ApiGateway {
     return new HttpRequest(
         id,
         text(http.path("method")).orElse(""),
-        text(event.path("rawPath")).or(() -> text(http.path("path"))).orElse(""),
-        text(event.path("routeKey")),
-        texts(event.path("pathParameters")),
+        text(event.path("rawPath")).orElse(""),
         query(event),
         headers(event.path("headers")),
         text(event.path("body"))
@@ -88,9 +89,9 @@ public final class ApiGateway {
   private static QueryParameter pair(String pair) {
     int equals = pair.indexOf('=');
     return equals < 0
-        ? new QueryParameter(PercentCoding.decodeQuery(pair), "")
+        ? new QueryParameter(QueryCoding.decode(pair), "")
         : new QueryParameter(
-            PercentCoding.decodeQuery(pair.substring(0, equals)),
-            PercentCoding.decodeQuery(pair.substring(equals + 1)));
+            QueryCoding.decode(pair.substring(0, equals)),
+            QueryCoding.decode(pair.substring(equals + 1)));
   }
 }

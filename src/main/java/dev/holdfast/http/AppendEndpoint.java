@@ -14,9 +14,11 @@ import java.util.Optional;
 public final class AppendEndpoint {
 
   private final Append append;
+  private final RetryAfter retryAfter;
 
-  public AppendEndpoint(Append append) {
+  public AppendEndpoint(Append append, RetryAfter retryAfter) {
     this.append = append;
+    this.retryAfter = retryAfter;
   }
 
   /** The answer to any request at all; one that is not valid never reaches the ledger. */
@@ -31,8 +33,9 @@ public final class AppendEndpoint {
   }
 
   private Answer append(HttpRequest request, Map<String, String> pathParameters) {
-    if (!MediaType.isJson(request)) {
-      return Problem.unsupportedMediaType().answer(request.id());
+    Optional<Problem> refusal = MediaType.refusal(request);
+    if (refusal.isPresent()) {
+      return refusal.get().answer(request.id());
     }
     RequestBody.Content content = request.body().orElseGet(() -> new RequestBody("", false)).read();
     if (content instanceof RequestBody.Content.TooLarge) {
@@ -64,20 +67,20 @@ public final class AppendEndpoint {
         .logging("eventId", event.eventId());
   }
 
-  private static Answer answer(HttpRequest request, AppendOutcome outcome) {
+  private Answer answer(HttpRequest request, AppendOutcome outcome) {
     if (outcome instanceof AppendOutcome.Recorded recorded) {
-      return Answer.of(created(201, recorded.event(), Status.RECORDED), "recorded");
+      return Answer.of(accepted(201, recorded.event(), Status.RECORDED), "recorded");
     }
     if (outcome instanceof AppendOutcome.AlreadyRecorded already) {
-      return Answer.of(
-          HttpResponse.json(200, EventJson.of(already.event(), Status.RECORDED)),
-          "already-recorded");
+      return Answer.of(accepted(200, already.event(), Status.RECORDED), "already-recorded");
     }
     if (outcome instanceof AppendOutcome.Pending pending) {
-      return Answer.of(created(202, pending.event(), Status.PENDING), "pending");
+      return Answer.of(accepted(202, pending.event(), Status.PENDING), "pending");
     }
     if (outcome instanceof Unavailable unavailable) {
-      return Problem.unavailable().answer(request.id()).logging("reason", unavailable.reason());
+      return Problem.unavailable(retryAfter.seconds())
+          .answer(request.id())
+          .logging("reason", unavailable.reason());
     }
     return conflict(outcome).answer(request.id());
   }
@@ -91,7 +94,7 @@ public final class AppendEndpoint {
         : Problem.bookingCodeTaken();
   }
 
-  private static HttpResponse created(int status, AcceptedEvent event, Status standing) {
+  private static HttpResponse accepted(int status, AcceptedEvent event, Status standing) {
     return HttpResponse.json(status, EventJson.of(event, standing))
         .with("Location", "/bookings/" + event.bookingCode() + "/events/" + event.version());
   }

@@ -91,7 +91,7 @@ final class EventDataReader {
       errors.addAt(
           parser.getParsingContext(), "must have at most " + MAX_NUMBER_LENGTH + " characters");
     } else if (!isDecimal(text)) {
-      errors.addAt(parser.getParsingContext(), "must have an exponent of at most nine digits");
+      errors.addAt(parser.getParsingContext(), "must have an exponent of at most 32 bits");
     }
     return text;
   }

@@ -41,8 +41,8 @@ public final class EventJson {
     json.writeStringField("eventId", event.eventId().toString());
     json.writeStringField("type", event.type().value());
     json.writeObjectFieldStart("price");
-    json.writeStringField("amount", event.price().amountText());
-    json.writeStringField("currency", event.price().currency().getCurrencyCode());
+    json.writeStringField("amount", event.price().amount().text());
+    json.writeStringField("currency", event.price().currency().code());
     json.writeEndObject();
     json.writeStringField("occurredAt", event.occurredAt().text());
     Optional<String> data = event.data().map(EventData::json);

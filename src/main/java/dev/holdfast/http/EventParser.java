@@ -6,7 +6,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.holdfast.booking.Amount;
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.Currency;
 import dev.holdfast.booking.EventData;
 import dev.holdfast.booking.EventId;
 import dev.holdfast.booking.EventType;
@@ -16,13 +18,12 @@ import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.booking.Version;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
-import java.util.Currency;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -153,13 +154,13 @@ final class EventParser {
   }
 
   private final class PriceDraft {
-    private Optional<BigDecimal> amount = Optional.empty();
+    private Optional<Amount> amount = Optional.empty();
     private Optional<Currency> currency = Optional.empty();
 
     boolean readMember(String name) throws IOException {
       switch (name) {
-        case "amount" -> amount = text(Price::parseAmount, Price.AMOUNT_FORM);
-        case "currency" -> currency = text(Price::parseCurrency, "a currency of ISO 4217");
+        case "amount" -> amount = text(Amount::parse, Amount.FORM);
+        case "currency" -> currency = text(Currency::parse, Currency.FORM, Currency::fault);
         default -> {
           return false;
         }
@@ -171,11 +172,15 @@ final class EventParser {
       if (amount.isEmpty() || currency.isEmpty()) {
         return Optional.empty();
       }
-      if (!Price.fits(amount.get(), currency.get())) {
-        errors.add("/price/amount", "must not have more decimals than the currency");
+      Price price = new Price(amount.get(), currency.get());
+      if (!price.fits()) {
+        errors.add(
+            "/price/amount",
+            "must have no more decimals than %s, which has %d"
+                .formatted(currency.get(), currency.get().decimals().orElseThrow()));
         return Optional.empty();
       }
-      return Optional.of(new Price(amount.get(), currency.get()));
+      return Optional.of(price);
     }
   }
 
@@ -193,13 +198,27 @@ final class EventParser {
 
   private <T> Optional<T> text(Function<String, Optional<T>> parse, String form)
       throws IOException {
-    Optional<T> parsed =
-        parser.currentToken() == JsonToken.VALUE_STRING
-            ? parse.apply(parser.getText())
-            : Optional.empty();
-    if (parsed.isEmpty()) {
+    return text(parse, form, refused -> "must be " + form);
+  }
+
+  /**
+   * The value that a string spells.
+   *
+   * @param form what it looks like, where there is no string
+   * @param fault what is wrong with a string that spells none
+   */
+  private <T> Optional<T> text(
+      Function<String, Optional<T>> parse, String form, UnaryOperator<String> fault)
+      throws IOException {
+    if (parser.currentToken() != JsonToken.VALUE_STRING) {
       errors.addAt(parser.getParsingContext(), "must be a string: " + form);
       parser.skipChildren();
+      return Optional.empty();
+    }
+    String text = parser.getText();
+    Optional<T> parsed = parse.apply(text);
+    if (parsed.isEmpty()) {
+      errors.addAt(parser.getParsingContext(), fault.apply(text));
     }
     return parsed;
   }

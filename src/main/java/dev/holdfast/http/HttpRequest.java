@@ -10,9 +10,7 @@ import java.util.UUID;
  *
  * @param id names the request, in the log and in a problem
  * @param method as it was sent; empty where the event has none
- * @param path as the gateway hands it over; empty where the event has none
- * @param routeKey the gateway's name of the route it took
- * @param pathParameters by their names in the route
+ * @param path decoded, as the gateway hands it over; empty where the event has none
  * @param query every parameter in the order it was sent, decoded
  * @param headers by lower-case name; a header that was sent twice is joined by a comma
  */
@@ -20,8 +18,6 @@ public record HttpRequest(
     UUID id,
     String method,
     String path,
-    Optional<String> routeKey,
-    Map<String, String> pathParameters,
     List<QueryParameter> query,
     Map<String, String> headers,
     Optional<RequestBody> body) {

@@ -26,9 +26,6 @@ public record Problem(
 
   private static final String TYPES = "https://holdfast.dev/problems/";
 
-  // Long enough for a throttled table to recover a little, short enough for a person who waits.
-  private static final String RETRY_AFTER_SECONDS = "2";
-
   static Problem invalidRequest(FieldErrors errors) {
     return of("invalid-request", 400, "The request is not valid")
         .saying(
@@ -93,14 +90,22 @@ public record Problem(
         .with(errors);
   }
 
-  static Problem unsupportedMediaType() {
+  // RFC 9110, 15.5.16: who refuses a media type says which one is taken.
+  static Problem unsupportedMediaType(String fault) {
+    return unsupportedFormat(fault).with("Accept", "application/json");
+  }
+
+  // RFC 9110, 12.5.3: who refuses a coding says which one is taken, and only then.
+  static Problem unsupportedContentCoding() {
+    return unsupportedFormat("must not be compressed").with("Accept-Encoding", "identity");
+  }
+
+  private static Problem unsupportedFormat(String fault) {
     FieldErrors errors = new FieldErrors();
-    errors.add("", "must be JSON in UTF-8, not compressed");
-    // RFC 9110, 12.5.3: who refuses a coding says which one is taken.
+    errors.add("", fault);
     return of("unsupported-media-type", 415, "The body's format is not supported")
         .saying("A body is application/json in UTF-8, without a content coding.")
-        .with(errors)
-        .with("Accept-Encoding", "identity");
+        .with(errors);
   }
 
   /** For whatever was not foreseen. */
@@ -109,10 +114,10 @@ public record Problem(
         .saying("The instance names this request in the log. Sending it again is safe.");
   }
 
-  static Problem unavailable() {
+  static Problem unavailable(int retryAfterSeconds) {
     return of("unavailable", 503, "The ledger cannot answer now")
         .saying("Nothing is promised. Sending the same request again is safe.")
-        .with("Retry-After", RETRY_AFTER_SECONDS);
+        .with("Retry-After", String.valueOf(retryAfterSeconds));
   }
 
   private static Problem of(String name, int status, String title) {

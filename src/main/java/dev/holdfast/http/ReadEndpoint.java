@@ -18,9 +18,11 @@ import java.util.UUID;
 public final class ReadEndpoint {
 
   private final Read read;
+  private final RetryAfter retryAfter;
 
-  public ReadEndpoint(Read read) {
+  public ReadEndpoint(Read read, RetryAfter retryAfter) {
     this.read = read;
+    this.retryAfter = retryAfter;
   }
 
   /** The answer to any request at all; one that is not valid never reaches the ledger. */
@@ -61,7 +63,7 @@ public final class ReadEndpoint {
         .logging("version", version.orElseThrow());
   }
 
-  private static Answer one(UUID id, ReadOutcome.OneEvent outcome, Problem notFound) {
+  private Answer one(UUID id, ReadOutcome.OneEvent outcome, Problem notFound) {
     if (outcome instanceof ReadOutcome.Found found) {
       ReadEvent event = found.event();
       return Answer.of(
@@ -114,7 +116,9 @@ public final class ReadEndpoint {
         .formatted(code, from, range.limit(), range.order() == Order.ASCENDING ? "asc" : "desc");
   }
 
-  private static Answer unavailable(UUID id, Unavailable unavailable) {
-    return Problem.unavailable().answer(id).logging("reason", unavailable.reason());
+  private Answer unavailable(UUID id, Unavailable unavailable) {
+    return Problem.unavailable(retryAfter.seconds())
+        .answer(id)
+        .logging("reason", unavailable.reason());
   }
 }

@@ -1,6 +1,8 @@
 package dev.holdfast.http;
 
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +26,7 @@ enum Route {
 
   /** What a request asks for. */
   sealed interface Match {
-    /** A route, and the path parameters by name, decoded. */
+    /** A route, and the path parameters by name. */
     record Matched(Route route, Map<String, String> parameters) implements Match {}
 
     /** The path is known, the method is not; {@code allow} is what it may be. */
@@ -33,26 +35,20 @@ enum Route {
     record Unknown() implements Match {}
   }
 
-  /**
-   * What a request asks for: by the gateway's own match if it made one, else by method and path.
-   */
+  /** What a request asks for, by its method and its path alone. */
   static Match match(HttpRequest request) {
-    Optional<Route> matched = byKey(request);
-    if (matched.isPresent()) {
-      return matched.get().matched(request);
+    Map<Route, Map<String, String>> onPath = new EnumMap<>(Route.class);
+    for (Route route : values()) {
+      route.pathParameters(request.path()).ifPresent(found -> onPath.put(route, found));
     }
-    List<Route> onPath =
-        Arrays.stream(values())
-            .filter(route -> route.pathParameters(request.path()).isPresent())
-            .toList();
     if (onPath.isEmpty()) {
       return new Match.Unknown();
     }
-    return onPath.stream()
-        .filter(route -> route.method.equals(request.method()))
+    return onPath.entrySet().stream()
+        .filter(candidate -> candidate.getKey().method.equals(request.method()))
         .findFirst()
-        .<Match>map(route -> route.matched(request))
-        .orElseGet(() -> new Match.WrongMethod(allow(onPath)));
+        .<Match>map(found -> new Match.Matched(found.getKey(), found.getValue()))
+        .orElseGet(() -> new Match.WrongMethod(allow(onPath.keySet())));
   }
 
   /** The methods that the path of this route takes. */
@@ -60,28 +56,8 @@ enum Route {
     return allow(Arrays.stream(values()).filter(route -> route.template.equals(template)).toList());
   }
 
-  private static String allow(List<Route> routes) {
+  private static String allow(Collection<Route> routes) {
     return routes.stream().map(route -> route.method).sorted().collect(Collectors.joining(", "));
-  }
-
-  private static Optional<Route> byKey(HttpRequest request) {
-    return request
-        .routeKey()
-        .flatMap(
-            key ->
-                Arrays.stream(values())
-                    .filter(route -> key.equals(route.method + " " + route.template))
-                    .findFirst());
-  }
-
-  private Match matched(HttpRequest request) {
-    Map<String, String> parameters =
-        new LinkedHashMap<>(pathParameters(request.path()).orElseGet(Map::of));
-    // The gateway's parameters may be decoded or not; no valid one has a percent sign left.
-    request
-        .pathParameters()
-        .forEach((name, value) -> parameters.put(name, PercentCoding.decodeSegment(value)));
-    return new Match.Matched(this, parameters);
   }
 
   private Optional<Map<String, String>> pathParameters(String path) {
@@ -95,8 +71,7 @@ enum Route {
       String expected = segments.get(i);
       String segment = actual.get(i);
       if (expected.startsWith("{") && !segment.isEmpty()) {
-        parameters.put(
-            expected.substring(1, expected.length() - 1), PercentCoding.decodeSegment(segment));
+        parameters.put(expected.substring(1, expected.length() - 1), segment);
       } else if (!expected.equals(segment)) {
         return Optional.empty();
       }

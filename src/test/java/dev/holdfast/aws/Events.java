@@ -1,6 +1,8 @@
 package dev.holdfast.aws;
 
+import dev.holdfast.booking.Amount;
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.Currency;
 import dev.holdfast.booking.EventData;
 import dev.holdfast.booking.EventId;
 import dev.holdfast.booking.EventType;
@@ -9,9 +11,7 @@ import dev.holdfast.booking.Price;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.AcceptedEvent;
-import java.math.BigDecimal;
 import java.time.Instant;
-import java.util.Currency;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -50,7 +50,7 @@ public final class Events {
             Version.FIRST,
             new EventId(UUID.randomUUID()),
             new EventType("booked"),
-            new Price(new BigDecimal(amount), Currency.getInstance(currency)),
+            new Price(new Amount(amount), new Currency(currency)),
             new OccurredAt("2026-11-23T09:15:00+01:00"),
             Optional.empty()));
   }
@@ -77,7 +77,7 @@ public final class Events {
             version,
             new EventId(UUID.randomUUID()),
             new EventType("booked"),
-            new Price(new BigDecimal("412.50"), Currency.getInstance("EUR")),
+            new Price(new Amount("412.50"), new Currency("EUR")),
             new OccurredAt("2026-11-23T09:15:00+01:00"),
             data));
   }

@@ -2,8 +2,6 @@ package dev.holdfast.booking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.math.BigDecimal;
-import java.util.Currency;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +18,7 @@ class FingerprintTest {
         new Version(version),
         new EventId(new UUID(0, id)),
         new EventType(type),
-        new Price(new BigDecimal(amount), Currency.getInstance("EUR")),
+        new Price(new Amount(amount), new Currency("EUR")),
         new OccurredAt("2026-11-23T09:15:00Z"),
         data.isEmpty() ? Optional.empty() : Optional.of(new EventData(data)));
   }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
@@ -22,15 +23,19 @@ class RoutesTest {
 
   /** The route keys of a template. Its intrinsic functions are left unread. */
   private static Set<String> routeKeys(Reader template) {
-    Set<String> keys = new TreeSet<>();
-    Stream.ofNullable(new Yaml().compose(template))
+    return of("AWS::ApiGatewayV2::Route", template)
+        .map(route -> text(route, "RouteKey"))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** The properties of every resource of a type. */
+  private static Stream<Node> of(String type, Reader template) {
+    return Stream.ofNullable(new Yaml().compose(template))
         .flatMap(document -> member(document, "Resources").stream())
         .flatMap(resources -> ((MappingNode) resources).getValue().stream())
         .map(resource -> resource.getValueNode())
-        .filter(resource -> text(resource, "Type").equals("AWS::ApiGatewayV2::Route"))
-        .flatMap(route -> member(route, "Properties").stream())
-        .forEach(properties -> keys.add(text(properties, "RouteKey")));
-    return keys;
+        .filter(resource -> text(resource, "Type").equals(type))
+        .flatMap(resource -> member(resource, "Properties").stream());
   }
 
   private static Optional<Node> member(Node mapping, String name) {
@@ -49,6 +54,16 @@ class RoutesTest {
   void areTheRoutesOfTheDocument() throws IOException {
     try (Reader template = Files.newBufferedReader(Path.of("template.yaml"))) {
       assertThat(routeKeys(template)).isEqualTo(ApiDocument.published().routeKeys());
+    }
+  }
+
+  /** With any other, every path that a function gets begins with the stage's name. */
+  @Test
+  void areThoseOfTheDefaultStageAlone() throws IOException {
+    try (Reader template = Files.newBufferedReader(Path.of("template.yaml"))) {
+      assertThat(of("AWS::ApiGatewayV2::Stage", template))
+          .map(stage -> text(stage, "StageName"))
+          .containsExactly("$default");
     }
   }
 

@@ -6,7 +6,9 @@ import static org.mockito.Mockito.mock;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.holdfast.booking.Amount;
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.Currency;
 import dev.holdfast.booking.EventId;
 import dev.holdfast.booking.EventIdentity;
 import dev.holdfast.booking.EventType;
@@ -26,11 +28,9 @@ import dev.holdfast.ledger.Shard;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Currency;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +66,7 @@ class TablesTest {
               Version.FIRST,
               new EventId(UUID.fromString("7d4f6c1e-8f0b-4c57-9a53-0f6a1e5b9c2d")),
               new EventType("booked"),
-              new Price(new BigDecimal("1.00"), Currency.getInstance("EUR")),
+              new Price(new Amount("1.00"), new Currency("EUR")),
               new OccurredAt("2026-11-23T09:15:00+01:00"),
               Optional.empty()),
           new EventIdentity(

@@ -1,6 +1,8 @@
 package dev.holdfast.explore;
 
+import dev.holdfast.booking.Amount;
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.Currency;
 import dev.holdfast.booking.EventId;
 import dev.holdfast.booking.EventType;
 import dev.holdfast.booking.OccurredAt;
@@ -12,9 +14,7 @@ import dev.holdfast.explore.Scenario.Reader;
 import dev.holdfast.explore.Scenario.Sweeper;
 import dev.holdfast.explore.Scenario.Writer;
 import dev.holdfast.simulated.Network.Store;
-import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Currency;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,7 +40,7 @@ final class Scenarios {
         new Version(version),
         new EventId(new UUID(0, number)),
         new EventType("booked"),
-        new Price(new BigDecimal("100.00"), Currency.getInstance("EUR")),
+        new Price(new Amount("100.00"), new Currency("EUR")),
         new OccurredAt("2026-11-23T10:00:00+01:00"),
         Optional.empty());
   }

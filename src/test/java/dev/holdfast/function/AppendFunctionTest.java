@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.holdfast.aws.Metric;
 import dev.holdfast.aws.MetricLines;
 import dev.holdfast.aws.OutcomeMetric;
+import dev.holdfast.http.RetryAfter;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.AppendOutcome;
 import dev.holdfast.ledger.CircuitBreaker;
@@ -35,7 +36,8 @@ class AppendFunctionTest {
   private final CircuitBreaker circuitBreaker = mock(CircuitBreaker.class);
   private final MetricLines metrics = new MetricLines();
   private final AppendFunction function =
-      new AppendFunction(ledger, circuitBreaker, Invocation.MAPPER, metrics.metrics());
+      new AppendFunction(
+          ledger, circuitBreaker, new RetryAfter(bound -> 1), Invocation.MAPPER, metrics.metrics());
 
   @Test
   void appendsTheSampleOfANewBooking() throws IOException {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.holdfast.aws.MetricLines;
 import dev.holdfast.aws.OutcomeMetric;
 import dev.holdfast.booking.Version;
+import dev.holdfast.http.RetryAfter;
 import dev.holdfast.ledger.EventTable.Order;
 import dev.holdfast.ledger.EventTable.Range;
 import dev.holdfast.ledger.Read;
@@ -30,7 +31,7 @@ class ReadFunctionTest {
   private final Read ledger = mock(Read.class);
   private final MetricLines metrics = new MetricLines();
   private final ReadFunction function =
-      new ReadFunction(ledger, Invocation.MAPPER, metrics.metrics());
+      new ReadFunction(ledger, new RetryAfter(bound -> 1), Invocation.MAPPER, metrics.metrics());
 
   @Test
   void readsTheSampleOfAPage() throws IOException {

@@ -1,6 +1,8 @@
 package dev.holdfast.function;
 
+import dev.holdfast.booking.Amount;
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.Currency;
 import dev.holdfast.booking.EventData;
 import dev.holdfast.booking.EventId;
 import dev.holdfast.booking.EventType;
@@ -10,11 +12,9 @@ import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.AcceptedEvent;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Currency;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -53,7 +53,7 @@ final class Samples {
         new Version(version),
         new EventId(UUID.fromString(eventId)),
         new EventType(type),
-        new Price(new BigDecimal(amount), Currency.getInstance("EUR")),
+        new Price(new Amount(amount), new Currency("EUR")),
         new OccurredAt(occurredAt),
         Optional.of(new EventData(data)));
   }

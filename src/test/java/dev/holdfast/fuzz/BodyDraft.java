@@ -57,7 +57,8 @@ final class BodyDraft {
     "0.000000"
   };
   private static final String[] WRONG_CURRENCIES = {
-    "eur", "EURO", "EU", "QQQ", "XAU", "XXX", "XTS", "€€€", "ΕUR", "EUR ", "E\0R", "ＥＵＲ"
+    "eur", "EURO", "EU", "QQQ", "XAU", "XXX", "XTS", "DEM", "HRK", "BGN", "€€€", "ΕUR", "EUR ",
+    "E\0R", "ＥＵＲ"
   };
   private static final String[] WRONG_MOMENTS = {
     "2026-11-23",
@@ -113,7 +114,9 @@ final class BodyDraft {
     {"1.123", "BHD"},
     {"1.1234", "CLF"},
     {"9999999999999999.99", "EUR"},
-    {"0.01", "CHF"}
+    {"0.01", "CHF"},
+    {"1.2345", "UYW"},
+    {"1.25", "XAD"}
   };
   private static final String[] MOMENTS = {
     "2026-11-23T09:15:00+01:00",

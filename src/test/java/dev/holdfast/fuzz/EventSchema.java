@@ -1,19 +1,18 @@
 package dev.holdfast.fuzz;
 
+import dev.holdfast.booking.Currency;
 import dev.holdfast.fuzz.Json.Literal;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.Collection;
-import java.util.Currency;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * What the API's description says of an event, written a second time and in another manner than in
@@ -23,10 +22,6 @@ final class EventSchema {
 
   private static final Set<String> REQUIRED =
       Set.of("eventId", "version", "type", "price", "occurredAt");
-  private static final Map<String, Integer> DECIMALS =
-      Currency.getAvailableCurrencies().stream()
-          .filter(currency -> currency.getDefaultFractionDigits() >= 0)
-          .collect(Collectors.toMap(Currency::getCurrencyCode, Currency::getDefaultFractionDigits));
   private static final Pattern TYPE = Pattern.compile("[-A-Za-z0-9._]{1,64}");
   private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,5}|1000000");
   private static final Pattern AMOUNT = Pattern.compile("(0|[1-9][0-9]*+)([.][0-9]++)?");
@@ -74,13 +69,17 @@ final class EventSchema {
         || !price.keySet().equals(Set.of("amount", "currency"))) {
       return false;
     }
-    Integer decimals = DECIMALS.get(price.get("currency"));
-    if (decimals == null || !matches(AMOUNT, price.get("amount"))) {
+    // The list has a test of its own, against the JDK's.
+    Optional<Currency> currency =
+        Optional.ofNullable(price.get("currency"))
+            .filter(String.class::isInstance)
+            .flatMap(code -> Currency.parse((String) code));
+    if (currency.isEmpty() || !matches(AMOUNT, price.get("amount"))) {
       return false;
     }
     String amount = (String) price.get("amount");
     int point = amount.indexOf('.');
-    return (point < 0 || amount.length() - point - 1 <= decimals)
+    return (point < 0 || amount.length() - point - 1 <= currency.get().decimals().orElseThrow())
         && amount.replace(".", "").replaceFirst("^0+", "").length() <= 18;
   }
 

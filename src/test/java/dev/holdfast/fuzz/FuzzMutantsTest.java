@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.booking.Amount;
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.Currency;
 import dev.holdfast.booking.EventId;
 import dev.holdfast.booking.EventType;
 import dev.holdfast.booking.OccurredAt;
@@ -17,9 +19,7 @@ import dev.holdfast.ledger.Append;
 import dev.holdfast.openapi.ApiDocument;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.util.Currency;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -178,7 +178,7 @@ class FuzzMutantsTest {
               Version.FIRST,
               new EventId(new UUID(0, 0)),
               new EventType("booked"),
-              new Price(BigDecimal.ONE, Currency.getInstance("EUR")),
+              new Price(new Amount("1"), new Currency("EUR")),
               new OccurredAt("2026-11-23T09:15:00Z"),
               Optional.empty()));
       append.handleRequest(input, output, context);

@@ -28,7 +28,6 @@ final class RequestGenerator {
     "HTL 1",
     "HTL%201",
     "HTL+1",
-    "HTL%2F1",
     "H%C3%A4TL",
     "%F0%9F%8F%A8",
     "HTL%0A",
@@ -86,7 +85,9 @@ final class RequestGenerator {
     "application/json;charset=\"UTF-8\"",
     "application/json ; profile=x",
     "application/vnd.holdfast.event+json",
-    " application/json "
+    " application/json ",
+    "application/json;profile=\"a;charset=iso-8859-1\"",
+    "application/json;charset=utf-8 ; ; x=\"\\\"\""
   };
   private static final String[] OTHER_TYPES = {
     "text/plain",
@@ -99,6 +100,10 @@ final class RequestGenerator {
     "*/*",
     "application/jsonx",
     "application/json;charset=\"utf-8",
+    "application/json; charset =latin1",
+    "application/json; charset=utf8",
+    "application/json;charset=utf-8;charset=latin1",
+    "application/json;x",
     "application/" + "+json".repeat(500) + "x",
     "multipart/form-data; boundary=application/json",
     "text/json\r\napplication/json"
@@ -237,9 +242,12 @@ final class RequestGenerator {
 
   /** An append in one of the ways in which the gateway hands it over. */
   private GatewayRequest delivered(String code, String body) {
-    GatewayRequest request = new GatewayRequest("POST", "/bookings/" + encoded(code) + "/events");
+    GatewayRequest request = new GatewayRequest("POST", "/bookings/" + code + "/events");
     if (choices.oneIn(2)) {
-      request.route(APPEND_ROUTE, Map.of("bookingCode", choices.oneIn(2) ? encoded(code) : code));
+      // The path alone counts.
+      request.route(
+          APPEND_ROUTE,
+          Map.of("bookingCode", choices.oneIn(4) ? choices.of(WRONG_SEGMENTS) : code));
     }
     if (!choices.oneIn(8)) {
       request.header(choices.of("content-type", "Content-Type"), choices.of(JSON_TYPES));
@@ -249,19 +257,25 @@ final class RequestGenerator {
         : request.text(body);
   }
 
-  /** A segment of a path that spells a code, with or without percent signs. */
-  private String encoded(String code) {
+  /** A value of a query, with or without percent signs. */
+  private String encoded(String value) {
     int every = choices.below(4);
-    if (every == 0) {
-      return code;
-    }
+    return every == 0 ? value : encoded(value, every);
+  }
+
+  /** A code as the gateway hands it over that was encoded twice. */
+  private String encodedTwice(String code) {
+    return encoded(code, 1 + choices.below(3));
+  }
+
+  private static String encoded(String text, int every) {
     HexFormat hex = every == 1 ? HexFormat.of() : HexFormat.of().withUpperCase();
     StringBuilder encoded = new StringBuilder();
-    for (int i = 0; i < code.length(); i++) {
+    for (int i = 0; i < text.length(); i++) {
       if (i % every == 0) {
-        encoded.append('%').append(hex.toHexDigits((byte) code.charAt(i)));
+        encoded.append('%').append(hex.toHexDigits((byte) text.charAt(i)));
       } else {
-        encoded.append(code.charAt(i));
+        encoded.append(text.charAt(i));
       }
     }
     return encoded.toString();
@@ -280,7 +294,7 @@ final class RequestGenerator {
         pointers.add("/bookingCode");
       }
       case 1 -> {
-        request.route(APPEND_ROUTE, Map.of("bookingCode", choices.of(WRONG_SEGMENTS)));
+        request = GatewayRequest.append(encodedTwice(code), text);
         pointers.add("/bookingCode");
       }
       case 2 -> {
@@ -364,7 +378,7 @@ final class RequestGenerator {
           GatewayRequest.get("/bookings/" + choices.of(WRONG_SEGMENTS) + choices.of("", "/events")),
           new Expected.Refused(400, Optional.of(Set.of("/bookingCode"))));
     }
-    String path = "/bookings/" + encoded(code);
+    String path = "/bookings/" + code;
     return switch (choices.below(4)) {
       case 0 -> simpleRead(path, new Expected.OneEvent(World.STANDING_VERSIONS), stands);
       case 1 -> {

@@ -4,7 +4,9 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.aws.EmbeddedMetrics;
+import dev.holdfast.booking.Amount;
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.Currency;
 import dev.holdfast.booking.EventId;
 import dev.holdfast.booking.EventType;
 import dev.holdfast.booking.OccurredAt;
@@ -13,6 +15,7 @@ import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.booking.Version;
 import dev.holdfast.function.AppendFunction;
 import dev.holdfast.function.ReadFunction;
+import dev.holdfast.http.RetryAfter;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.EventTable;
 import dev.holdfast.ledger.FallbackQueue;
@@ -26,11 +29,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
-import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Currency;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -46,6 +47,7 @@ final class World {
   static final String NOW = "2026-11-23T08:15:01.000Z";
 
   private static final Clock CLOCK = Clock.fixed(Instant.parse(NOW), ZoneOffset.UTC);
+  private static final RetryAfter SOON = new RetryAfter(bound -> 1);
   private static final Network FAIR = call -> Network.Fate.WORKS;
   private static final Context CONTEXT =
       (Context)
@@ -96,8 +98,9 @@ final class World {
         stores.watched(FallbackQueue.class, new SimulatedFallbackQueue(FAIR));
     Append ledger =
         new Append(eventTable, pendingIndex, fallbackQueue, () -> false, CLOCK, System::nanoTime);
-    this.append = breakage.of(new AppendFunction(ledger, () -> false, MAPPER, UNMEASURED), ledger);
-    this.read = new ReadFunction(new Read(eventTable, pendingIndex), MAPPER, UNMEASURED);
+    this.append =
+        breakage.of(new AppendFunction(ledger, () -> false, SOON, MAPPER, UNMEASURED), ledger);
+    this.read = new ReadFunction(new Read(eventTable, pendingIndex), SOON, MAPPER, UNMEASURED);
   }
 
   /** The function as it is. */
@@ -115,7 +118,7 @@ final class World {
         new Version(version),
         new EventId(standingId(version)),
         new EventType("booked"),
-        new Price(new BigDecimal("1.00"), Currency.getInstance("EUR")),
+        new Price(new Amount("1.00"), new Currency("EUR")),
         new OccurredAt("2026-11-23T09:15:00+01:00"),
         Optional.empty());
   }

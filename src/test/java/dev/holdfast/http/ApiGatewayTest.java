@@ -41,8 +41,6 @@ class ApiGatewayTest {
     assertThat(request.id()).isEqualTo(GatewayEvent.REQUEST_ID);
     assertThat(request.method()).isEmpty();
     assertThat(request.path()).isEmpty();
-    assertThat(request.routeKey()).isEmpty();
-    assertThat(request.pathParameters()).isEmpty();
     assertThat(request.query()).isEmpty();
     assertThat(request.headers()).isEmpty();
     assertThat(request.body()).isEmpty();
@@ -60,9 +58,12 @@ class ApiGatewayTest {
     assertThat(request.header("content-type")).contains("text/plain");
   }
 
+  /**
+   * A path decoded twice would make {@code A} of {@code %2541}, and {@code %} of nothing at all.
+   */
   @Test
-  void takesThePathFromTheContextWhereThereIsNoRawOne() throws IOException {
-    assertThat(request("{\"requestContext\":{\"http\":{\"path\":\"/a\"}}}").path()).isEqualTo("/a");
+  void takesThePathAsItIsDecodedByTheGateway() throws IOException {
+    assertThat(request("{\"rawPath\":\"/bookings/%41+/%\"}").path()).isEqualTo("/bookings/%41+/%");
   }
 
   @Test

@@ -11,6 +11,7 @@ import static org.mockito.Mockito.when;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.booking.EventData;
+import dev.holdfast.booking.OccurredAt;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.AppendOutcome;
@@ -31,7 +32,8 @@ class AppendEndpointTest {
 
   private final Append ledger = mock(Append.class);
   private final DocumentedEndpoint endpoint =
-      new DocumentedEndpoint(ApiDocument.published(), "POST", new AppendEndpoint(ledger)::answer);
+      new DocumentedEndpoint(
+          ApiDocument.published(), "POST", new AppendEndpoint(ledger, GatewayEvent.SOON)::answer);
 
   private Answer append(Object body) {
     return endpoint.answer(GatewayEvent.append(body.toString()).request());
@@ -60,11 +62,10 @@ class AppendEndpointTest {
   }
 
   @Test
-  void takesTheCodeFromTheGatewaysRoute() {
+  void takesTheCodeFromThePathWhateverTheGatewaysRoute() {
     GatewayEvent event =
-        GatewayEvent.of("POST", "/prod/bookings/x/events")
-            .route("POST /bookings/{bookingCode}/events", "bookingCode", "HTL-1")
-            .body(EventBody.valid().toString());
+        GatewayEvent.append(EventBody.valid().toString())
+            .route("GET /bookings/{bookingCode}", "bookingCode", "HTL-2");
 
     assertThat(handedOver(event)).isEqualTo(Events.event(1, Optional.empty()));
   }
@@ -83,6 +84,13 @@ class AppendEndpointTest {
         "application/json; charset=utf-8",
         "application/json;charset=\"UTF-8\"",
         "application/json ; profile=x",
+        "application/json;profile=\"a;charset=iso-8859-1\"",
+        "application/json; profile=\"a\\\"; charset=iso-8859-1\" ;charset=utf-8",
+        "application/json;charset=utf-8;charset=UTF-8",
+        "application/json; charset=\"u\\tf-8\"",
+        "application/json\t;\tcharset=utf-8",
+        "application/json;",
+        "application/json;; charset=utf-8 ; ;",
         "application/vnd.holdfast.event+json",
         "application/cloudevents+json; charset=UTF-8",
         " "
@@ -175,7 +183,7 @@ class AppendEndpointTest {
             GatewayEvent.append(
                 EventBody.valid().price('"' + amount + '"', '"' + currency + '"').toString()));
 
-    assertThat(event.price().amountText()).isEqualTo(amount);
+    assertThat(event.price().amount().text()).isEqualTo(amount);
   }
 
   @Test
@@ -204,13 +212,13 @@ class AppendEndpointTest {
   }
 
   @Test
-  void answersAnEventThatWasRecordedBeforeWith200() throws IOException {
+  void answersAnEventThatWasRecordedBeforeWith200AndWhereItIs() throws IOException {
     when(ledger.append(any())).thenReturn(new AppendOutcome.AlreadyRecorded(Events.accepted(1)));
 
     HttpResponse response = append(EventBody.valid()).response();
 
     assertThat(response.status()).isEqualTo(200);
-    assertThat(response.headers()).doesNotContainKey("Location");
+    assertThat(response.headers()).containsEntry("Location", "/bookings/HTL-1/events/1");
     assertThat(MAPPER.readTree(response.body()).path("status").asText()).isEqualTo("recorded");
   }
 
@@ -261,9 +269,82 @@ class AppendEndpointTest {
     Answer answer = append(EventBody.valid());
 
     problem(answer, 503, "unavailable");
-    assertThat(answer.response().headers().get("Retry-After")).matches("[1-9][0-9]*");
+    assertThat(answer.response().headers()).containsEntry("Retry-After", "2");
     assertThat(answer.response().body()).doesNotContain("Throughput");
     assertThat(answer.log()).containsEntry("reason", "ProvisionedThroughputExceeded");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "text/plain                        | must be JSON by its Content-Type, as in application/json",
+        "application/json; charset=utf8    | must have no charset in its Content-Type but utf-8, spelled like that",
+        "application/json; charset =latin1 | must have a Content-Type with parameters as in RFC 9110, 5.6.6"
+      })
+  void refusesAMediaTypeAndSaysWhyAndWhichOneIsTaken(String contentType, String fault)
+      throws IOException {
+    Answer answer =
+        endpoint.answer(
+            GatewayEvent.append(EventBody.valid().toString())
+                .header("content-type", contentType)
+                .request());
+
+    JsonNode problem = problem(answer, 415, "unsupported-media-type");
+    assertThat(problem.at("/errors/0/detail").asText()).isEqualTo(fault);
+    assertThat(answer.response().headers())
+        .containsEntry("Accept", "application/json")
+        .doesNotContainKey("Accept-Encoding");
+  }
+
+  @Test
+  void refusesACodingAndSaysWhichOneIsTaken() throws IOException {
+    Answer answer =
+        endpoint.answer(
+            GatewayEvent.append(EventBody.valid().toString())
+                .header("content-encoding", "gzip")
+                .request());
+
+    problem(answer, 415, "unsupported-media-type");
+    assertThat(answer.response().headers())
+        .containsEntry("Accept-Encoding", "identity")
+        .doesNotContainKey("Accept");
+  }
+
+  @Test
+  void readsAMediaTypeOfAnyLength() {
+    GatewayEvent event =
+        GatewayEvent.append(EventBody.valid().toString())
+            .header("content-type", "application/json;a=\"" + "\\;".repeat(100_000) + "\";;;b=c");
+
+    assertThat(handedOver(event)).isEqualTo(Events.event(1, Optional.empty()));
+  }
+
+  /** RFC 3339 has them all: a text that says they are not in it would say what is not true. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2026-12-31T23:59:60Z",
+        "2026-11-23T09:15:00.1234567890Z",
+        "2026-11-23T09:15:00+23:59"
+      })
+  void saysWhichMomentsAreTaken(String moment) throws IOException {
+    Answer answer = append(EventBody.valid().with("occurredAt", '"' + moment + '"'));
+
+    assertThat(problem(answer, 400, "invalid-request").at("/errors/0/detail").asText())
+        .isEqualTo("must be " + OccurredAt.FORM)
+        .contains("seconds from 00 to 59", "at most 9 digits", "offset of at most 18:00");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"412.505,EUR,2", "1.0,JPY,0", "1.0000,BHD,3", "1.23456,UYW,4"})
+  void saysHowManyDecimalsTheCurrencyHas(String amount, String currency, int decimals)
+      throws IOException {
+    Answer answer = append(EventBody.valid().price('"' + amount + '"', '"' + currency + '"'));
+
+    assertThat(problem(answer, 400, "invalid-request").at("/errors/0/detail").asText())
+        .isEqualTo("must have no more decimals than " + currency + ", which has " + decimals);
   }
 
   private static JsonNode problem(Answer answer, int status, String name) throws IOException {

@@ -30,6 +30,8 @@ class DocumentMutantsTest {
   /** The headers that the gateway's own errors of the same status do not have. */
   private static final Set<String> OF_THE_LEDGER = Set.of("cache-control", "retry-after");
 
+  private static final Set<Integer> OF_AN_EVENT = Set.of(201, 202);
+
   private static final Set<Integer> OF_THE_GATEWAY_TOO = Set.of(400, 413, 500, 503);
 
   @Test
@@ -53,6 +55,8 @@ class DocumentMutantsTest {
     "/paths/~1bookings~1{bookingCode}~1events/post/responses/409,  a status",
     "/paths/~1bookings~1{bookingCode}~1events/post/responses/500,  a status",
     "/paths/~1bookings~1{bookingCode}~1events/post/responses/201/headers/Location,        a header",
+    "/paths/~1bookings~1{bookingCode}~1events/post/responses/200/headers/Location,        a header",
+    "/paths/~1bookings~1{bookingCode}~1events/post/responses/415/headers/Accept,          a header",
     "/paths/~1bookings~1{bookingCode}~1events/post/responses/415/headers/Accept-Encoding, a header",
     "/components/responses/Unavailable/headers/Retry-After,        a header",
     "/paths/~1$default/x-amazon-apigateway-any-method/responses/405/headers/Allow,        a header",
@@ -183,6 +187,27 @@ class DocumentMutantsTest {
               });
     }
     return changed;
+  }
+
+  @Test
+  void anEventWithAnotherStatusIsNoticed() {
+    assertThat(
+            EXCHANGES.unnoticed(
+                DOCUMENT,
+                response ->
+                    OF_AN_EVENT.contains(response.status())
+                        ? List.of(
+                            withBody(
+                                response,
+                                JsonPointer.empty(),
+                                DocumentMutantsTest::withOtherStatus))
+                        : List.of()))
+        .isEmpty();
+  }
+
+  /** Recorded is pending, and pending is recorded. */
+  private static void withOtherStatus(ObjectNode event) {
+    event.put("status", event.path("status").asText().equals("pending") ? "recorded" : "pending");
   }
 
   /** The objects of an answer, but for data, where everything is allowed. */

@@ -1,6 +1,8 @@
 package dev.holdfast.http;
 
+import dev.holdfast.booking.Amount;
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.Currency;
 import dev.holdfast.booking.EventData;
 import dev.holdfast.booking.EventId;
 import dev.holdfast.booking.EventType;
@@ -9,9 +11,7 @@ import dev.holdfast.booking.Price;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.AcceptedEvent;
-import java.math.BigDecimal;
 import java.time.Instant;
-import java.util.Currency;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -29,7 +29,7 @@ final class Events {
         new Version(version),
         new EventId(UUID.fromString("7d4f6c1e-8f0b-4c57-9a53-0f6a1e5b9c2d")),
         new EventType("booked"),
-        new Price(new BigDecimal("412.50"), Currency.getInstance("EUR")),
+        new Price(new Amount("412.50"), new Currency("EUR")),
         new OccurredAt("2026-11-23T09:15:00+01:00"),
         data);
   }

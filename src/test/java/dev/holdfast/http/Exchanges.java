@@ -35,7 +35,7 @@ final class Exchanges {
 
   /** An endpoint of which the ledger is never asked. */
   private static final Function<HttpRequest, Answer> UNTOUCHED =
-      new AppendEndpoint(mock(Append.class))::answer;
+      new AppendEndpoint(mock(Append.class), GatewayEvent.SOON)::answer;
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -106,7 +106,10 @@ final class Exchanges {
   private void addAppend(AppendOutcome outcome, Object body) {
     Append ledger = mock(Append.class);
     when(ledger.append(any())).thenReturn(outcome);
-    add("POST", new AppendEndpoint(ledger)::answer, GatewayEvent.append(body.toString()));
+    add(
+        "POST",
+        new AppendEndpoint(ledger, GatewayEvent.SOON)::answer,
+        GatewayEvent.append(body.toString()));
   }
 
   private void addAppends() {
@@ -125,7 +128,7 @@ final class Exchanges {
     when(ledger.append(any())).thenReturn(new AppendOutcome.Pending(Events.accepted(1)));
     add(
         "POST",
-        new AppendEndpoint(ledger)::answer,
+        new AppendEndpoint(ledger, GatewayEvent.SOON)::answer,
         GatewayEvent.append(body.toString()).header("content-encoding", "identity"));
     Stream.of("0", "0.0001", "999999999999999999", "99999999999999.9999")
         .forEach(
@@ -180,7 +183,7 @@ final class Exchanges {
         .thenReturn(new ReadOutcome.NotFound())
         .thenReturn(new Unavailable("no answer"))
         .thenReturn(new ReadOutcome.Page(List.of(), Optional.empty()));
-    Function<HttpRequest, Answer> endpoint = new ReadEndpoint(ledger)::answer;
+    Function<HttpRequest, Answer> endpoint = new ReadEndpoint(ledger, GatewayEvent.SOON)::answer;
     for (int i = 0; i < 4; i++) {
       add("GET", endpoint, GatewayEvent.get("/bookings/HTL-1"));
       add("GET", endpoint, GatewayEvent.get("/bookings/HTL-1/events/1000000"));

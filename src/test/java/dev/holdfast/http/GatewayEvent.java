@@ -11,6 +11,9 @@ final class GatewayEvent {
 
   static final UUID REQUEST_ID = UUID.fromString("0193f0a5-1111-7222-8333-444455556666");
 
+  /** For the ledger that cannot answer. */
+  static final RetryAfter SOON = new RetryAfter(bound -> 1);
+
   private final ObjectNode event = new ObjectMapper().createObjectNode();
 
   private GatewayEvent(String method, String path) {

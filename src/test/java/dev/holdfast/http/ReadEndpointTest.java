@@ -34,7 +34,8 @@ class ReadEndpointTest {
 
   private final Read ledger = mock(Read.class);
   private final DocumentedEndpoint endpoint =
-      new DocumentedEndpoint(ApiDocument.published(), "GET", new ReadEndpoint(ledger)::answer);
+      new DocumentedEndpoint(
+          ApiDocument.published(), "GET", new ReadEndpoint(ledger, GatewayEvent.SOON)::answer);
 
   private Answer get(String path) {
     return endpoint.answer(GatewayEvent.get(path).request());

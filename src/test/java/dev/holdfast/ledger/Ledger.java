@@ -1,6 +1,8 @@
 package dev.holdfast.ledger;
 
+import dev.holdfast.booking.Amount;
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.Currency;
 import dev.holdfast.booking.EventData;
 import dev.holdfast.booking.EventId;
 import dev.holdfast.booking.EventType;
@@ -13,14 +15,12 @@ import dev.holdfast.simulated.SimulatedEventTable;
 import dev.holdfast.simulated.SimulatedFallbackQueue;
 import dev.holdfast.simulated.SimulatedPendingIndex;
 import dev.holdfast.simulated.Weather;
-import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.Currency;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -96,7 +96,7 @@ final class Ledger {
         new Version(version),
         new EventId(new UUID(0, number)),
         new EventType("booked"),
-        new Price(new BigDecimal(amount), Currency.getInstance("EUR")),
+        new Price(new Amount(amount), new Currency("EUR")),
         new OccurredAt("2026-11-23T10:00:00+01:00"),
         Optional.of(new EventData("{}")));
   }

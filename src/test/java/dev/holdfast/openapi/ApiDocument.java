@@ -14,11 +14,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -53,9 +49,8 @@ public final class ApiDocument {
   private static final String ANY_METHOD = "x-amazon-apigateway-any-method";
 
   private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]*)");
-  private static final Pattern WELL_ENCODED = Pattern.compile("([^%]|%[0-9A-Fa-f]{2})*+");
   private static final Pattern JSON_TYPE =
-      Pattern.compile("application/(json|[^\\s;,/\"]+[+]json)\\s*(?<parameters>;.*)?");
+      Pattern.compile("application/(json|[^\\s;,/\"]+[+]json)[ \\t]*(;.*)?");
 
   // RFC 8259 leaves it open whether a name may be there twice; here it may not. Names may be as
   // long as a body.
@@ -159,6 +154,7 @@ public final class ApiDocument {
   public List<String> faults(ApiRequest request, ApiResponse response) {
     Found found = find(request);
     List<String> faults = new ArrayList<>(responseFaults(found.operation(), response));
+    faults.addAll(RulesInWords.broken(request, response));
     if (!found.operation().isOtherwise() && response.status() < 500) {
       List<String> against = requestFaults(found, request);
       boolean isAllowed =
@@ -173,29 +169,20 @@ public final class ApiDocument {
     return faults;
   }
 
-  /** An operation, and the path parameters, decoded. */
+  /** An operation, and the path parameters. */
   private record Found(Operation operation, Map<String, String> pathParameters) {}
 
   private Found find(ApiRequest request) {
-    Optional<Operation> chosen =
-        operations.stream()
-            .filter(operation -> request.routeKey().equals(Optional.of(operation.routeKey())))
-            .findFirst();
     Operation operation =
-        chosen.orElseGet(
-            () ->
-                operations.stream()
-                    .filter(candidate -> candidate.method().equals(request.method()))
-                    .filter(candidate -> match(candidate.path(), request.path()).isPresent())
-                    .findFirst()
-                    .orElse(otherwise));
+        operations.stream()
+            .filter(candidate -> candidate.method().equals(request.method()))
+            .filter(candidate -> match(candidate.path(), request.path()).isPresent())
+            .findFirst()
+            .orElse(otherwise);
     if (request.servedMethod().filter(served -> !served.equals(operation.method())).isPresent()) {
       return new Found(otherwise, Map.of());
     }
-    Map<String, String> parameters =
-        new HashMap<>(match(operation.path(), request.path()).orElseGet(Map::of));
-    request.pathParameters().forEach((name, value) -> parameters.put(name, decoded(value)));
-    return new Found(operation, parameters);
+    return new Found(operation, match(operation.path(), request.path()).orElseGet(Map::of));
   }
 
   /** The parameters in a path, if it is one of these. */
@@ -208,18 +195,12 @@ public final class ApiDocument {
     Map<String, String> parameters = new LinkedHashMap<>();
     for (int i = 0; i < expected.length; i++) {
       if (expected[i].startsWith("{") && !actual[i].isEmpty()) {
-        parameters.put(expected[i].substring(1, expected[i].length() - 1), decoded(actual[i]));
+        parameters.put(expected[i].substring(1, expected[i].length() - 1), actual[i]);
       } else if (!expected[i].equals(actual[i])) {
         return Optional.empty();
       }
     }
     return Optional.of(parameters);
-  }
-
-  private static String decoded(String segment) {
-    return WELL_ENCODED.matcher(segment).matches()
-        ? URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8)
-        : segment;
   }
 
   private List<String> requestFaults(Found found, ApiRequest request) {
@@ -301,12 +282,9 @@ public final class ApiDocument {
   }
 
   private static boolean isJson(String contentType) {
-    Matcher json = JSON_TYPE.matcher(contentType.strip().toLowerCase(Locale.ROOT));
-    return json.matches()
-        && Stream.of(Optional.ofNullable(json.group("parameters")).orElse("").split(";"))
-            .map(String::strip)
-            .filter(parameter -> parameter.startsWith("charset="))
-            .allMatch(charset -> charset.matches("charset=(utf-8|\"utf-8\")"));
+    String stripped = contentType.strip();
+    return JSON_TYPE.matcher(stripped.toLowerCase(Locale.ROOT)).matches()
+        && RulesInWords.areKeptByContentType(stripped);
   }
 
   private List<String> responseFaults(Operation operation, ApiResponse response) {

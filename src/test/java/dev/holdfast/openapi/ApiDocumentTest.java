@@ -81,7 +81,7 @@ class ApiDocumentTest {
     ApiDocument mutant =
         DOCUMENT.with(
             document ->
-                document.withObject("/components/examples/PendingEvent/value").put("version", 2));
+                document.withObject("/components/examples/PendingEvent/value").put("version", 0));
     List<String> faults = new ArrayList<>();
     holdExamples(mutant, Place.root(mutant.tree()), "", faults);
 

@@ -16,9 +16,7 @@ import java.util.stream.Stream;
 /**
  * A request to hold against the document.
  *
- * @param path percent-encoded, as it was sent
- * @param routeKey the gateway's route, where a gateway has chosen one
- * @param pathParameters by name, as the gateway handed them over
+ * @param path decoded
  * @param query decoded, in the order sent
  * @param headers by lower-case name
  * @param body the text that was sent; empty where there was none, or no UTF-8
@@ -28,8 +26,6 @@ import java.util.stream.Stream;
 public record ApiRequest(
     String method,
     String path,
-    Optional<String> routeKey,
-    Map<String, String> pathParameters,
     List<Map.Entry<String, String>> query,
     Map<String, String> headers,
     Optional<String> body,
@@ -40,8 +36,6 @@ public record ApiRequest(
     return new ApiRequest(
         request.method(),
         request.path(),
-        request.routeKey(),
-        request.pathParameters(),
         request.query().stream()
             .map(parameter -> Map.entry(parameter.name(), parameter.value()))
             .toList(),
@@ -55,9 +49,7 @@ public record ApiRequest(
     String rawQuery = Optional.ofNullable(request.uri().getRawQuery()).orElse("");
     return new ApiRequest(
         request.method(),
-        request.uri().getRawPath(),
-        Optional.empty(),
-        Map.of(),
+        request.uri().getPath(),
         Stream.of(rawQuery.split("&"))
             .filter(pair -> !pair.isEmpty())
             .map(ApiRequest::pair)

@@ -4,16 +4,21 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.holdfast.booking.Currency;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.LocalDate;
-import java.util.Currency;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The rules for an event's body that no schema can say; the document says them in the description
- * of the body. Nothing here repeats what its schemas say: between them they must be all of it.
+ * The rules that no schema can say, or none that clients are generated from; the document says them
+ * in its descriptions. Nothing here repeats what its schemas say: between them they must be all of
+ * it.
  */
 final class RulesInWords {
 
@@ -25,7 +30,62 @@ final class RulesInWords {
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
+  // RFC 9110, 5.6.6, with 5.6.2 for the token and 5.6.4 for the quoted string.
+  private static final String TOKEN = "[-!#$%&'*+.^_`|~0-9A-Za-z]+";
+  private static final Pattern PARAMETER =
+      Pattern.compile(
+          "[ \\t]*;[ \\t]*((" + TOKEN + ")=(" + TOKEN + "|\"(?:[^\"\\\\]|\\\\.)*+\"))?");
+
   private RulesInWords() {}
+
+  /** Whether the media type of a body that is JSON by its name keeps them. */
+  static boolean areKeptByContentType(String contentType) {
+    int end = contentType.indexOf(';');
+    if (end < 0) {
+      return true;
+    }
+    String parameters = contentType.substring(end);
+    return PARAMETER.matcher(parameters).replaceAll("").isEmpty()
+        && PARAMETER
+            .matcher(parameters)
+            .results()
+            .filter(parameter -> "charset".equalsIgnoreCase(parameter.group(2)))
+            .map(charset -> charset.group(3).replaceAll("^\"|\"$|\\\\(?=.)", ""))
+            .allMatch("utf-8"::equalsIgnoreCase);
+  }
+
+  /** Which of them an answer breaks. */
+  static List<String> broken(ApiRequest request, ApiResponse response) {
+    List<String> broken = new ArrayList<>();
+    JsonNode answer = tree(response.body());
+    if (response.status() == 415
+        && response.headers().containsKey("accept")
+            == response.headers().containsKey("accept-encoding")) {
+      broken.add("415 has either Accept or Accept-Encoding");
+    }
+    if (request.method().equals("POST")
+        && response.status() < 300
+        && isPending(answer) != (response.status() == 202)) {
+      broken.add("an append is pending by its status where it is by that of its answer");
+    }
+    if (Stream.concat(Stream.of(answer), answer.path("events").valueStream())
+        .anyMatch(event -> isPending(event) && event.path("version").asInt() != 1)) {
+      broken.add("only version 1 is ever pending");
+    }
+    return broken;
+  }
+
+  private static boolean isPending(JsonNode event) {
+    return event.path("status").asText().equals("pending");
+  }
+
+  private static JsonNode tree(String body) {
+    try {
+      return MAPPER.readTree(body);
+    } catch (JsonProcessingException notJson) {
+      return MissingNode.getInstance();
+    }
+  }
 
   /** Whether a body that is valid by its schema keeps them. */
   static boolean areKept(String body) {
@@ -46,12 +106,9 @@ final class RulesInWords {
   }
 
   private static boolean isPayable(JsonNode price) {
-    Optional<Currency> currency =
-        Currency.getAvailableCurrencies().stream()
-            .filter(known -> known.getCurrencyCode().equals(price.path("currency").asText()))
-            .findFirst();
+    Optional<Currency> currency = Currency.parse(price.path("currency").asText());
     int decimals = price.path("amount").asText().replaceFirst("^[^.]*[.]?", "").length();
-    return currency.isPresent() && decimals <= currency.get().getDefaultFractionDigits();
+    return currency.isPresent() && decimals <= currency.get().decimals().orElseThrow();
   }
 
   private static boolean isDay(String moment) {

@@ -33,6 +33,7 @@ final class Schemas {
                       "info",
                       "servers",
                       "security",
+                      "tags",
                       "paths",
                       "components")
                   .map(NonValidationKeyword::new)

@@ -7,6 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.aws.MetricLines;
+import dev.holdfast.client.ApiException;
+import dev.holdfast.client.ApiResponse;
+import dev.holdfast.client.model.AcceptedEvent;
+import dev.holdfast.client.model.BookingNotFound;
+import dev.holdfast.client.model.Conflict;
+import dev.holdfast.client.model.FieldError;
+import dev.holdfast.client.model.InvalidRequest;
+import dev.holdfast.client.model.Page;
+import dev.holdfast.client.model.PriceEvent;
 import dev.holdfast.console.Console;
 import dev.holdfast.local.Dependency;
 import dev.holdfast.local.Fault;
@@ -289,6 +298,93 @@ class StoryIT {
   }
 
   @Test
+  void aGeneratedClientAppendsAndReads() throws ApiException {
+    GeneratedClient client = new GeneratedClient(cloud.api());
+    PriceEvent event = GeneratedClient.event(1, Department.newEventId(), "412.50");
+
+    ApiResponse<AcceptedEvent> made = client.append("GENERATED-1", event);
+
+    assertThat(made.getStatusCode()).isEqualTo(201);
+    assertThat(made.getData().getStatus()).isEqualTo(AcceptedEvent.StatusEnum.RECORDED);
+    assertThat(made.getData().getBookingCode()).isEqualTo("GENERATED-1");
+    assertThat(made.getData().getEventId()).isEqualTo(event.getEventId());
+    assertThat(made.getData().getPrice()).isEqualTo(event.getPrice());
+    assertThat(made.getData().getOccurredAt()).isEqualTo(GeneratedClient.OCCURRED_AT);
+    assertThat(made.getData().getData()).isEqualTo(event.getData());
+    assertThat(made.getData().getRecordedAt()).isNotNull();
+    ApiResponse<AcceptedEvent> again = client.append("GENERATED-1", event);
+    assertThat(again.getStatusCode()).isEqualTo(200);
+    assertThat(again.getData()).isEqualTo(made.getData());
+    assertThat(List.of(made, again))
+        .allMatch(
+            answer ->
+                answer
+                    .getHeaders()
+                    .get("location")
+                    .equals(List.of("/bookings/GENERATED-1/events/1")));
+    PriceEvent second = GeneratedClient.event(2, Department.newEventId(), "480.00");
+    AcceptedEvent changed = client.append("GENERATED-1", second).getData();
+    assertThat(client.booking("GENERATED-1")).isEqualTo(changed);
+    assertThat(client.event("GENERATED-1", 1)).isEqualTo(made.getData());
+    Page page = client.page("GENERATED-1", 1, 1, "asc");
+    assertThat(page.getEvents()).containsExactly(made.getData());
+    assertThat(page.getNext()).isEqualTo("/bookings/GENERATED-1/events?from=2&limit=1&order=asc");
+    assertThat(client.page("GENERATED-1", 2, 1, "asc").getEvents()).containsExactly(changed);
+  }
+
+  @Test
+  void aGeneratedClientUnderstandsARefusal() throws Exception {
+    GeneratedClient client = new GeneratedClient(cloud.api());
+    client.append("GENERATED-2", GeneratedClient.event(1, Department.newEventId(), "1.00"));
+
+    PriceEvent another = GeneratedClient.event(1, Department.newEventId(), "2.00");
+    assertThat(
+            client
+                .problem(409, Conflict.class, () -> client.append("GENERATED-2", another))
+                .getBookingCodeTaken()
+                .getDetail())
+        .isNotBlank();
+    PriceEvent third = GeneratedClient.event(3, Department.newEventId(), "3.00");
+    assertThat(
+            client
+                .problem(409, Conflict.class, () -> client.append("GENERATED-2", third))
+                .getVersionConflict()
+                .getCurrentVersion())
+        .isEqualTo(1);
+    PriceEvent wrong = GeneratedClient.event(0, Department.newEventId(), "-1");
+    assertThat(
+            client
+                .problem(400, InvalidRequest.class, () -> client.append("GENERATED-2", wrong))
+                .getErrors())
+        .extracting(FieldError::getPointer)
+        .containsExactlyInAnyOrder("/version", "/price/amount");
+    assertThat(
+            client
+                .problem(404, BookingNotFound.class, () -> client.booking("UNKNOWN"))
+                .getStatus()
+                .getValue())
+        .isEqualTo(404);
+  }
+
+  @Test
+  void aGeneratedClientGetsThroughAnOutage() throws Exception {
+    GeneratedClient client = new GeneratedClient(cloud.api());
+    fail(EVENT_TABLE, Fault.Mode.THROTTLE);
+    PriceEvent event = GeneratedClient.event(1, Department.newEventId(), "412.50");
+
+    ApiResponse<AcceptedEvent> made = client.append("GENERATED-3", event);
+
+    assertThat(made.getStatusCode()).isEqualTo(202);
+    assertThat(made.getData().getStatus()).isEqualTo(AcceptedEvent.StatusEnum.PENDING);
+    assertThat(client.booking("GENERATED-3")).isEqualTo(made.getData());
+    cloud.heal();
+    fail(PENDING_INDEX, Fault.Mode.REFUSE);
+    ApiException unavailable = client.refusal(503, () -> client.booking("NOBODY-KNOWS"));
+    assertThat(unavailable.getResponseHeaders().firstValue("retry-after"))
+        .hasValueSatisfying(seconds -> assertThat(seconds).matches("[1-5]"));
+  }
+
+  @Test
   void whatIsRefusedIsWrittenNowhere() {
     long before = cloud.state().recorded();
     Answer answer =
@@ -303,6 +399,8 @@ class StoryIT {
             "/eventId", "/version", "/price/amount", "/occurredAt", "/surplus");
     assertThat(hotel.post("REFUSED-1", " ".repeat(300_000)).status()).isEqualTo(413);
     assertThat(hotel.post("not%20a%20code", "{}").status()).isEqualTo(400);
+    // Encoded twice, and decoded once: no other spelling of a code that is taken.
+    assertThat(hotel.append("%2548EALTHY-1", 1, Department.newEventId()).status()).isEqualTo(400);
     assertThat(cloud.state().recorded()).isEqualTo(before);
     assertThat(owner("REFUSED-1")).isEqualTo("nobody");
   }
