@@ -7,7 +7,6 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
@@ -24,14 +23,7 @@ public final class Main {
   /** What Maven makes of a property without a value. */
   private static final String ALL = "true";
 
-  /** So that nobody has to wait for a sweep. */
-  private static final Map<String, String> HURRIED =
-      Map.of(
-          "local.api.port", "0",
-          "local.event-table.port", "0",
-          "local.pending-index.port", "0",
-          "local.fallback-queue.port", "0",
-          "local.schedule", "2s");
+  private static final String SCHEDULE = "local.schedule";
 
   private static final String SWEEP_AGE = "HOLDFAST_SWEEP_OLDER_THAN";
 
@@ -91,7 +83,9 @@ public final class Main {
 
   private static int play(List<Story> stories) throws InterruptedException {
     Properties properties = new Properties();
-    properties.putAll(HURRIED);
+    properties.putAll(Options.FREE_PORTS);
+    // So that nobody has to wait for a sweep.
+    properties.setProperty(SCHEDULE, "2s");
     properties.putAll(System.getProperties());
     Options options = Options.fromProperties(properties);
     if (System.getenv(SWEEP_AGE) == null) {
@@ -106,7 +100,7 @@ public final class Main {
       System.out.println();
       System.out.println(
           "So that nobody has to wait, the sweep comes every "
-              + properties.getProperty("local.schedule")
+              + properties.getProperty(SCHEDULE)
               + " here, for what is owed for 2 s (in AWS every minute, for what is owed for one),"
               + " and circuit breakers close after 1 s (2 s).");
       return console.play(
