@@ -1,5 +1,6 @@
 package dev.holdfast.console;
 
+import dev.holdfast.local.Interrupts;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Options;
 import dev.holdfast.local.StartFailure;
@@ -34,6 +35,7 @@ public final class Main {
     System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
     // Between JDK 22 and 24 there is a console even where no terminal is, unless it is this one.
     System.setProperty("jdk.console", "java.base");
+    Interrupts.heed();
     System.exit(run());
   }
 
