@@ -15,6 +15,7 @@ export function startBooking() {
     event.preventDefault();
     book();
   });
+  form().currency.addEventListener('change', fitAmount);
   const deeds = { next: nextVersion, rival, repeat, read };
   for (const [name, deed] of Object.entries(deeds)) {
     const button = find(`[data-do=${name}]`);
@@ -28,6 +29,19 @@ function makeUp() {
   form().eventId.value = crypto.randomUUID();
   form().version.value = 1;
   form().type.value = 'booked';
+}
+
+/** An amount has no more decimals than its currency: the yen has none. */
+function fitAmount() {
+  const { amount, currency } = form();
+  const { maximumFractionDigits } = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency: currency.value,
+  }).resolvedOptions();
+  const decimals = (amount.value.split('.')[1] ?? '').length;
+  if (decimals > maximumFractionDigits && Number.isFinite(Number(amount.value))) {
+    amount.value = Number(amount.value).toFixed(maximumFractionDigits);
+  }
 }
 
 const inForm = () => ({

@@ -41,7 +41,18 @@ export function startScore() {
       say(find('[data-checked]', card), checked);
     }
     judge(score);
+    leaveOut(score.unjudged);
   });
+}
+
+/** What the numbers above do not say. */
+function leaveOut({ bookings, now }) {
+  find('#unjudged').hidden = bookings === 0 && !now;
+  find('#unjudged').dataset.now = String(now);
+  say(find('#unjudged-count'), now ? 'not judged now' : `${plural(bookings, 'booking')} not judged`);
+  find('#unjudged-now').hidden = !now;
+  find('#unjudged-some').hidden = bookings === 0;
+  say(find('#unjudged-bookings'), plural(bookings, 'booking'));
 }
 
 function judge({ linearizable, violations }) {

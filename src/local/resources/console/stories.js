@@ -11,24 +11,24 @@ const STATES = { waiting: 'next', running: 'now', held: 'held', broken: 'broken'
 let heard = null;
 let bySteps = false;
 
-export async function startStories() {
+export function startStories() {
+  on('story', show);
+  read();
+}
+
+async function read() {
   const { status, body } = await call('GET', '/_local/stories');
   const place = find('#story-cards');
   if (status !== 200) {
-    place.replaceChildren(make('p', { class: 'hint' }, 'The stories cannot be read.'));
+    place.replaceChildren(make('p', { class: 'hint' }, 'The stories cannot be read yet.'));
+    setTimeout(read, 3_000);
     return;
   }
   place.replaceChildren(...body.map(newCard));
   if (heard) {
     show(heard);
   }
-  on('story', show);
 }
-
-// What the stream says before the stories are read.
-on('story', (story) => {
-  heard = story;
-});
 
 function newCard(story) {
   const button = (label, name, act) =>
@@ -78,6 +78,8 @@ async function begin(id, pace) {
 }
 
 function show(story) {
+  // The stream may say so before the stories are read.
+  heard = story;
   const card = cards.get(story.id);
   if (!card) {
     return;

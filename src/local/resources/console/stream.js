@@ -1,7 +1,9 @@
+import { stream } from './source.js';
+
 /**
  * The live stream: `on(name, listener)` hears `past` (the ticks so far), `tick`, `state`, `score`,
- * `traffic`, `story` and `connection` ('live' or 'lost'). The browser itself connects again. A page
- * that nobody sees lets go of its connection: browsers have six for each server, all tabs together.
+ * `traffic`, `story` and `connection` ('live' or 'lost'). A page that nobody sees lets go of its
+ * connection: browsers have six for each server, all tabs together.
  */
 const listeners = new Map();
 
@@ -16,28 +18,29 @@ function tell(name, data) {
 }
 
 export function connect() {
-  let source = document.hidden ? null : open();
+  let close = document.hidden ? null : open();
   document.addEventListener('visibilitychange', () => {
-    source?.close();
-    source = document.hidden ? null : open();
+    close?.();
+    close = document.hidden ? null : open();
   });
 }
 
+const NAMES = ['tick', 'state', 'score', 'traffic', 'story'];
+
 function open() {
-  const source = new EventSource('/_local/live');
-  source.addEventListener('hello', (event) => {
-    const hello = JSON.parse(event.data);
-    tell('connection', 'live');
-    tell('past', hello.ticks);
-    for (const name of ['state', 'score', 'traffic', 'story']) {
-      if (hello[name]) {
-        tell(name, hello[name]);
-      }
+  return stream(
+    '/_local/live',
+    { hello, ...Object.fromEntries(NAMES.map((name) => [name, (data) => tell(name, data)])) },
+    () => tell('connection', 'lost'),
+  );
+}
+
+function hello(said) {
+  tell('connection', 'live');
+  tell('past', said.ticks);
+  for (const name of ['state', 'score', 'traffic', 'story']) {
+    if (said[name]) {
+      tell(name, said[name]);
     }
-  });
-  for (const name of ['tick', 'state', 'score', 'traffic', 'story']) {
-    source.addEventListener(name, (event) => tell(name, JSON.parse(event.data)));
   }
-  source.addEventListener('error', () => tell('connection', 'lost'));
-  return source;
 }

@@ -1,11 +1,12 @@
 import { calm, find, make, say } from './page.js';
+import { stream } from './source.js';
 import { age, clock } from './words.js';
 
 /**
  * Where one booking's events are, looked up in the stores past every fault. An event that is drained
  * moves from the pending index's lane to the event table's before the reader's eyes.
  */
-let source = null;
+let close = null;
 let followed = null;
 let cards = new Map();
 
@@ -24,11 +25,11 @@ export function follow(code) {
 }
 
 function look() {
-  source?.close();
-  if (followed !== null && !document.hidden) {
-    source = new EventSource(`/_local/live/bookings/${encodeURIComponent(followed)}`);
-    source.addEventListener('booking', (event) => show(JSON.parse(event.data)));
-  }
+  close?.();
+  close =
+    followed === null || document.hidden
+      ? null
+      : stream(`/_local/live/bookings/${encodeURIComponent(followed)}`, { booking: show });
 }
 
 document.addEventListener('visibilitychange', look);

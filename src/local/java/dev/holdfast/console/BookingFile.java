@@ -35,6 +35,10 @@ final class BookingFile {
   private final List<Operation> operations = new ArrayList<>();
   private final Map<String, Offer> offers = new HashMap<>();
   private final Set<String> acknowledged = new HashSet<>();
+
+  /** What was sent under each event id. */
+  private final Map<String, Set<Integer>> contents = new HashMap<>();
+
   private int reads;
   private int unanswered;
   private boolean exempt;
@@ -92,6 +96,13 @@ final class BookingFile {
         operations.add(operation);
       }
       if (operation.isAppend()) {
+        observation
+            .content()
+            .ifPresent(
+                content ->
+                    contents
+                        .computeIfAbsent(operation.eventId(), none -> new HashSet<>())
+                        .add(content));
         if (operation.version() == 1) {
           offers.merge(operation.eventId(), Offer.of(operation, isBeyond), Offer::then);
         }
@@ -133,10 +144,21 @@ final class BookingFile {
       return;
     }
     violations =
-        Checker.check(Stream.concat(operations.stream(), underWay.stream()).toList()).stream()
+        Checker.check(
+                Stream.concat(operations.stream(), underWay.stream())
+                    .filter(operation -> !isRightlyReused(operation, underWay))
+                    .toList())
+            .stream()
             // It may be read yet.
             .filter(violation -> violation.rule() != Rule.NOT_READ)
             .toList();
+  }
+
+  /** It was refused as another event with an id that is not its own, and so it is, or may be. */
+  private boolean isRightlyReused(Operation operation, List<Operation> underWay) {
+    return operation.outcome() == Outcome.REUSED
+        && (contents.get(operation.eventId()).size() > 1
+            || underWay.stream().anyMatch(open -> open.eventId().equals(operation.eventId())));
   }
 
   /**
@@ -151,6 +173,7 @@ final class BookingFile {
             !operation.isAppend()
                 || operation.outcome() == Outcome.TAKEN
                 || operation.outcome() == Outcome.CONFLICT
+                || operation.outcome() == Outcome.REUSED
                 || !known.add(
                     operation.isAcknowledged()
                         + " "
@@ -187,7 +210,8 @@ final class BookingFile {
                 .map(Violation::eventId)
                 .distinct()
                 .count(),
-        violations.stream().anyMatch(of -> of.rule() == Rule.NOT_LINEARIZABLE) ? 1 : 0);
+        violations.stream().anyMatch(of -> of.rule() == Rule.NOT_LINEARIZABLE) ? 1 : 0,
+        exempt ? 1 : 0);
   }
 
   private int offers(Predicate<Offer> which) {

@@ -141,7 +141,7 @@ final class Live {
       long now = System.nanoTime();
       List<Operation> appends =
           open.stream().flatMap(call -> Observation.underWay(call, now).stream()).toList();
-      return scoreboard.judge(appends, now);
+      return scoreboard.judge(appends, now, trouble.between(now, now));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.console;
 
+import dev.holdfast.local.Interrupts;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Options;
 import dev.holdfast.local.StartFailure;
@@ -7,7 +8,6 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
@@ -24,14 +24,7 @@ public final class Main {
   /** What Maven makes of a property without a value. */
   private static final String ALL = "true";
 
-  /** So that nobody has to wait for a sweep. */
-  private static final Map<String, String> HURRIED =
-      Map.of(
-          "local.api.port", "0",
-          "local.event-table.port", "0",
-          "local.pending-index.port", "0",
-          "local.fallback-queue.port", "0",
-          "local.schedule", "2s");
+  private static final String SCHEDULE = "local.schedule";
 
   private static final String SWEEP_AGE = "HOLDFAST_SWEEP_OLDER_THAN";
 
@@ -42,6 +35,7 @@ public final class Main {
     System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
     // Between JDK 22 and 24 there is a console even where no terminal is, unless it is this one.
     System.setProperty("jdk.console", "java.base");
+    Interrupts.heed();
     System.exit(run());
   }
 
@@ -91,7 +85,9 @@ public final class Main {
 
   private static int play(List<Story> stories) throws InterruptedException {
     Properties properties = new Properties();
-    properties.putAll(HURRIED);
+    properties.putAll(Options.FREE_PORTS);
+    // So that nobody has to wait for a sweep.
+    properties.setProperty(SCHEDULE, "2s");
     properties.putAll(System.getProperties());
     Options options = Options.fromProperties(properties);
     if (System.getenv(SWEEP_AGE) == null) {
@@ -106,7 +102,7 @@ public final class Main {
       System.out.println();
       System.out.println(
           "So that nobody has to wait, the sweep comes every "
-              + properties.getProperty("local.schedule")
+              + properties.getProperty(SCHEDULE)
               + " here, for what is owed for 2 s (in AWS every minute, for what is owed for one),"
               + " and circuit breakers close after 1 s (2 s).");
       return console.play(

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,9 +26,15 @@ import java.util.regex.Pattern;
  *
  * @param operations what the checker is to be told: nothing of a call that was refused for its
  *     form, one operation for most, several for a page that shows a part of a booking
+ * @param content tells contents of appends apart: alike for bodies that are equal as JSON
  */
 record Observation(
-    boolean isAppend, AnswerKind kind, long start, long end, List<Operation> operations) {
+    boolean isAppend,
+    AnswerKind kind,
+    long start,
+    long end,
+    List<Operation> operations,
+    OptionalInt content) {
   private static final Pattern PATH =
       Pattern.compile("/bookings/([^/]+)(?:/(events)(?:/([1-9][0-9]{0,6}))?)?");
 
@@ -46,7 +53,8 @@ record Observation(
         answer.end(),
         isAppend
             ? append(call, kind, AnswerKind.problem(body), answer.end()).stream().toList()
-            : reads(call, kind, body, answer.end()));
+            : reads(call, kind, body, answer.end()),
+        isAppend ? OptionalInt.of(tree(call.body()).hashCode()) : OptionalInt.empty());
   }
 
   /** What an append may do that is under way; nothing where the call is none. */

@@ -9,9 +9,11 @@ import java.util.List;
  * How the promises are kept.
  *
  * @param violations what was broken, a plain sentence each
+ * @param isSuspended whether a booking that is written to now is not judged, because the event
+ *     table and the pending index are in trouble at once
  */
-record Score(Counts counts, List<String> violations) {
-  static final Score EMPTY = new Score(Counts.NONE, List.of());
+record Score(Counts counts, List<String> violations, boolean isSuspended) {
+  static final Score EMPTY = new Score(Counts.NONE, List.of(), false);
 
   Score {
     violations = List.copyOf(violations);
@@ -33,6 +35,7 @@ record Score(Counts counts, List<String> violations) {
    * @param acknowledged events
    * @param lost acknowledged events that a later read did not find
    * @param unexplained bookings whose answers no order of the calls explains
+   * @param unjudged bookings that are not judged any more, or never were
    */
   record Counts(
       int accepted,
@@ -47,8 +50,9 @@ record Score(Counts counts, List<String> violations) {
       int doubled,
       int acknowledged,
       int lost,
-      int unexplained) {
-    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+      int unexplained,
+      int unjudged) {
+    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     Counts plus(Counts more) {
       return new Counts(
@@ -64,7 +68,8 @@ record Score(Counts counts, List<String> violations) {
           doubled + more.doubled,
           acknowledged + more.acknowledged,
           lost + more.lost,
-          unexplained + more.unexplained);
+          unexplained + more.unexplained,
+          unjudged + more.unjudged);
     }
   }
 
@@ -92,6 +97,7 @@ record Score(Counts counts, List<String> violations) {
         .put("doubled", counts.doubled());
     json.putObject("r4").put("acknowledged", counts.acknowledged()).put("lost", counts.lost());
     json.put("linearizable", counts.unexplained() == 0);
+    json.putObject("unjudged").put("bookings", counts.unjudged()).put("now", isSuspended);
     ArrayNode sentences = json.putArray("violations");
     violations.forEach(sentences::add);
     return json;

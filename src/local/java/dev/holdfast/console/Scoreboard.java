@@ -111,8 +111,9 @@ final class Scoreboard {
    *
    * @param underWay appends that were not answered yet
    * @param now nanoseconds, on the clock of the operations
+   * @param troubled the dependencies that are in trouble
    */
-  Score judge(List<Operation> underWay, long now) {
+  Score judge(List<Operation> underWay, long now, Set<Dependency> troubled) {
     Map<String, List<Operation>> open =
         underWay.stream().collect(Collectors.groupingBy(Operation::code));
     for (String code : touched) {
@@ -134,7 +135,7 @@ final class Scoreboard {
     while (sentences.size() > MOST_SENTENCES) {
       sentences.removeFirst();
     }
-    score = new Score(counts, List.copyOf(sentences));
+    score = new Score(counts, List.copyOf(sentences), troubled.containsAll(REGISTERS));
     return score;
   }
 

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.RequestOptions;
+import java.net.InetAddress;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
@@ -51,12 +52,14 @@ final class FaultProxy implements AutoCloseable {
   private final Supplier<Onlooker> onlooker;
   private final HttpClient client;
   private final HttpServer server;
+  private Optional<HttpServer> forContainers = Optional.empty();
   private final Set<HttpConnection> hanging = ConcurrentHashMap.newKeySet();
   private volatile Optional<Fault> fault = Optional.empty();
 
   private FaultProxy(
       Vertx vertx,
       Dependency dependency,
+      int port,
       URI target,
       AccessControl access,
       Supplier<Onlooker> onlooker) {
@@ -71,21 +74,30 @@ final class FaultProxy implements AutoCloseable {
                 .setMaxPoolSize(CONNECTIONS)
                 .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
                 .setDecompressionSupported(false));
-    this.server = Loopback.serve(vertx, 0, this::handle);
+    this.server = Loopback.serve(vertx, port, this::handle);
   }
 
   /**
-   * A healthy proxy on any free port.
+   * A healthy proxy.
    *
+   * @param port 0 is any free one
    * @param onlooker is told of every function's call that comes to its end
    */
   static FaultProxy start(
       Vertx vertx,
       Dependency dependency,
+      int port,
       URI target,
       AccessControl access,
       Supplier<Onlooker> onlooker) {
-    return new FaultProxy(vertx, dependency, target, access, onlooker);
+    return new FaultProxy(vertx, dependency, port, target, access, onlooker);
+  }
+
+  /** From now on containers reach it, too, on the same port. */
+  void letIn(InetAddress containers) {
+    forContainers =
+        Optional.of(
+            Loopback.serve(vertx, containers.getHostAddress(), server.actualPort(), this::handle));
   }
 
   URI endpoint() {
@@ -112,6 +124,7 @@ final class FaultProxy implements AutoCloseable {
 
   @Override
   public void close() {
+    forContainers.ifPresent(also -> Loopback.await(also.close()));
     Loopback.await(server.close());
     Loopback.await(client.close());
   }

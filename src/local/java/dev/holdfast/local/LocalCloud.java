@@ -33,8 +33,8 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 /**
  * The whole system on one machine: the stores, a fault proxy before each, the functions' real
  * package as processes, and an API gateway, queue poller and scheduler before those. Everything
- * listens on 127.0.0.1 only, and nothing is left behind when this is closed, or dies. Safe for use
- * by several threads.
+ * listens on 127.0.0.1 only, but for what {@link Network} lets containers in to, and nothing is
+ * left behind when this is closed, or dies. Safe for use by several threads.
  */
 public final class LocalCloud implements AutoCloseable {
   /** The functions' setting of {@link #circuitBreakerDelay}. */
@@ -100,10 +100,18 @@ public final class LocalCloud implements AutoCloseable {
       for (Dependency dependency : Dependency.values()) {
         FaultProxy proxy =
             FaultProxy.start(
-                vertx, dependency, stores.endpoint(dependency), access, () -> onlooker);
+                vertx,
+                dependency,
+                options.network().proxies().get(dependency),
+                stores.endpoint(dependency),
+                access,
+                () -> onlooker);
         proxies.put(dependency, proxy);
         opened.push(proxy);
-        tell(dependency.title(), stores.endpoint(dependency).toString());
+        options.network().containers().ifPresent(proxy::letIn);
+        tell(
+            dependency.title(),
+            stores.endpoint(dependency) + ", with its faults " + proxy.endpoint());
       }
       startFunctions(functions, logs);
       invoker = new Invoker(pools.values());
@@ -118,7 +126,7 @@ public final class LocalCloud implements AutoCloseable {
       api =
           Loopback.serve(
               vertx,
-              options.apiPort(),
+              options.network().api(),
               request -> {
                 if (onlooker.handles(request)) {
                   return;
@@ -436,25 +444,58 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   private static void demandFreePorts(Options options) {
+    Network network = options.network();
+    InetAddress here = InetAddress.getLoopbackAddress();
     List<String> busy = new ArrayList<>();
     for (Dependency dependency : Dependency.values()) {
       if (!options.external().containsKey(dependency)) {
-        int port = options.ports().getOrDefault(dependency, 0);
-        demandFree(port, "the " + dependency.title(), Options.portProperty(dependency), busy);
+        demandFree(
+            here,
+            network.stores().get(dependency),
+            "the " + dependency.title(),
+            Options.portProperty(dependency),
+            busy);
+      }
+      for (InetAddress address : addresses(here, network)) {
+        demandFree(
+            address,
+            network.proxies().get(dependency),
+            "the fault proxy of the " + dependency.title(),
+            Options.proxyPortProperty(dependency),
+            busy);
       }
     }
-    demandFree(options.apiPort(), "the API", Options.API_PORT, busy);
+    demandFree(here, network.api(), "the API", Options.API_PORT, busy);
     if (!busy.isEmpty()) {
       throw new StartFailure(String.join(System.lineSeparator(), busy));
     }
   }
 
-  private static void demandFree(int port, String part, String property, List<String> busy) {
+  private static List<InetAddress> addresses(InetAddress here, Network network) {
+    if (network.containers().isEmpty()) {
+      return List.of(here);
+    }
+    InetAddress containers = network.containers().get();
+    try (ServerSocket probe = new ServerSocket(0, 1, containers)) {
+      probe.getLocalPort();
+    } catch (IOException elsewhere) {
+      throw new StartFailure(
+          "This machine has not the address of "
+              + Options.CONTAINERS
+              + ", "
+              + containers.getHostAddress()
+              + ".",
+          elsewhere);
+    }
+    return List.of(here, containers);
+  }
+
+  private static void demandFree(
+      InetAddress address, int port, String part, String property, List<String> busy) {
     if (port == 0) {
       return;
     }
-    try (ServerSocket probe =
-        new ServerSocket(port, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+    try (ServerSocket probe = new ServerSocket(port, 1, address)) {
       probe.getLocalPort();
     } catch (IOException taken) {
       busy.add(

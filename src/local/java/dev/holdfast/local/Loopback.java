@@ -15,7 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** HTTP servers that this machine alone can reach. */
+/** HTTP servers that this machine alone can reach, where nothing else is asked for. */
 public final class Loopback {
   static final String HOST = "127.0.0.1";
   private static final long PATIENCE_SECONDS = 10;
@@ -42,9 +42,18 @@ public final class Loopback {
    * @param port 0 is any free one
    */
   static HttpServer serve(Vertx vertx, int port, Handler<HttpServerRequest> handler) {
+    return serve(vertx, HOST, port, handler);
+  }
+
+  /**
+   * A server that listens elsewhere than on 127.0.0.1.
+   *
+   * @param host an address of this machine
+   */
+  static HttpServer serve(Vertx vertx, String host, int port, Handler<HttpServerRequest> handler) {
     HttpServerOptions options =
         new HttpServerOptions()
-            .setHost(HOST)
+            .setHost(host)
             .setPort(port)
             .setMaxInitialLineLength(LARGEST_HEAD)
             .setMaxHeaderSize(LARGEST_HEAD)

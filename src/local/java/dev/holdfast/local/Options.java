@@ -1,6 +1,8 @@
 package dev.holdfast.local;
 
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -8,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * How to run a local cloud.
@@ -15,8 +18,7 @@ import java.util.TreeMap;
  * @param template the SAM template to read
  * @param functionPackage the deployment package, {@code function.zip}
  * @param logs the directory for the functions' logs
- * @param apiPort the port of the API; 0 is any free one
- * @param ports the port of each embedded store; 0 is any free one
+ * @param network where it listens
  * @param external the stores that are not embedded, and where they are instead
  * @param environment variables for all functions, stronger than those of the template and of the
  *     environment that the local cloud runs in
@@ -27,19 +29,23 @@ public record Options(
     Path template,
     Path functionPackage,
     Path logs,
-    int apiPort,
-    Map<Dependency, Integer> ports,
+    Network network,
     Map<Dependency, URI> external,
     Map<String, String> environment,
     Optional<Duration> schedule,
     int processes) {
 
   static final String API_PORT = "local.api.port";
+  static final String CONTAINERS = "local.containers";
+
+  /** The properties that let every port be any free one. */
+  public static final Map<String, String> FREE_PORTS = freePorts();
+
   private static final int USUAL_API_PORT = 8080;
   private static final int USUAL_PROCESSES = 2;
+  private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
   public Options {
-    ports = Map.copyOf(ports);
     external = Map.copyOf(external);
     environment = Map.copyOf(environment);
     if (processes < 1) {
@@ -49,17 +55,18 @@ public record Options(
 
   /** For tests: every port is free to choose. */
   public static Options onFreePorts() {
-    return fromProperties(
-        properties(
-            Map.of(
-                API_PORT,
-                "0",
-                "local.event-table.port",
-                "0",
-                "local.pending-index.port",
-                "0",
-                "local.fallback-queue.port",
-                "0")));
+    Properties properties = new Properties();
+    properties.putAll(FREE_PORTS);
+    return fromProperties(properties);
+  }
+
+  private static Map<String, String> freePorts() {
+    Map<String, String> free = new TreeMap<>(Map.of(API_PORT, "0"));
+    for (Dependency dependency : Dependency.values()) {
+      free.put(portProperty(dependency), "0");
+      free.put(proxyPortProperty(dependency), "0");
+    }
+    return Map.copyOf(free);
   }
 
   /**
@@ -68,10 +75,13 @@ public record Options(
    * @throws StartFailure where a property makes no sense
    */
   public static Options fromProperties(Properties properties) {
-    Map<Dependency, Integer> ports = new EnumMap<>(Dependency.class);
+    Map<Dependency, Integer> stores = new EnumMap<>(Dependency.class);
+    Map<Dependency, Integer> proxies = new EnumMap<>(Dependency.class);
     Map<Dependency, URI> external = new EnumMap<>(Dependency.class);
     for (Dependency dependency : Dependency.values()) {
-      ports.put(dependency, port(properties, portProperty(dependency), dependency.usualPort()));
+      stores.put(dependency, port(properties, portProperty(dependency), dependency.usualPort()));
+      proxies.put(
+          dependency, port(properties, proxyPortProperty(dependency), dependency.usualProxyPort()));
       value(properties, "local." + dependency.key())
           .ifPresent(text -> external.put(dependency, endpoint(dependency, text)));
     }
@@ -79,8 +89,11 @@ public record Options(
         Path.of(value(properties, "local.template").orElse("template.yaml")),
         Path.of(value(properties, "local.package").orElse("target/function.zip")),
         Path.of(value(properties, "local.logs").orElse("target/local")),
-        port(properties, API_PORT, USUAL_API_PORT),
-        ports,
+        new Network(
+            port(properties, API_PORT, USUAL_API_PORT),
+            stores,
+            proxies,
+            value(properties, CONTAINERS).map(Options::address)),
         external,
         Map.of(),
         value(properties, "local.schedule").map(Options::schedule),
@@ -91,25 +104,16 @@ public record Options(
 
   public Options withTemplate(Path file) {
     return new Options(
-        file, functionPackage, logs, apiPort, ports, external, environment, schedule, processes);
+        file, functionPackage, logs, network, external, environment, schedule, processes);
   }
 
   public Options withFunctionPackage(Path zip) {
-    return new Options(
-        template, zip, logs, apiPort, ports, external, environment, schedule, processes);
+    return new Options(template, zip, logs, network, external, environment, schedule, processes);
   }
 
   public Options withLogs(Path directory) {
     return new Options(
-        template,
-        functionPackage,
-        directory,
-        apiPort,
-        ports,
-        external,
-        environment,
-        schedule,
-        processes);
+        template, functionPackage, directory, network, external, environment, schedule, processes);
   }
 
   /** The same, and one more variable for all functions. */
@@ -117,7 +121,7 @@ public record Options(
     Map<String, String> more = new TreeMap<>(environment);
     more.put(name, value);
     return new Options(
-        template, functionPackage, logs, apiPort, ports, external, more, schedule, processes);
+        template, functionPackage, logs, network, external, more, schedule, processes);
   }
 
   public Options withSchedule(Duration every) {
@@ -125,8 +129,7 @@ public record Options(
         template,
         functionPackage,
         logs,
-        apiPort,
-        ports,
+        network,
         external,
         environment,
         Optional.of(every),
@@ -135,7 +138,7 @@ public record Options(
 
   public Options withProcesses(int most) {
     return new Options(
-        template, functionPackage, logs, apiPort, ports, external, environment, schedule, most);
+        template, functionPackage, logs, network, external, environment, schedule, most);
   }
 
   /** The same, with a store that runs elsewhere. */
@@ -144,17 +147,15 @@ public record Options(
     more.putAll(external);
     more.put(dependency, endpoint);
     return new Options(
-        template, functionPackage, logs, apiPort, ports, more, environment, schedule, processes);
+        template, functionPackage, logs, network, more, environment, schedule, processes);
   }
 
   static String portProperty(Dependency dependency) {
     return "local." + dependency.key() + ".port";
   }
 
-  private static Properties properties(Map<String, String> values) {
-    Properties properties = new Properties();
-    properties.putAll(values);
-    return properties;
+  static String proxyPortProperty(Dependency dependency) {
+    return "local." + dependency.key() + ".proxy.port";
   }
 
   private static Optional<String> value(Properties properties, String name) {
@@ -177,6 +178,26 @@ public record Options(
     } catch (NumberFormatException notANumber) {
       throw new StartFailure(name + " must be a number, not '" + text + "'.", notANumber);
     }
+  }
+
+  private static InetAddress address(String text) {
+    try {
+      // Nothing but an address: a name would be looked up.
+      if (ADDRESS.matcher(text).matches()) {
+        InetAddress address = InetAddress.getByName(text);
+        if (!address.isAnyLocalAddress()) {
+          return address;
+        }
+      }
+    } catch (UnknownHostException noAddress) {
+      // Told below, in words that name the property.
+    }
+    throw new StartFailure(
+        CONTAINERS
+            + " must be an address of this machine that its containers reach, such as 172.17.0.1,"
+            + " not '"
+            + text
+            + "'.");
   }
 
   private static Duration schedule(String text) {

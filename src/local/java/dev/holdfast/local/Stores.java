@@ -52,7 +52,7 @@ final class Stores implements AutoCloseable {
           dependency,
           options.external().containsKey(dependency)
               ? options.external().get(dependency)
-              : startEmbedded(dependency, options.ports().getOrDefault(dependency, 0)));
+              : startEmbedded(dependency, options.network().stores().get(dependency)));
     }
     eventTable = Clients.dynamoDb(endpoints.get(Dependency.EVENT_TABLE), PATIENCE);
     pendingIndex = Clients.dynamoDb(endpoints.get(Dependency.PENDING_INDEX), PATIENCE);

@@ -12,6 +12,7 @@ final class Calls {
 
   static final String TAKEN = problem("booking-code-taken");
   static final String CONFLICT = problem("version-conflict");
+  static final String REUSED = problem("event-id-reused");
   static final String UNAVAILABLE = problem("unavailable");
   static final String NO_BOOKING = problem("booking-not-found");
   static final String OF_THE_GATEWAY = "{\"message\":\"Internal Server Error\"}";
@@ -41,6 +42,15 @@ final class Calls {
 
   static Observation append(int version, String eventId, int status, String body, long start) {
     return Observation.of(post(CODE, version, eventId, start), answer(status, body, start + 1));
+  }
+
+  /** A first event with the id of another one. */
+  static Observation other(String eventId, int status, String body, long start) {
+    ApiCall call = post(CODE, 1, eventId, start);
+    String content = call.body().toString().replace("}", ",\"type\":\"other\"}");
+    return Observation.of(
+        new ApiCall(call.method(), call.path(), "", Buffer.buffer(content), start),
+        answer(status, body, start + 1));
   }
 
   /** A first event that is recorded. */

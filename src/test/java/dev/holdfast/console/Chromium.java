@@ -1,6 +1,7 @@
 package dev.holdfast.console;
 
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
@@ -47,13 +48,16 @@ final class Chromium implements AutoCloseable {
 
   /** Opens a page in a window of its own. */
   Visit visit(URI page, int width, int height, ColorScheme theme) {
-    return new Visit(
-        browser.newContext(
-            new Browser.NewContextOptions()
-                .setViewportSize(width, height)
-                .setColorScheme(theme)
-                .setLocale("en-GB")),
-        page);
+    return new Visit(window(width, height, theme), page);
+  }
+
+  /** A window that shows nothing yet. */
+  BrowserContext window(int width, int height, ColorScheme theme) {
+    return browser.newContext(
+        new Browser.NewContextOptions()
+            .setViewportSize(width, height)
+            .setColorScheme(theme)
+            .setLocale("en-GB"));
   }
 
   @Override

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
@@ -14,9 +16,13 @@ import dev.holdfast.local.Options;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -204,7 +210,7 @@ class ConsoleIT {
     assertThat(visit.dependency("pending-index").locator("[data-count=pending]"))
         .hasAttribute("data-some", "true");
     for (ColorScheme theme : THEMES) {
-      for (int width : List.of(1280, 390)) {
+      for (int width : List.of(1280, 390, 320)) {
         try (Visit look = visit(width, 800, theme)) {
           assertThat(look.find("#client-rate")).not().hasText("0.0");
           assertThat(look.scrollsSideways()).isFalse();
@@ -231,13 +237,54 @@ class ConsoleIT {
     assertThat(visit.dependency("event-table")).hasAttribute("data-fault", "false");
   }
 
+  /** As behind a proxy, while the local cloud starts again. */
+  @Test
+  @Order(9)
+  void whateverEndedTheStreamItIsOpenedAgain() {
+    BrowserContext window = chromium.window(1280, 800, ColorScheme.LIGHT);
+    Deque<Route.FulfillOptions> answers =
+        new ArrayDeque<>(
+            List.of(
+                new Route.FulfillOptions().setStatus(503).setBody("No server"),
+                new Route.FulfillOptions().setStatus(204),
+                new Route.FulfillOptions().setContentType("text/html").setBody("<p>Wait</p>")));
+    window.route("**/_local/live", route -> answer(route, Optional.ofNullable(answers.poll())));
+    AtomicBoolean isFirst = new AtomicBoolean(true);
+    window.route(
+        "**/_local/stories",
+        route ->
+            answer(
+                route,
+                Optional.of(new Route.FulfillOptions().setStatus(502))
+                    .filter(badGateway -> isFirst.getAndSet(false))));
+    try (Visit look = new Visit(window, URI.create(cloud.api() + "/"))) {
+      assertThat(answers).isEmpty();
+      assertThat(look.find("#client-rate")).isVisible();
+    }
+  }
+
+  private static void answer(Route route, Optional<Route.FulfillOptions> instead) {
+    instead.ifPresentOrElse(route::fulfill, route::resume);
+  }
+
+  @Test
+  @Order(10)
+  void theAmountFitsTheCurrency() {
+    visit.tab("book");
+    visit.find("#booking-form [name=amount]").fill("412.50");
+    visit.find("#booking-form [name=currency]").selectOption("JPY");
+    ask("book");
+    assertThat(visit.find("#answer .headline")).containsText("201");
+    assertThat(visit.find("#booking-form [name=amount]")).hasValue("413");
+  }
+
   private static String name(ColorScheme theme) {
     return theme.name().toLowerCase(Locale.ROOT);
   }
 
   /** Two faults at once, which is beyond the promises: it comes last. */
   @Test
-  @Order(9)
+  @Order(11)
   void aConflictIsListedAndResolved() {
     visit.tab("book");
     visit.fail("event-table", "refuse");
@@ -259,6 +306,12 @@ class ConsoleIT {
     assertThat(visit.find(".event[data-status=conflict]"))
         .hasAttribute("data-home", "pending-index", PATIENTLY);
 
+    assertThat(visit.find("#unjudged")).hasText("not judged now");
+    visit.click("#unjudged");
+    assertThat(visit.find("#unjudged-now")).isVisible();
+    visit.keep(PICTURES.resolve("not-judged.png"), false);
+    visit.click("#unjudged");
+
     visit.tab("operators");
     assertThat(visit.find("#operators-count")).hasText("1");
     visit.click("[data-invoke=conflicts]");
@@ -269,5 +322,7 @@ class ConsoleIT {
     assertThat(conflict).hasCount(0);
     visit.tab("book");
     assertThat(visit.find(".event")).hasAttribute("data-home", "event-table");
+    // What is written from now on is judged again.
+    assertThat(visit.find("#unjudged")).hasText(Pattern.compile("[0-9]+ bookings? not judged"));
   }
 }

@@ -29,7 +29,7 @@ class ScoreboardTest {
     for (Observation observation : observations) {
       board.add(observation, trouble);
     }
-    return board.judge(List.of(), NOW);
+    return board.judge(List.of(), NOW, trouble);
   }
 
   private static Observation made(String code, String eventId, int status) {
@@ -53,7 +53,7 @@ class ScoreboardTest {
                 + "\"r2\":{\"reads\":1,\"stale\":0,\"unanswered\":0},"
                 + "\"r3\":{\"bookings\":1,\"refused\":1,\"doubled\":0},"
                 + "\"r4\":{\"acknowledged\":2,\"lost\":0},"
-                + "\"linearizable\":true,\"violations\":[]}");
+                + "\"linearizable\":true,\"unjudged\":{\"bookings\":0,\"now\":false},\"violations\":[]}");
   }
 
   @Test
@@ -80,9 +80,9 @@ class ScoreboardTest {
 
     assertThat(score.counts().undecided()).isEqualTo(1);
     assertThat(score.isKept()).isTrue();
-    assertThat(board.judge(List.of(), LATER).counts().blocked()).isEqualTo(1);
+    assertThat(board.judge(List.of(), LATER, Set.of()).counts().blocked()).isEqualTo(1);
     assertThat(after(Calls.recorded(A, 3)).counts().accepted()).isEqualTo(1);
-    assertThat(board.judge(List.of(), LATER).isKept()).isTrue();
+    assertThat(board.judge(List.of(), LATER, Set.of()).isKept()).isTrue();
   }
 
   @Test
@@ -119,6 +119,38 @@ class ScoreboardTest {
   }
 
   @Test
+  void anEventIdThatWasReusedForOtherContentIsRightlyRefused() {
+    Score score = after(Calls.recorded(A, 1), Calls.other(A, 409, Calls.REUSED, 3));
+
+    assertThat(score.isKept()).isTrue();
+    assertThat(score.counts().doubled()).isZero();
+    assertThat(score.counts().accepted()).isEqualTo(1);
+  }
+
+  @Test
+  void itsFirstContentMayBeUnderWayYet() {
+    board.add(Calls.other(A, 409, Calls.REUSED, 3), Set.of());
+
+    assertThat(
+            board
+                .judge(
+                    Observation.underWay(Calls.post(CODE, 1, A, 1), NOW).stream().toList(),
+                    NOW,
+                    Set.of())
+                .isKept())
+        .isTrue();
+  }
+
+  @Test
+  void theSameEventIsNeverAnotherOne() {
+    Score score =
+        after(Calls.recorded(A, 1), Calls.append(1, A, 409, Calls.REUSED, 3), Calls.read(5, A));
+
+    assertThat(score.isKept()).isFalse();
+    assertThat(score.violations()).anyMatch(sentence -> sentence.contains("taken for another"));
+  }
+
+  @Test
   void anEventThatNobodySentIsForeign() {
     Score score = after(Calls.recorded(A, 1), Calls.read(3, A, B));
 
@@ -141,7 +173,10 @@ class ScoreboardTest {
 
     assertThat(
             board
-                .judge(Observation.underWay(Calls.post(CODE, 1, A, 1), NOW).stream().toList(), NOW)
+                .judge(
+                    Observation.underWay(Calls.post(CODE, 1, A, 1), NOW).stream().toList(),
+                    NOW,
+                    Set.of())
                 .isKept())
         .isTrue();
     assertThat(after(Calls.read(5, A)).isKept()).as("without it").isFalse();
@@ -153,7 +188,12 @@ class ScoreboardTest {
         during(Set.of(EVENT_TABLE, PENDING_INDEX), Calls.recorded(A, 1), Calls.recorded(B, 3));
 
     assertThat(score.isKept()).isTrue();
-    assertThat(after(Calls.read(5)).isKept()).as("for an operator to decide").isTrue();
+    assertThat(score.isSuspended()).isTrue();
+    Score afterwards = after(Calls.read(5));
+    assertThat(afterwards.isKept()).as("for an operator to decide").isTrue();
+    assertThat(afterwards.isSuspended()).isFalse();
+    assertThat(afterwards.counts().unjudged()).isEqualTo(1);
+    assertThat(after(made("ANOTHER", A, 201)).counts().unjudged()).isEqualTo(1);
   }
 
   @Test
@@ -178,7 +218,7 @@ class ScoreboardTest {
         Observation.of(
             Calls.get("/bookings/LOST/events", "", 3), Calls.answer(404, Calls.NO_BOOKING, 4)),
         Set.of());
-    board.judge(List.of(), NOW);
+    board.judge(List.of(), NOW, Set.of());
     Score score = after(made("1", A, 201), made("2", A, 201), made("3", A, 201));
 
     assertThat(score.counts().accepted()).isEqualTo(4);
@@ -203,7 +243,7 @@ class ScoreboardTest {
       board.add(Calls.append(1, A, 200, "{}", 3 + 4 * number), Set.of());
       board.add(Calls.read(5 + 4 * number, A), Set.of());
       if (number % 1_000 == 0) {
-        board.judge(List.of(), NOW);
+        board.judge(List.of(), NOW, Set.of());
       }
     }
 

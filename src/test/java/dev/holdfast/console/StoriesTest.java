@@ -96,8 +96,8 @@ class StoriesTest {
 
   @Test
   void whatTheCheckerFindsIsSaidHoweverWellTheStoryWent() throws InterruptedException {
-    Score.Counts one = new Score.Counts(1, 0, 0, 0, 1, 1, 0, 1, 0, 0, 1, 1, 0);
-    when(world.score()).thenReturn(new Score(one, List.of("R4: an event is gone.")));
+    Score.Counts one = new Score.Counts(1, 0, 0, 0, 1, 1, 0, 1, 0, 0, 1, 1, 0, 0);
+    when(world.score()).thenReturn(new Score(one, List.of("R4: an event is gone."), false));
 
     assertThat(play("healthy", false)).isFalse();
     assertThat(screen.toString())

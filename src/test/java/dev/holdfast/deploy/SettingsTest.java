@@ -39,6 +39,9 @@ class SettingsTest {
     Set<String> read = new TreeSet<>(READ_BY_OTHERS.keySet());
     settings().keySet().forEach(key -> read.add(variable(key)));
     clients().forEach(client -> read.add(variable("quarkus.dynamodb." + client + ".aws.region")));
+    clients()
+        .forEach(client -> read.add(variable("quarkus.dynamodb." + client + ".endpoint-override")));
+    read.add(variable("quarkus.sqs.endpoint-override"));
 
     assertThat(read).containsAll(variables());
   }

@@ -104,7 +104,7 @@ class AccessControlTest {
 
   private FaultProxy proxy(Dependency dependency) {
     return FaultProxy.start(
-        vertx, dependency, stores.endpoint(dependency), access, () -> Onlooker.NOBODY);
+        vertx, dependency, 0, stores.endpoint(dependency), access, () -> Onlooker.NOBODY);
   }
 
   @Test

@@ -73,7 +73,7 @@ class FaultProxyTest {
                     KeySchemaElement.builder().attributeName("id").keyType(KeyType.HASH).build()));
     proxy =
         FaultProxy.start(
-            vertx, Dependency.EVENT_TABLE, store.endpoint(), NOBODY, () -> Onlooker.NOBODY);
+            vertx, Dependency.EVENT_TABLE, 0, store.endpoint(), NOBODY, () -> Onlooker.NOBODY);
     proxied = Clients.dynamoDb(proxy.endpoint(), PATIENCE);
   }
 
@@ -230,6 +230,7 @@ class FaultProxyTest {
         FaultProxy.start(
             vertx,
             Dependency.EVENT_TABLE,
+            0,
             URI.create("http://127.0.0.1:1"),
             NOBODY,
             () -> Onlooker.NOBODY);
@@ -246,6 +247,7 @@ class FaultProxyTest {
         FaultProxy.start(
             vertx,
             Dependency.FALLBACK_QUEUE,
+            0,
             URI.create("http://127.0.0.1:1"),
             NOBODY,
             () -> Onlooker.NOBODY);

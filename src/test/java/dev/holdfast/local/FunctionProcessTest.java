@@ -44,8 +44,30 @@ class FunctionProcessTest {
 
   @Test
   void whenTheParentIsKilledNothingIsLeft() throws IOException {
+    // SIGKILL: the parent cannot do a thing about it.
+    assertThat(parentThatEndsBy("KILL", "true")).isEmpty();
+  }
+
+  /** As a script does it: {@code nohup setsid mvn -Plocal &}. */
+  @Test
+  void aBackgroundJobEndsByAnInterruptAsByATermination() throws IOException {
+    assertThat(parentThatEndsBy("INT", "trap '' INT QUIT HUP")).containsExactly("stopped");
+    assertThat(parentThatEndsBy("TERM", "trap '' INT QUIT HUP")).containsExactly("stopped");
+  }
+
+  /**
+   * Starts a JVM with three functions, ends it, and sees that nothing of them is left.
+   *
+   * @param ignored what its shell says first
+   * @return its last words
+   */
+  private List<String> parentThatEndsBy(String signal, String ignored) throws IOException {
     Process parent =
         new ProcessBuilder(
+                "sh",
+                "-c",
+                ignored + "; exec \"$@\"",
+                "sh",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -53,26 +75,26 @@ class FunctionProcessTest {
                 log().toString())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
-    List<ProcessHandle> functions = new ArrayList<>();
-    try (BufferedReader pids = parent.inputReader()) {
+    try (BufferedReader output = parent.inputReader()) {
+      List<ProcessHandle> functions = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
-        functions.add(ProcessHandle.of(Long.parseLong(pids.readLine())).orElseThrow());
+        functions.add(ProcessHandle.of(Long.parseLong(output.readLine())).orElseThrow());
       }
       await()
           .until(
               () ->
                   functions.stream()
                       .allMatch(function -> function.descendants().findAny().isPresent()));
-    } finally {
       List<ProcessHandle> all =
           functions.stream()
               .flatMap(function -> Stream.concat(Stream.of(function), function.descendants()))
               .toList();
-      // SIGKILL: the parent cannot do a thing about it.
+      new ProcessBuilder("kill", "-" + signal, "" + parent.pid()).start();
+      await().until(() -> !parent.isAlive() && all.stream().noneMatch(ProcessHandle::isAlive));
+      return output.lines().toList();
+    } finally {
       parent.destroyForcibly();
-      await().until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
     }
-    assertThat(functions).hasSize(3);
   }
 
   private FunctionProcess start(String... command) throws IOException {

@@ -21,11 +21,16 @@ class OptionsTest {
   void withoutPropertiesEveryPartHasItsUsualPort() {
     Options options = Options.fromProperties(new Properties());
 
-    assertThat(options.apiPort()).isEqualTo(8080);
-    assertThat(options.ports())
+    assertThat(options.network().api()).isEqualTo(8080);
+    assertThat(options.network().stores())
         .containsEntry(Dependency.EVENT_TABLE, 8000)
         .containsEntry(Dependency.PENDING_INDEX, 8001)
         .containsEntry(Dependency.FALLBACK_QUEUE, 9324);
+    assertThat(options.network().proxies())
+        .containsEntry(Dependency.EVENT_TABLE, 8100)
+        .containsEntry(Dependency.PENDING_INDEX, 8101)
+        .containsEntry(Dependency.FALLBACK_QUEUE, 9424);
+    assertThat(options.network().containers()).isEmpty();
     assertThat(options.functionPackage()).isEqualTo(Path.of("target/function.zip"));
     assertThat(options.processes()).isEqualTo(2);
   }
@@ -39,7 +44,7 @@ class OptionsTest {
 
     Options options = Options.fromProperties(properties);
 
-    assertThat(options.apiPort()).isZero();
+    assertThat(options.network().api()).isZero();
     assertThat(options.external())
         .containsExactly(Map.entry(Dependency.PENDING_INDEX, URI.create("http://127.0.0.1:9999")));
     assertThat(options.schedule()).contains(Duration.ofSeconds(5));
@@ -50,6 +55,10 @@ class OptionsTest {
     "local.api.port,ninety",
     "local.event-table.port,70000",
     "local.event-table,127.0.0.1:8000",
+    "local.fallback-queue.proxy.port,-1",
+    "local.containers,docker0",
+    "local.containers,0.0.0.0",
+    "local.containers,::",
     "local.processes,0",
     "local.schedule,soon"
   })
@@ -67,9 +76,7 @@ class OptionsTest {
     try (ServerSocket taken =
         new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
       Properties properties = new Properties();
-      properties.setProperty("local.api.port", "0");
-      properties.setProperty("local.event-table.port", "0");
-      properties.setProperty("local.fallback-queue.port", "0");
+      properties.putAll(Options.FREE_PORTS);
       properties.setProperty("local.pending-index.port", "" + taken.getLocalPort());
       Options options = Options.fromProperties(properties);
 

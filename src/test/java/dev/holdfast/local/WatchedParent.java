@@ -6,12 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
-/** A JVM that starts function processes, prints their ids, and waits to be killed. */
+/**
+ * A JVM that starts function processes, prints their ids, and waits for its end, of which it tells.
+ */
 public final class WatchedParent {
   private WatchedParent() {}
 
   /** Starts three processes that log to the file of the first argument. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
+    Interrupts.heed();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("stopped")));
     Path log = Path.of(arguments[0]);
     for (int i = 0; i < 3; i++) {
       FunctionProcess process =

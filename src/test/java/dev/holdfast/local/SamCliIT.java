@@ -1,0 +1,233 @@
+package dev.holdfast.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * Every function of the real package and every event of {@code events/}, in the environment that
+ * SAM CLI gives to a function, on the local cloud's stores. What Docker does is not there: {@code
+ * host.docker.internal} is this machine, and the usual ports are free ones.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class SamCliIT {
+  private static final Path ZIP = Path.of("target/function.zip");
+  private static final Path EVENTS = Path.of("events");
+  private static final String FILE_OF_VARIABLES = "environment.json";
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** The README's order: what an event needs has happened before. */
+  private static final List<Map.Entry<String, List<String>>> USES =
+      List.of(
+          Map.entry(
+              "AppendFunction", List.of("append-new", "append-version-2", "append-collision")),
+          Map.entry("ReadFunction", List.of("read-booking", "read-events", "read-event")),
+          Map.entry("DrainFunction", List.of("drain-batch")),
+          Map.entry("SweepFunction", List.of("sweep")),
+          Map.entry("PendingFunction", List.of("pending")),
+          Map.entry("ConflictsFunction", List.of("conflicts")),
+          Map.entry("ResolveFunction", List.of("resolve-reassign", "resolve-discard")),
+          Map.entry("RedriveFunction", List.of("redrive")),
+          Map.entry("BackfillFunction", List.of("backfill")));
+
+  private static final Deque<AutoCloseable> OPENED = new ArrayDeque<>();
+  private static final Map<Dependency, FaultProxy> PROXIES = new HashMap<>();
+  private static final Map<String, FunctionPool> POOLS = new HashMap<>();
+  private static Stores stores;
+
+  @BeforeAll
+  static void start() throws IOException {
+    String kind = FunctionPackage.isNative(ZIP) ? "native" : "jvm";
+    SamCli sam = SamCli.run("local_invoke", "Package=" + kind);
+    Template template = Template.read(Path.of("template.yaml"), Map.of("Package", kind));
+    Vertx vertx = opened(Loopback.vertx(), open -> () -> Loopback.await(open.close()));
+    stores = opened(Stores.open(template, Options.onFreePorts()), open -> open);
+    List<Template.Function> functions = template.functions(stores.queueUrls());
+    AccessControl access =
+        new AccessControl(functions, template.tables(), template.queues(), refusal -> {});
+    for (Dependency dependency : Dependency.values()) {
+      FaultProxy proxy =
+          FaultProxy.start(
+              vertx, dependency, 0, stores.endpoint(dependency), access, () -> Onlooker.NOBODY);
+      PROXIES.put(dependency, opened(proxy, open -> open));
+    }
+    Path logs = Files.createDirectories(Path.of("target/local-sam").toAbsolutePath());
+    FunctionPackage unpacked =
+        opened(FunctionPackage.unpack(ZIP, logs), open -> (AutoCloseable) open::delete);
+    RuntimeApi runtimeApi = opened(RuntimeApi.start(vertx), open -> open);
+    for (Template.Function function : functions) {
+      Path log = logs.resolve(function.name() + ".log");
+      Files.deleteIfExists(log);
+      Map<String, String> environment = container(sam.environment(function.logicalId()));
+      POOLS.put(
+          function.logicalId(),
+          opened(
+              new FunctionPool(
+                  vertx,
+                  function,
+                  launcher(unpacked, runtimeApi, environment, log),
+                  1,
+                  System.out::println),
+              open -> open));
+    }
+  }
+
+  private interface Closing<T> {
+    AutoCloseable of(T opened);
+  }
+
+  private static <T> T opened(T one, Closing<T> closing) {
+    OPENED.push(closing.of(one));
+    return one;
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    while (!OPENED.isEmpty()) {
+      OPENED.pop().close();
+    }
+  }
+
+  /** The container's environment, where its name for this machine is this machine's own. */
+  private static Map<String, String> container(Map<String, String> environment) {
+    Map<String, String> here = new TreeMap<>(environment);
+    for (Dependency dependency : Dependency.values()) {
+      here.replaceAll(
+          (name, value) ->
+              value.replace(
+                  "http://host.docker.internal:" + dependency.usualProxyPort(),
+                  PROXIES.get(dependency).endpoint().toString()));
+    }
+    assertThat(here.values()).noneMatch(value -> value.contains("docker"));
+    return here;
+  }
+
+  private static FunctionPool.Launcher launcher(
+      FunctionPackage unpacked, RuntimeApi runtimeApi, Map<String, String> environment, Path log) {
+    return new FunctionPool.Launcher() {
+      @Override
+      public FunctionProcess launch(FunctionPool pool) throws IOException {
+        Template.Function function = pool.function();
+        runtimeApi.register(function.name(), pool);
+        Map<String, String> all = new TreeMap<>(environment);
+        // What the base image and the runtime interface emulator add.
+        all.put("PATH", System.getenv("PATH"));
+        all.put("LAMBDA_TASK_ROOT", unpacked.root().toString());
+        all.put("_HANDLER", environment.get("AWS_LAMBDA_FUNCTION_HANDLER"));
+        all.put("AWS_LAMBDA_RUNTIME_API", runtimeApi.address(function.name()));
+        return FunctionProcess.start(
+            function.name(), unpacked.command(function), all, unpacked.root(), log);
+      }
+
+      @Override
+      public Path log() {
+        return log;
+      }
+    };
+  }
+
+  private static CompletableFuture<JsonNode> invoke(String function, Buffer event) {
+    return POOLS
+        .get(function)
+        .invoke(event, PATIENCE)
+        .thenApply(
+            outcome -> {
+              assertThat(outcome).as(function).isInstanceOf(Outcome.Answered.class);
+              return Json.parse(((Outcome.Answered) outcome).payload()).orElseThrow();
+            });
+  }
+
+  private static Buffer event(String name) {
+    try {
+      return Buffer.buffer(Files.readAllBytes(EVENTS.resolve(name + ".json")));
+    } catch (IOException unreadable) {
+      throw new AssertionError(unreadable);
+    }
+  }
+
+  @Test
+  @Order(1)
+  void everyFunctionAndEveryEventIsTried() throws IOException {
+    try (Stream<Path> files = Files.list(EVENTS)) {
+      assertThat(USES.stream().flatMap(use -> use.getValue().stream()).map(name -> name + ".json"))
+          .containsExactlyInAnyOrderElementsOf(
+              files
+                  .map(file -> file.getFileName().toString())
+                  .filter(name -> !name.equals(FILE_OF_VARIABLES))
+                  .toList());
+    }
+    assertThat(USES)
+        .extracting(Map.Entry::getKey)
+        .containsExactlyInAnyOrderElementsOf(POOLS.keySet());
+  }
+
+  @Test
+  @Order(2)
+  void everyFunctionAnswersItsEventsAsOnTheLocalCloud() throws Exception {
+    Map<String, CompletableFuture<Void>> warm =
+        POOLS.entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, pool -> pool.getValue().warmUp()));
+    Map<String, JsonNode> answers = new HashMap<>();
+    for (Map.Entry<String, List<String>> use : USES) {
+      warm.get(use.getKey()).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      for (String event : use.getValue()) {
+        answers.put(
+            event, invoke(use.getKey(), event(event)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+      }
+    }
+
+    assertThat(answers)
+        .extractingByKeys("append-new", "append-version-2", "append-collision")
+        .extracting(answer -> answer.path("statusCode").asInt())
+        .containsExactly(201, 201, 409);
+    assertThat(answers)
+        .extractingByKeys("read-booking", "read-events", "read-event")
+        .allSatisfy(answer -> assertThat(answer.path("statusCode").asInt()).isEqualTo(200));
+    assertThat(answers.get("drain-batch").path("batchItemFailures")).isEmpty();
+    assertThat(answers.get("pending").path("pending")).isEmpty();
+    assertThat(answers.get("conflicts").path("conflicts")).isEmpty();
+    // There is no conflict to end.
+    assertThat(answers)
+        .extractingByKeys("resolve-reassign", "resolve-discard")
+        .allSatisfy(answer -> assertThat(answer.path("outcome").asText()).isEqualTo("refused"));
+    assertThat(answers.get("backfill").path("done").booleanValue()).isTrue();
+    // The malformed message went to the dead-letter queue, and redrive fetched it from there.
+    assertThat(answers.get("redrive").toString()).contains("1");
+    assertThat(stores.state(List.of()).recorded()).isEqualTo(2);
+  }
+
+  @Test
+  @Order(3)
+  void whatFailsInTheLocalCloudFailsForThemToo() throws Exception {
+    PROXIES.get(Dependency.EVENT_TABLE).set(Optional.of(Fault.of(Fault.Mode.REFUSE)));
+    Buffer another = Buffer.buffer(event("append-new").toString().replace("004711", "004712"));
+
+    JsonNode answer = invoke("AppendFunction", another).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(202);
+    assertThat(stores.state(List.of()).pending()).isEqualTo(1);
+  }
+}
