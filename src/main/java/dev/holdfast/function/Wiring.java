@@ -61,12 +61,14 @@ final class Wiring {
       @ConfigProperty(name = "holdfast.sweep.older-than") Duration olderThan,
       @ConfigProperty(name = "holdfast.sweep.per-shard") int perShard,
       @ConfigProperty(name = "holdfast.sweep.longest") Duration longest,
+      @ConfigProperty(name = "holdfast.sweep.counting") Duration counting,
       Clock clock) {
     return new Sweep(
         eventTable,
         pendingIndex,
         fallbackQueue,
-        new Sweep.Limits(olderThan, perShard, longest),
+        new Sweep.Limits(olderThan, perShard, longest, counting),
+        new SweepThreads(),
         clock);
   }
 
