@@ -443,7 +443,7 @@ public final class Bench {
     report.add("## As pending grows");
     report.add("");
     report.add(
-        "In brackets: how many times a raw put, in the same rounds. A sweep's 64 queries come first; then it sends one message after the other, and of a shard no more than 250 in a sweep: so 4,000 messages are the most.");
+        "In brackets: how many times a raw put, in the same rounds. A sweep's queries and messages go out side by side, and of a shard no more than 64 messages in a sweep: so 4,096 are the most.");
     report.add("");
     report.add(
         "| pending | sweep s | of these put back on Q | raw put ms | new booking, breaker open ms | drain of one ms |");

@@ -7,6 +7,7 @@ import dev.holdfast.aws.DynamoDbEventTableScan;
 import dev.holdfast.aws.DynamoDbPendingIndex;
 import dev.holdfast.aws.EmbeddedMetrics;
 import dev.holdfast.aws.SqsFallbackQueue;
+import dev.holdfast.function.SweepThreads;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.Backfill;
 import dev.holdfast.ledger.CircuitBreaker;
@@ -41,7 +42,7 @@ record Ledger(
 
   /** Those of application.properties, but for the time: a slow machine is no shorter sweep. */
   private static final Sweep.Limits SWEEP =
-      new Sweep.Limits(Duration.ofSeconds(60), 250, Duration.ofMinutes(10));
+      new Sweep.Limits(Duration.ofSeconds(60), 64, Duration.ofMinutes(10), Duration.ofMinutes(10));
 
   static Ledger over(
       DynamoDbClient events,
@@ -68,7 +69,8 @@ record Ledger(
         new Append(eventTable, pendingIndex, queue, open, clock, System::nanoTime),
         new Read(eventTable, pendingIndex),
         new Drain(eventTable, pendingIndex, clock),
-        new Sweep(eventTable, pendingIndex, queue, SWEEP, clock, System::nanoTime),
+        new Sweep(
+            eventTable, pendingIndex, queue, SWEEP, new SweepThreads(), clock, System::nanoTime),
         new Backfill(
             new DynamoDbEventTableScan(events, eventTableName, EVENT_TABLE_LIMIT, metrics),
             pendingIndex,

@@ -218,7 +218,7 @@ final class Live {
 
   /**
    * Whether nobody can get a code any more that has an owner. The claim of a code that an operator
-   * has decided on may be owed for minutes: SQS takes one message a code in five of them.
+   * has decided on is owed until a sweep finds it.
    */
   private boolean isNothingOwed(State state) {
     if (state.pending() > 0) {

@@ -9,6 +9,7 @@ import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -79,13 +80,13 @@ public final class CircuitBreakingEventTable implements EventTable, CircuitBreak
   }
 
   @Override
-  public DueAnswer due(Shard shard, Instant before, int limit) {
-    return heed(() -> table.due(shard, before, limit));
+  public DebtsAnswer debts(Shard shard, Optional<Position> after, int limit) {
+    return heed(() -> table.debts(shard, after, limit));
   }
 
   @Override
-  public TallyAnswer tally(Shard shard) {
-    return heed(() -> table.tally(shard));
+  public TallyAnswer tally(Shard shard, Optional<Position> after) {
+    return heed(() -> table.tally(shard, after));
   }
 
   private <A> A heed(Supplier<A> call) {

@@ -29,6 +29,7 @@ public final class DynamoDbBacklogIndex implements BacklogIndex {
   static final int QUERIES_PER_PAGE = 20;
 
   private final TableCalls calls;
+  private final ReadableItems items;
   private final String table;
 
   /**
@@ -40,51 +41,75 @@ public final class DynamoDbBacklogIndex implements BacklogIndex {
   public DynamoDbBacklogIndex(
       List<DynamoDbClient> regions, String table, Duration limit, EmbeddedMetrics metrics) {
     this.calls = new TableCalls(Dependency.PENDING_INDEX, regions, limit, metrics);
+    this.items = new ReadableItems(Dependency.PENDING_INDEX, metrics);
     this.table = table;
+  }
+
+  /** What is listed, and where it stands. */
+  private record Entry(Parked parked, Position position) {
+
+    static Entry of(StoredItem item) {
+      return new Entry(ClaimAttributes.readParked(item), positionOf(item));
+    }
   }
 
   @Override
   public PageAnswer page(
-      Shard shard, Kind kind, Instant before, Optional<Position> after, int limit) {
+      Shard shard, Kind kind, Optional<Instant> before, Optional<Position> after, int limit) {
+    QueryRequest.Builder query = query(shard, kind, before);
+    after.ifPresent(position -> query.exclusiveStartKey(key(shard, position)));
     List<Parked> entries = new ArrayList<>();
-    Optional<Position> position = after;
     try {
-      for (int queries = 0; queries < QUERIES_PER_PAGE; queries++) {
-        QueryRequest query = query(shard, kind, before, position, limit - entries.size());
-        QueryResponse response = calls.run(client -> client.query(query));
+      for (int queries = 1; true; queries++) {
+        QueryResponse response = ask(query, kind, limit - entries.size());
         for (Map<String, AttributeValue> item : response.items()) {
-          entries.add(ClaimAttributes.readParked(new StoredItem(item)));
+          Optional<Entry> entry = items.read(item, Entry::of);
+          entry.map(Entry::parked).ifPresent(entries::add);
           if (entries.size() == limit) {
-            return new PageAnswer.Page(List.copyOf(entries), Optional.of(position(item)));
+            return new PageAnswer.Page(List.copyOf(entries), entry.map(Entry::position));
           }
         }
         if (!response.hasLastEvaluatedKey()) {
           return new PageAnswer.Page(List.copyOf(entries), Optional.empty());
         }
-        position = Optional.of(position(response.lastEvaluatedKey()));
+        // A key that cannot be told is passed over, however many queries it takes.
+        Optional<Position> reached =
+            ReadableItems.readKey(response.lastEvaluatedKey(), DynamoDbBacklogIndex::positionOf);
+        if (queries >= QUERIES_PER_PAGE && reached.isPresent()) {
+          return new PageAnswer.Page(List.copyOf(entries), reached);
+        }
+        query.exclusiveStartKey(response.lastEvaluatedKey());
       }
     } catch (NoAnswerException failure) {
       return failure.unavailable();
     }
-    return new PageAnswer.Page(List.copyOf(entries), position);
   }
 
-  private QueryRequest query(
-      Shard shard, Kind kind, Instant before, Optional<Position> after, int limit) {
-    QueryRequest.Builder query =
-        QueryRequest.builder()
-            .tableName(table)
-            .indexName("pending")
-            .keyConditionExpression("pendingShard = :shard AND pendingSince < :before")
-            .expressionAttributeValues(
-                Map.of(
-                    ":shard", SparseIndex.shardValue(shard),
-                    ":before", AttributeValue.fromS(Timestamps.format(before))));
-    after.ifPresent(position -> query.exclusiveStartKey(key(shard, position)));
-    return kind == Kind.IN_CONFLICT
-        // Few of very many: without a limit, a query looks at as much as it may.
-        ? query.filterExpression("attribute_exists(conflictSince)").build()
-        : query.filterExpression("attribute_not_exists(conflictSince)").limit(limit).build();
+  private QueryRequest.Builder query(Shard shard, Kind kind, Optional<Instant> before) {
+    Map<String, AttributeValue> values = new HashMap<>();
+    values.put(":shard", SparseIndex.shardValue(shard));
+    before.ifPresent(
+        moment -> values.put(":before", AttributeValue.fromS(Timestamps.format(moment))));
+    return QueryRequest.builder()
+        .tableName(table)
+        .indexName("pending")
+        .keyConditionExpression(
+            "pendingShard = :shard" + (before.isPresent() ? " AND pendingSince < :before" : ""))
+        .expressionAttributeValues(values)
+        .filterExpression(
+            kind == Kind.IN_CONFLICT
+                ? "attribute_exists(conflictSince)"
+                : "attribute_not_exists(conflictSince)");
+  }
+
+  private QueryResponse ask(QueryRequest.Builder query, Kind kind, int wanted)
+      throws NoAnswerException {
+    if (kind == Kind.WAITING) {
+      // Conflicts are few of very many: without a limit, a query looks at as much as it may.
+      query.limit(wanted);
+    }
+    QueryRequest request = query.build();
+    return calls.run(client -> client.query(request));
   }
 
   private static Map<String, AttributeValue> key(Shard shard, Position position) {
@@ -95,8 +120,7 @@ public final class DynamoDbBacklogIndex implements BacklogIndex {
     return key;
   }
 
-  private static Position position(Map<String, AttributeValue> attributes) {
-    StoredItem item = new StoredItem(attributes);
+  private static Position positionOf(StoredItem item) {
     return new Position(
         item.text("pendingSince", Timestamps::parse), item.text("bookingCode", BookingCode::parse));
   }

@@ -49,7 +49,15 @@ public final class DynamoDbEventTable implements EventTable {
       DynamoDbClient client, String table, Duration limit, EmbeddedMetrics metrics) {
     this.calls = new TableCalls(Dependency.EVENT_TABLE, List.of(client), limit, metrics);
     this.table = table;
-    this.unclaimed = new SparseIndex(calls, table, "unclaimed", EventAttributes::read);
+    this.unclaimed =
+        new SparseIndex(
+            calls,
+            new ReadableItems(Dependency.EVENT_TABLE, metrics),
+            table,
+            "unclaimed",
+            EventAttributes::read,
+            // An event is marked when it is put, and never again: it has this debt once.
+            item -> "unclaimed-" + EventAttributes.readVersion(item));
   }
 
   @Override
@@ -191,12 +199,12 @@ public final class DynamoDbEventTable implements EventTable {
   }
 
   @Override
-  public DueAnswer due(Shard shard, Instant before, int limit) {
-    return unclaimed.due(shard, before, limit);
+  public DebtsAnswer debts(Shard shard, Optional<Position> after, int limit) {
+    return unclaimed.debts(shard, after, limit);
   }
 
   @Override
-  public TallyAnswer tally(Shard shard) {
-    return unclaimed.tally(shard);
+  public TallyAnswer tally(Shard shard, Optional<Position> after) {
+    return unclaimed.tally(shard, after);
   }
 }

@@ -4,6 +4,7 @@ import dev.holdfast.booking.BookingCode;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.EventTableScan;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ public final class DynamoDbEventTableScan implements EventTableScan {
   private static final int EVENTS_PER_PAGE = 250;
 
   private final TableCalls calls;
+  private final ReadableItems items;
   private final String table;
 
   /**
@@ -32,6 +34,7 @@ public final class DynamoDbEventTableScan implements EventTableScan {
   public DynamoDbEventTableScan(
       DynamoDbClient client, String table, Duration limit, EmbeddedMetrics metrics) {
     this.calls = new TableCalls(Dependency.EVENT_TABLE, List.of(client), limit, metrics);
+    this.items = new ReadableItems(Dependency.EVENT_TABLE, metrics);
     this.table = table;
   }
 
@@ -50,19 +53,24 @@ public final class DynamoDbEventTableScan implements EventTableScan {
         position ->
             request.exclusiveStartKey(
                 EventAttributes.key(position.bookingCode(), position.version())));
-    ScanRequest scan = request.build();
+    List<AcceptedEvent> firstEvents = new ArrayList<>();
+    int scanned = 0;
     try {
-      ScanResponse response = calls.run(client -> client.scan(scan));
-      List<AcceptedEvent> firstEvents =
-          response.items().stream()
-              .map(item -> EventAttributes.read(new StoredItem(item)))
-              .toList();
-      return new PageAnswer.Page(
-          firstEvents,
-          response.scannedCount(),
-          response.hasLastEvaluatedKey()
-              ? Optional.of(position(new StoredItem(response.lastEvaluatedKey())))
-              : Optional.empty());
+      while (true) {
+        ScanRequest scan = request.build();
+        ScanResponse response = calls.run(client -> client.scan(scan));
+        response.items().stream()
+            .flatMap(item -> items.read(item, EventAttributes::read).stream())
+            .forEach(firstEvents::add);
+        scanned += response.scannedCount();
+        Optional<Position> reached =
+            ReadableItems.readKey(response.lastEvaluatedKey(), DynamoDbEventTableScan::position);
+        // A key that cannot be told is passed over: the next page begins where it can.
+        if (reached.isPresent() || !response.hasLastEvaluatedKey()) {
+          return new PageAnswer.Page(List.copyOf(firstEvents), scanned, reached);
+        }
+        request.exclusiveStartKey(response.lastEvaluatedKey());
+      }
     } catch (NoAnswerException failure) {
       return failure.unavailable();
     }

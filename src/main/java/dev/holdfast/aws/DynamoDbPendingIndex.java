@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
@@ -54,7 +55,14 @@ public final class DynamoDbPendingIndex implements PendingIndex {
     this.calls = new TableCalls(Dependency.PENDING_INDEX, regions, limit, metrics);
     this.table = table;
     this.pending =
-        new SparseIndex(calls, table, "pending", item -> EventAttributes.read(item.map("event")));
+        new SparseIndex(
+            calls,
+            new ReadableItems(Dependency.PENDING_INDEX, metrics),
+            table,
+            "pending",
+            item -> EventAttributes.read(item.map("event")),
+            // Whatever is done about a claim raises it.
+            item -> Long.toString(item.number("revision")));
   }
 
   @Override
@@ -210,13 +218,13 @@ public final class DynamoDbPendingIndex implements PendingIndex {
   }
 
   @Override
-  public DueAnswer due(Shard shard, Instant before, int limit) {
-    return pending.due(shard, before, limit);
+  public DebtsAnswer debts(Shard shard, Optional<Position> after, int limit) {
+    return pending.debts(shard, after, limit);
   }
 
   @Override
-  public TallyAnswer tally(Shard shard) {
-    return pending.tally(shard);
+  public TallyAnswer tally(Shard shard, Optional<Position> after) {
+    return pending.tally(shard, after);
   }
 
   private UpdateItemRequest write(

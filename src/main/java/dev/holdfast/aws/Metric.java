@@ -35,6 +35,12 @@ public enum Metric {
   REQUEUED("Requeued", Unit.COUNT),
   /** What is owed and the sweep did not put back. */
   SWEEP_BACKLOG("SweepBacklog", Unit.COUNT),
+  /** The shards of the sparse indexes of which a sweep saw nothing. */
+  UNSWEPT_SHARDS("UnsweptShards", Unit.COUNT),
+  /**
+   * The items that were left out of a sweep, a listing or a backfill, since nobody can read them.
+   */
+  UNREADABLE_ITEMS("UnreadableItems", Unit.COUNT),
 
   /** The messages that went from the dead-letter queue back to the fallback queue. */
   REDRIVEN("Redriven", Unit.COUNT),

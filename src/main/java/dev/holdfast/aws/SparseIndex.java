@@ -4,7 +4,6 @@ import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.DebtIndex;
 import dev.holdfast.ledger.Shard;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,30 +15,37 @@ import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 /**
  * The debts of a table, read through a global secondary index on two attributes that an item has
  * only while its debt stands: {@code <name>Shard} and {@code <name>Since}.
+ *
+ * <p>Each answer is one query, which reads 1 MB at most: some hundred events of common size, and
+ * for all shards together little enough for every minute of an outage.
  */
 final class SparseIndex implements DebtIndex {
 
-  /**
-   * How many pages of at most 1 MB one {@link #tally} reads: some thousand events of common size,
-   * and for all shards together little enough for every minute of an outage.
-   */
-  static final int TALLIED_PAGES = 4;
-
   private final TableCalls calls;
+  private final ReadableItems items;
   private final String table;
   private final String name;
   private final Function<StoredItem, AcceptedEvent> event;
+  private final Function<StoredItem, String> state;
 
   /**
    * @param name of the index, and the beginning of its attributes' names
    * @param event reads the event that an item owes
+   * @param state reads the {@link DebtIndex.Debt#state} of an item
    */
   SparseIndex(
-      TableCalls calls, String table, String name, Function<StoredItem, AcceptedEvent> event) {
+      TableCalls calls,
+      ReadableItems items,
+      String table,
+      String name,
+      Function<StoredItem, AcceptedEvent> event,
+      Function<StoredItem, String> state) {
     this.calls = calls;
+    this.items = items;
     this.table = table;
     this.name = name;
     this.event = event;
+    this.state = state;
   }
 
   String shardAttribute() {
@@ -50,75 +56,73 @@ final class SparseIndex implements DebtIndex {
     return name + "Since";
   }
 
+  /** The key of the last item that was read. */
+  private record Reached(Map<String, AttributeValue> key) implements Position {}
+
   @Override
-  public DueAnswer due(Shard shard, Instant before, int limit) {
-    QueryRequest.Builder query =
-        queryOf(shardAttribute() + " = :shard AND " + sinceAttribute() + " < :before")
-            .expressionAttributeValues(
-                Map.of(
-                    ":shard", shardValue(shard),
-                    ":before", AttributeValue.fromS(Timestamps.format(before))))
-            .filterExpression("attribute_not_exists(conflictSince)")
-            .limit(limit);
-    List<AcceptedEvent> due = new ArrayList<>();
+  public DebtsAnswer debts(Shard shard, Optional<Position> after, int limit) {
     try {
-      boolean more = true;
-      while (more && due.size() < limit) {
-        QueryResponse page = ask(query);
-        page.items().stream()
-            .limit(limit - due.size())
-            .map(item -> event.apply(new StoredItem(item)))
-            .forEach(due::add);
-        query.exclusiveStartKey(page.lastEvaluatedKey());
-        more = page.hasLastEvaluatedKey();
-      }
+      QueryResponse page = ask(queryOf(shard, after).limit(limit));
+      List<Debt> debts =
+          page.items().stream()
+              .filter(item -> !isInConflict(item))
+              .flatMap(item -> items.read(item, this::debt).stream())
+              .toList();
+      return new DebtsAnswer.Page(
+          debts,
+          tallyOf(page),
+          page.hasLastEvaluatedKey()
+              ? Optional.of(new Reached(page.lastEvaluatedKey()))
+              : Optional.empty());
     } catch (NoAnswerException failure) {
       return failure.unavailable();
     }
-    return new DueAnswer.Due(List.copyOf(due));
+  }
+
+  private Debt debt(StoredItem item) {
+    return new Debt(
+        event.apply(item), item.text(sinceAttribute(), Timestamps::parse), state.apply(item));
   }
 
   @Override
-  public TallyAnswer tally(Shard shard) {
-    QueryRequest.Builder query =
-        queryOf(shardAttribute() + " = :shard")
-            .expressionAttributeValues(Map.of(":shard", shardValue(shard)))
-            .projectionExpression(sinceAttribute() + ", conflictSince");
-    long waiting = 0;
-    long conflicts = 0;
-    Optional<Instant> oldest = Optional.empty();
-    boolean more = true;
+  public TallyAnswer tally(Shard shard, Optional<Position> after) {
     try {
-      for (int page = 0; more && page < TALLIED_PAGES; page++) {
-        QueryResponse response = ask(query);
-        for (Map<String, AttributeValue> attributes : response.items()) {
-          StoredItem item = new StoredItem(attributes);
-          if (item.has("conflictSince")) {
-            conflicts++;
-          } else {
-            waiting++;
-            // The index is sorted: the first that waits has waited longest.
-            oldest = oldest.or(() -> item.optionalText(sinceAttribute(), Timestamps::parse));
-          }
-        }
-        query.exclusiveStartKey(response.lastEvaluatedKey());
-        more = response.hasLastEvaluatedKey();
-      }
+      return tallyOf(
+          ask(queryOf(shard, after).projectionExpression(sinceAttribute() + ", conflictSince")));
     } catch (NoAnswerException failure) {
       return failure.unavailable();
     }
-    return new TallyAnswer.Tally(waiting, conflicts, oldest, !more);
+  }
+
+  private Tally tallyOf(QueryResponse page) {
+    long conflicts = page.items().stream().filter(SparseIndex::isInConflict).count();
+    // The index is sorted: the first that waits has waited longest.
+    Optional<Instant> oldest =
+        page.items().stream()
+            .filter(item -> !isInConflict(item))
+            .flatMap(item -> Timestamps.parse(item.get(sinceAttribute()).s()).stream())
+            .findFirst();
+    return new Tally(
+        page.items().size() - conflicts, conflicts, oldest, !page.hasLastEvaluatedKey());
+  }
+
+  private static boolean isInConflict(Map<String, AttributeValue> item) {
+    return item.containsKey("conflictSince");
   }
 
   static AttributeValue shardValue(Shard shard) {
     return AttributeValue.fromN(Integer.toString(shard.number()));
   }
 
-  private QueryRequest.Builder queryOf(String keyCondition) {
-    return QueryRequest.builder()
-        .tableName(table)
-        .indexName(name)
-        .keyConditionExpression(keyCondition);
+  private QueryRequest.Builder queryOf(Shard shard, Optional<Position> after) {
+    QueryRequest.Builder query =
+        QueryRequest.builder()
+            .tableName(table)
+            .indexName(name)
+            .keyConditionExpression(shardAttribute() + " = :shard")
+            .expressionAttributeValues(Map.of(":shard", shardValue(shard)));
+    after.ifPresent(position -> query.exclusiveStartKey(((Reached) position).key()));
+    return query;
   }
 
   private QueryResponse ask(QueryRequest.Builder query) throws NoAnswerException {

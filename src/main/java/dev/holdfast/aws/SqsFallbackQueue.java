@@ -1,24 +1,33 @@
 package dev.holdfast.aws;
 
 import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.DebtIndex.Debt;
 import dev.holdfast.ledger.FallbackQueue;
 import dev.holdfast.ledger.Unavailable;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityRequest;
 import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 
 /**
- * The fallback queue as an SQS FIFO queue: one message group for each booking code, which is the
- * deduplication id as well.
+ * The fallback queue as an SQS FIFO queue: one message group for each booking code.
  *
  * <p>SQS answers a second message with the same deduplication id within five minutes with success
- * and throws it away. Here that is harmless: a message is a hint, and the one that stays says the
- * same. Safe for use by several threads.
+ * and throws it away, also after the first one was worked off. For a first hint the id is the
+ * booking code: while that message stays, another one would say the same. What is owed again within
+ * the five minutes is found by the sweep, and its hint has the debt's state in the id, behind a
+ * slash, which no booking code has: the message that it could be swallowed for is about a debt to
+ * which nothing was done since. At most 95 of the 128 characters that SQS takes, all of them
+ * letters, digits and punctuation (AWS, "SendMessage", MessageDeduplicationId).
+ *
+ * <p>Safe for use by several threads.
  */
 public final class SqsFallbackQueue implements FallbackQueue {
+
+  private static final Logger LOG = Logger.getLogger(SqsFallbackQueue.class);
 
   private final Supplier<SqsClient> client;
   private final BoundedCalls calls;
@@ -38,20 +47,32 @@ public final class SqsFallbackQueue implements FallbackQueue {
 
   @Override
   public SendAnswer send(AcceptedEvent event) {
-    SendMessageRequest request =
-        SendMessageRequest.builder()
-            .queueUrl(queueUrl)
-            .messageGroupId(event.bookingCode().value())
-            .messageDeduplicationId(event.bookingCode().value())
-            .messageBody(EventMessage.write(event))
-            .build();
-    // Making the client is not the queue's slowness, so it happens outside of the bounded call.
-    SqsClient sqs = client.get();
+    return send(event, event.bookingCode().value());
+  }
+
+  @Override
+  public SendAnswer sendAgain(Debt debt) {
+    return send(debt.event(), debt.event().bookingCode() + "/" + debt.state());
+  }
+
+  private SendAnswer send(AcceptedEvent event, String deduplicationId) {
     try {
+      SendMessageRequest request =
+          SendMessageRequest.builder()
+              .queueUrl(queueUrl)
+              .messageGroupId(event.bookingCode().value())
+              .messageDeduplicationId(deduplicationId)
+              .messageBody(EventMessage.write(event))
+              .build();
+      // Making the client is not the queue's slowness, so it happens outside of the bounded call.
+      SqsClient sqs = client.get();
       calls.run(() -> sqs.sendMessage(request));
       return new SendAnswer.Sent();
     } catch (NoAnswerException failure) {
       return failure.unavailable();
+    } catch (RuntimeException bug) {
+      LOG.errorf(bug, "No hint can be sent for %s", event.bookingCode());
+      return new Unavailable(Dependency.FALLBACK_QUEUE + ": " + bug.getClass().getSimpleName());
     }
   }
 

@@ -5,9 +5,12 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.aws.EmbeddedMetrics;
+import dev.holdfast.aws.Metric;
+import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.Version;
 import dev.holdfast.function.OperatorInvocation.Answer;
 import dev.holdfast.http.EventJson;
+import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Backlog;
 import dev.holdfast.ledger.Backlog.Place;
 import dev.holdfast.ledger.BacklogIndex.Kind;
@@ -19,8 +22,8 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Clock;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * Lists the conflicts: under each code the event that is {@code kept}, and the one that is {@code
@@ -33,20 +36,18 @@ import java.util.Optional;
 @Singleton
 public final class ConflictsFunction implements RequestStreamHandler {
 
+  private static final Logger LOG = Logger.getLogger(ConflictsFunction.class);
+
   private final OperatorInvocation invocation;
   private final Backlog backlog;
   private final EventTable eventTable;
-  private final Clock clock;
+  private final EmbeddedMetrics metrics;
 
   public ConflictsFunction(
-      Backlog backlog,
-      EventTable eventTable,
-      Clock clock,
-      ObjectMapper mapper,
-      EmbeddedMetrics metrics) {
+      Backlog backlog, EventTable eventTable, ObjectMapper mapper, EmbeddedMetrics metrics) {
     this.backlog = backlog;
     this.eventTable = eventTable;
-    this.clock = clock;
+    this.metrics = metrics;
     this.invocation = new OperatorInvocation(mapper, metrics, this::list);
   }
 
@@ -64,7 +65,7 @@ public final class ConflictsFunction implements RequestStreamHandler {
     }
     return BacklogListing.answer(
         backlog.list(
-            new Backlog.Query(Kind.IN_CONFLICT, clock.instant(), Optional.empty(), after, limit)),
+            new Backlog.Query(Kind.IN_CONFLICT, Optional.empty(), Optional.empty(), after, limit)),
         "conflicts",
         this::write,
         log);
@@ -77,11 +78,25 @@ public final class ConflictsFunction implements RequestStreamHandler {
     json.writeStringField("conflictSince", entry.conflictSince().orElseThrow().toString());
     json.writeFieldName("kept");
     EventJson.write(json, entry.event(), Status.PENDING);
-    if (eventTable.find(entry.event().bookingCode(), Version.FIRST)
-        instanceof EventTable.FindAnswer.Found found) {
+    Optional<AcceptedEvent> recorded = recorded(entry.event().bookingCode());
+    if (recorded.isPresent()) {
       json.writeFieldName("recorded");
-      EventJson.write(json, found.event(), Status.RECORDED);
+      EventJson.write(json, recorded.get(), Status.RECORDED);
     }
     json.writeEndObject();
+  }
+
+  /** One that cannot be read must not hide the conflicts behind it. */
+  private Optional<AcceptedEvent> recorded(BookingCode bookingCode) {
+    try {
+      return eventTable.find(bookingCode, Version.FIRST)
+              instanceof EventTable.FindAnswer.Found found
+          ? Optional.of(found.event())
+          : Optional.empty();
+    } catch (RuntimeException unreadable) {
+      metrics.measure(Metric.UNREADABLE_ITEMS, 1);
+      LOG.errorf(unreadable, "The recorded event of %s cannot be read", bookingCode);
+      return Optional.empty();
+    }
   }
 }

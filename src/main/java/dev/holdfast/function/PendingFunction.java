@@ -24,9 +24,10 @@ import java.util.Optional;
 /**
  * Lists the events that wait for the event table.
  *
- * <p>The event: {@code olderThanSeconds} (0 if not said), {@code shard} (all, one after the other),
- * {@code limit} (up to {@value BacklogListing#MOST}), {@code next} of an earlier answer. The
- * answer: {@code pending}, the oldest of a shard first, and {@code next} while there may be more.
+ * <p>The event: {@code olderThanSeconds} (all, if it is 0 or not said), {@code shard} (all, one
+ * after the other), {@code limit} (up to {@value BacklogListing#MOST}), {@code next} of an earlier
+ * answer. The answer: {@code pending}, the oldest of a shard first, and {@code next} while there
+ * may be more.
  */
 @Named("pending")
 @Singleton
@@ -62,7 +63,12 @@ public final class PendingFunction implements RequestStreamHandler {
     Instant now = clock.instant();
     return BacklogListing.answer(
         backlog.list(
-            new Backlog.Query(Kind.WAITING, now.minusSeconds(olderThan), shard, after, limit)),
+            new Backlog.Query(
+                Kind.WAITING,
+                Optional.of(olderThan).filter(age -> age > 0).map(now::minusSeconds),
+                shard,
+                after,
+                limit)),
         "pending",
         (json, entry) -> write(json, entry, now),
         log);
@@ -77,7 +83,8 @@ public final class PendingFunction implements RequestStreamHandler {
     json.writeStringField("occurredAt", entry.event().event().occurredAt().text());
     json.writeStringField("recordedAt", entry.event().recordedAt().toString());
     json.writeStringField("pendingSince", entry.pendingSince().toString());
-    json.writeNumberField("ageSeconds", Duration.between(entry.pendingSince(), now).toSeconds());
+    json.writeNumberField(
+        "ageSeconds", Math.max(0, Duration.between(entry.pendingSince(), now).toSeconds()));
     json.writeNumberField("shard", Shard.of(entry.event().bookingCode()).number());
     json.writeEndObject();
   }

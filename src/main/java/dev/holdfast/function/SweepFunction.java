@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.aws.EmbeddedMetrics;
 import dev.holdfast.aws.Metric;
-import dev.holdfast.ledger.DebtIndex.TallyAnswer.Tally;
+import dev.holdfast.ledger.DebtIndex.Tally;
 import dev.holdfast.ledger.Sweep;
 import dev.holdfast.ledger.SweepReport;
 import jakarta.inject.Named;
@@ -62,64 +62,62 @@ public final class SweepFunction implements RequestStreamHandler {
   }
 
   private static boolean needsAttention(SweepReport report) {
-    return report.pending().tally().map(tally -> tally.conflicts() > 0).orElse(true)
-        || report.unclaimed().tally().isEmpty();
+    return report.pending().owed().conflicts() > 0 || report.unswept() > 0;
   }
 
   private void measure(SweepReport report) {
+    Tally pending = report.pending().owed();
+    Tally unclaimed = report.unclaimed().owed();
     metrics.measure(Metric.SWEEPS, 1);
     metrics.measure(Metric.REQUEUED, report.requeued());
-    report
-        .pending()
-        .tally()
-        .ifPresent(
-            tally -> {
-              metrics.measure(Metric.PENDING, tally.waiting());
-              metrics.measure(Metric.OLDEST_PENDING_AGE, ageSeconds(tally));
-              metrics.measure(Metric.CONFLICTS, tally.conflicts());
-            });
-    report
-        .unclaimed()
-        .tally()
-        .ifPresent(
-            tally -> {
-              metrics.measure(Metric.UNCLAIMED, tally.waiting());
-              metrics.measure(Metric.OLDEST_UNCLAIMED_AGE, ageSeconds(tally));
-            });
-    report.backlog().ifPresent(backlog -> metrics.measure(Metric.SWEEP_BACKLOG, backlog));
+    metrics.measure(Metric.UNSWEPT_SHARDS, report.unswept());
+    measure(Metric.PENDING, pending.waiting(), pending.complete());
+    measure(Metric.OLDEST_PENDING_AGE, ageSeconds(pending), pending.complete());
+    measure(Metric.CONFLICTS, pending.conflicts(), pending.complete());
+    measure(Metric.UNCLAIMED, unclaimed.waiting(), unclaimed.complete());
+    measure(Metric.OLDEST_UNCLAIMED_AGE, ageSeconds(unclaimed), unclaimed.complete());
+    measure(Metric.SWEEP_BACKLOG, report.backlog(), report.isComplete());
+  }
+
+  private void measure(Metric metric, long value, boolean isComplete) {
+    if (isKnown(value, isComplete)) {
+      metrics.measure(metric, value);
+    }
   }
 
   private ObjectNode json(SweepReport report) {
+    Tally pending = report.pending().owed();
+    Tally unclaimed = report.unclaimed().owed();
     ObjectNode json = mapper.createObjectNode();
     json.put("requeued", report.requeued());
-    report
-        .pending()
-        .tally()
-        .ifPresent(
-            tally -> {
-              json.put("pending", tally.waiting());
-              json.put("oldestPendingAgeSeconds", ageSeconds(tally));
-              json.put("conflicts", tally.conflicts());
-              json.put("pendingComplete", tally.complete());
-            });
-    report
-        .unclaimed()
-        .tally()
-        .ifPresent(
-            tally -> {
-              json.put("unclaimed", tally.waiting());
-              json.put("oldestUnclaimedAgeSeconds", ageSeconds(tally));
-              json.put("unclaimedComplete", tally.complete());
-            });
-    report.backlog().ifPresent(backlog -> json.put("backlog", backlog));
+    put(json, "pending", pending.waiting(), pending.complete());
+    put(json, "oldestPendingAgeSeconds", ageSeconds(pending), pending.complete());
+    put(json, "conflicts", pending.conflicts(), pending.complete());
+    json.put("pendingComplete", pending.complete());
+    put(json, "unclaimed", unclaimed.waiting(), unclaimed.complete());
+    put(json, "oldestUnclaimedAgeSeconds", ageSeconds(unclaimed), unclaimed.complete());
+    json.put("unclaimedComplete", unclaimed.complete());
+    put(json, "backlog", report.backlog(), report.isComplete());
+    json.put("unsweptShards", report.unswept());
     return json;
   }
 
-  /** 0 where nothing waits. */
+  private static void put(ObjectNode json, String name, long value, boolean isComplete) {
+    if (isKnown(value, isComplete)) {
+      json.put(name, value);
+    }
+  }
+
+  /** Whoever has not looked everywhere may say that something is there, but not that nothing is. */
+  private static boolean isKnown(long value, boolean isComplete) {
+    return value > 0 || isComplete;
+  }
+
+  /** 0 where nothing waits, or where the clock of whoever parked it is ahead. */
   private long ageSeconds(Tally tally) {
     return tally
         .oldest()
-        .map(since -> Duration.between(since, clock.instant()).toSeconds())
+        .map(since -> Math.max(0, Duration.between(since, clock.instant()).toSeconds()))
         .orElse(0L);
   }
 }

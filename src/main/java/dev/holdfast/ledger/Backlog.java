@@ -25,13 +25,18 @@ public final class Backlog {
   /**
    * Which entries to list.
    *
-   * @param before only what has been pending since before this moment
+   * @param before only what has been pending since before this moment; empty: all, also what was
+   *     parked by a clock that is ahead of ours
    * @param shard only this one; empty: all, one after the other
    * @param after where the last page ended; empty: from the beginning
    * @param limit how many at most, 1 or more
    */
   public record Query(
-      Kind kind, Instant before, Optional<Shard> shard, Optional<Place> after, int limit) {}
+      Kind kind,
+      Optional<Instant> before,
+      Optional<Shard> shard,
+      Optional<Place> after,
+      int limit) {}
 
   /**
    * Where a page ended.

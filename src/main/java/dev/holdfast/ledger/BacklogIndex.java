@@ -13,8 +13,14 @@ import java.util.Optional;
  */
 public interface BacklogIndex {
 
-  /** What has been pending in one shard since before {@code before}, the oldest first. */
-  PageAnswer page(Shard shard, Kind kind, Instant before, Optional<Position> after, int limit);
+  /**
+   * What is pending in one shard, the oldest first; an item that cannot be read is left out.
+   *
+   * @param before only what has been pending since before this moment; empty: all, also what was
+   *     parked by a clock that is ahead of ours
+   */
+  PageAnswer page(
+      Shard shard, Kind kind, Optional<Instant> before, Optional<Position> after, int limit);
 
   /** What to list. */
   enum Kind {

@@ -8,8 +8,10 @@ import dev.holdfast.ledger.Claim.Parked;
 import dev.holdfast.ledger.ConflictIndex.CloseAnswer;
 import dev.holdfast.ledger.ConflictIndex.DecideAnswer;
 import dev.holdfast.ledger.ConflictIndex.FindAnswer.Found;
+import dev.holdfast.ledger.DebtIndex.Debt;
 import dev.holdfast.ledger.Decision.Action;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -102,7 +104,11 @@ public final class Resolve {
         && !found.event().is(kept.event().identity())) {
       return decide(request, kept, found.event());
     }
-    return fallbackQueue.send(kept.event()) instanceof Unavailable unavailable
+    Instant since = kept.conflictSince().orElseThrow();
+    // No sweep repeats a hint about a conflict, so none may be swallowed for an earlier one.
+    return fallbackQueue.sendAgain(
+                new Debt(kept.event(), since, "conflict-" + since.toEpochMilli()))
+            instanceof Unavailable unavailable
         ? unavailable
         : new ResolveOutcome.Requeued();
   }

@@ -1,20 +1,24 @@
 package dev.holdfast.ledger;
 
 import dev.holdfast.booking.BookingCode;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 
 /**
  * One of the {@value #COUNT} partitions of a sparse index. An index with a single partition key
  * would take 1,000 writes a second and then throttle its base table (AWS, "Using write sharding to
- * distribute workloads evenly"); this spreads an outage at full traffic.
+ * distribute workloads evenly"); this spreads an outage at full traffic. So many, since a few keys
+ * fall on the partitions of a table so unevenly that one is full while others idle: see
+ * docs/capacity.md.
  *
  * @param number 0 to {@value #COUNT} − 1
  */
 public record Shard(int number) {
 
-  public static final int COUNT = 16;
+  public static final int COUNT = 64;
 
   public Shard {
     if (number < 0 || number >= COUNT) {
@@ -22,9 +26,15 @@ public record Shard(int number) {
     }
   }
 
-  /** The shard of a booking code, always the same one. */
+  /**
+   * The shard of a booking code, always the same one. By a checksum, for it spreads codes that
+   * count up evenly; {@link String#hashCode} would give some shards twice their share of those, and
+   * others next to nothing.
+   */
   public static Shard of(BookingCode bookingCode) {
-    return new Shard(Math.floorMod(bookingCode.value().hashCode(), COUNT));
+    CRC32C checksum = new CRC32C();
+    checksum.update(bookingCode.value().getBytes(StandardCharsets.UTF_8));
+    return new Shard((int) (checksum.getValue() % COUNT));
   }
 
   static Shard first() {
@@ -38,5 +48,12 @@ public record Shard(int number) {
 
   public static List<Shard> all() {
     return IntStream.range(0, COUNT).mapToObj(Shard::new).toList();
+  }
+
+  /** All of them, in their order, from one that is another with each {@code round}. */
+  static List<Shard> allFrom(long round) {
+    return IntStream.range(0, COUNT)
+        .mapToObj(number -> new Shard(Math.floorMod(round + number, COUNT)))
+        .toList();
   }
 }

@@ -1,8 +1,6 @@
 package dev.holdfast.ledger;
 
-import dev.holdfast.ledger.DebtIndex.TallyAnswer.Tally;
-import java.util.Optional;
-import java.util.stream.Stream;
+import dev.holdfast.ledger.DebtIndex.Tally;
 
 /**
  * What a sweep did and saw.
@@ -15,15 +13,15 @@ public record SweepReport(Debts pending, Debts unclaimed) {
   /**
    * The debts of one index.
    *
-   * @param tally what was owed when the sweep began; empty where the store of the index did not
-   *     answer
+   * @param owed how much there was when each shard was looked at; not complete: at least so much
    * @param requeued how many of them went back on the fallback queue
+   * @param unswept of how many shards nothing was seen: no answer, or no time
    */
-  public record Debts(Optional<Tally> tally, int requeued) {
+  public record Debts(Tally owed, int requeued, int unswept) {
 
     /** 0 where more is put back than was seen, for an index is read with some delay. */
-    private Optional<Long> backlog() {
-      return tally.map(owed -> Math.max(0, owed.waiting() - requeued));
+    private long backlog() {
+      return Math.max(0, owed.waiting() - requeued);
     }
   }
 
@@ -32,15 +30,22 @@ public record SweepReport(Debts pending, Debts unclaimed) {
     return pending.requeued() + unclaimed.requeued();
   }
 
+  /** Of how many shards of both indexes nothing was seen. */
+  public int unswept() {
+    return pending.unswept() + unclaimed.unswept();
+  }
+
   /**
-   * What is owed, can be drained, and did not go back on the queue with this sweep: what is too
-   * young for it, and what it had no time, no queue or no use for. Of the indexes whose tally is
-   * known; empty where none is.
+   * What is owed and did not go back on the queue with this sweep: what is too young for it, what
+   * cannot be read, and what it had no time, no queue or no use for. Where not everything was
+   * counted, at least so much.
    */
-  public Optional<Long> backlog() {
-    return Stream.of(pending, unclaimed)
-        .map(Debts::backlog)
-        .flatMap(Optional::stream)
-        .reduce(Long::sum);
+  public long backlog() {
+    return pending.backlog() + unclaimed.backlog();
+  }
+
+  /** Whether everything that is owed was counted. */
+  public boolean isComplete() {
+    return pending.owed().complete() && unclaimed.owed().complete();
   }
 }

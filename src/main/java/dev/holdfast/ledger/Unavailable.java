@@ -23,7 +23,7 @@ public record Unavailable(String reason)
         PendingIndex.SettleAnswer,
         PendingIndex.ConflictAnswer,
         FallbackQueue.SendAnswer,
-        DebtIndex.DueAnswer,
+        DebtIndex.DebtsAnswer,
         DebtIndex.TallyAnswer,
         BacklogIndex.PageAnswer,
         ConflictIndex.FindAnswer,

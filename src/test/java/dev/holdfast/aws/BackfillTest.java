@@ -176,6 +176,27 @@ class BackfillTest {
   }
 
   @Test
+  void anEventThatCannotBeReadStopsNoOther() {
+    List<AcceptedEvent> events = record(30);
+    AcceptedEvent unreadable = events.get(7);
+    dynamoDb
+        .client()
+        .updateItem(
+            it ->
+                it.tableName(EmbeddedDynamoDb.EVENT_TABLE)
+                    .key(EventAttributes.key(unreadable.bookingCode(), unreadable.version()))
+                    .updateExpression("REMOVE recordedAt"));
+
+    Progress progress = backfill.run(ALL, Optional.empty(), AMPLE, () -> {});
+
+    assertThat(progress.isDone()).isTrue();
+    assertClaimed(events.stream().filter(event -> !event.equals(unreadable)).toList());
+    assertThat(claim(unreadable)).isEmpty();
+    assertThat(log.only().getMdcCopy())
+        .containsEntry("bookingCode", unreadable.bookingCode().value());
+  }
+
+  @Test
   void stopsAtTheFirstClaimThatIsNotAnswered() {
     record(5);
     DynamoDbPendingIndex missing =

@@ -2,6 +2,7 @@ package dev.holdfast.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.booking.Version;
 import dev.holdfast.function.CapturedLog;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Backlog;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What waits, over the sparse index of a real table. */
 class BacklogTest {
@@ -68,7 +71,7 @@ class BacklogTest {
   }
 
   private Listed list(Kind kind, Optional<Shard> shard, Optional<Place> after, int limit) {
-    return (Listed) backlog.list(new Query(kind, LATER, shard, after, limit));
+    return (Listed) backlog.list(new Query(kind, Optional.empty(), shard, after, limit));
   }
 
   /** Every page, one after the other. */
@@ -129,12 +132,52 @@ class BacklogTest {
             backlog.list(
                 new Query(
                     Kind.WAITING,
-                    Events.NOW.plusMillis(1),
+                    Optional.of(Events.NOW.plusMillis(1)),
                     Optional.empty(),
                     Optional.empty(),
                     10));
     assertThat(listed.entries()).extracting(Parked::event).containsExactly(old);
     assertThat(listed.next()).isEmpty();
+  }
+
+  @Test
+  void listsWhatWasParkedByAClockThatIsAhead() {
+    AcceptedEvent ahead = park(Instant.now().plusSeconds(1_200));
+    assertThat(listAll(Kind.WAITING, Optional.empty(), 10)).containsExactly(ahead);
+    markConflict(ahead);
+    assertThat(listAll(Kind.IN_CONFLICT, Optional.empty(), 10)).containsExactly(ahead);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"REMOVE event.amount", "REMOVE event", "SET pendingSince = eventId"})
+  void anItemThatCannotBeReadStopsNoOther(String damage) {
+    List<AcceptedEvent> events = park(40);
+    AcceptedEvent unreadable = events.get(17);
+    List<AcceptedEvent> others = new ArrayList<>(events);
+    others.remove(unreadable);
+    dynamoDb
+        .client()
+        .updateItem(
+            it ->
+                it.tableName(EmbeddedDynamoDb.PENDING_INDEX)
+                    .key(EventAttributes.key(unreadable.bookingCode(), Version.FIRST))
+                    .updateExpression(damage));
+
+    for (int limit : List.of(1, 3, 40)) {
+      assertThat(listAll(Kind.WAITING, Optional.empty(), limit))
+          .containsExactlyInAnyOrderElementsOf(others);
+    }
+    assertThat(log.records()).isNotEmpty();
+    events.forEach(this::markConflict);
+    for (int limit : List.of(1, 3, 40)) {
+      assertThat(listAll(Kind.IN_CONFLICT, Optional.empty(), limit))
+          .containsExactlyInAnyOrderElementsOf(others);
+    }
+    assertThat(log.records())
+        .allSatisfy(
+            line ->
+                assertThat(line.getMdcCopy())
+                    .containsEntry("bookingCode", unreadable.bookingCode().value()));
   }
 
   @Test
@@ -150,7 +193,9 @@ class BacklogTest {
   void isUnavailableWithoutATable() {
     assertThat(
             backlogOf("no-such-table")
-                .list(new Query(Kind.WAITING, LATER, Optional.empty(), Optional.empty(), 1)))
+                .list(
+                    new Query(
+                        Kind.WAITING, Optional.empty(), Optional.empty(), Optional.empty(), 1)))
         .isInstanceOf(Unavailable.class);
   }
 }

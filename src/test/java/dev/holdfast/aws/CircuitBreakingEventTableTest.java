@@ -53,8 +53,8 @@ class CircuitBreakingEventTableTest {
         table -> table.last(CODE),
         table -> table.read(CODE, new Range(Optional.empty(), 1, Order.ASCENDING)),
         table -> table.markClaimed(CODE),
-        table -> table.due(new Shard(1), Events.NOW, 1),
-        table -> table.tally(new Shard(1)));
+        table -> table.debts(new Shard(1), Optional.empty(), 1),
+        table -> table.tally(new Shard(1), Optional.empty()));
   }
 
   @ParameterizedTest

@@ -8,8 +8,9 @@ import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.Version;
 import dev.holdfast.function.CapturedLog;
 import dev.holdfast.ledger.AcceptedEvent;
-import dev.holdfast.ledger.DebtIndex.DueAnswer.Due;
-import dev.holdfast.ledger.DebtIndex.TallyAnswer.Tally;
+import dev.holdfast.ledger.DebtIndex.Debt;
+import dev.holdfast.ledger.DebtIndex.DebtsAnswer;
+import dev.holdfast.ledger.DebtIndex.Tally;
 import dev.holdfast.ledger.EventTable.FindAnswer;
 import dev.holdfast.ledger.EventTable.Order;
 import dev.holdfast.ledger.EventTable.PageAnswer.Page;
@@ -18,7 +19,6 @@ import dev.holdfast.ledger.EventTable.RecordAnswer;
 import dev.holdfast.ledger.EventTable.RepairAnswer;
 import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -246,12 +246,12 @@ class DynamoDbEventTableTest {
   @Test
   void talliesUnclaimedEventsByShard() {
     Shard shard = Shard.of(code);
-    Tally before = (Tally) table.tally(shard);
+    Tally before = (Tally) table.tally(shard, Optional.empty());
     // Older than whatever other tests left in this shard.
     Instant since = Instant.parse("2020-01-01T00:00:00Z");
     table.recordUnclaimed(Events.first(code), since);
 
-    assertThat(table.tally(shard))
+    assertThat(table.tally(shard, Optional.empty()))
         .isEqualTo(new Tally(before.waiting() + 1, 0, Optional.of(since), true));
   }
 
@@ -293,8 +293,8 @@ class DynamoDbEventTableTest {
     assertThat(missing.last(code)).isInstanceOf(Unavailable.class);
     assertThat(missing.read(code, ascending(1))).isInstanceOf(Unavailable.class);
     assertThat(missing.markClaimed(code)).isInstanceOf(Unavailable.class);
-    assertThat(missing.due(Shard.of(code), Events.NOW, 1)).isInstanceOf(Unavailable.class);
-    assertThat(missing.tally(Shard.of(code))).isInstanceOf(Unavailable.class);
+    assertThat(missing.debts(Shard.of(code), Optional.empty(), 1)).isInstanceOf(Unavailable.class);
+    assertThat(missing.tally(Shard.of(code), Optional.empty())).isInstanceOf(Unavailable.class);
   }
 
   private List<AcceptedEvent> record(int versions) {
@@ -307,7 +307,8 @@ class DynamoDbEventTableTest {
   }
 
   private List<AcceptedEvent> dueIn(Shard shard) {
-    return ((Due) table.due(shard, Events.NOW.plus(Duration.ofDays(1)), 1000)).events();
+    return ((DebtsAnswer.Page) table.debts(shard, Optional.empty(), 1000))
+        .debts().stream().map(Debt::event).toList();
   }
 
   private static Range ascending(int limit) {

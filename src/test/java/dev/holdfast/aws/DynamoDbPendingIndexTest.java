@@ -355,8 +355,8 @@ class DynamoDbPendingIndexTest {
     assertThat(missing.find(code)).isInstanceOf(Unavailable.class);
     assertThat(missing.settle(event, NOW)).isInstanceOf(Unavailable.class);
     assertThat(missing.markConflict(code, event.identity(), NOW)).isInstanceOf(Unavailable.class);
-    assertThat(missing.due(Shard.of(code), NOW, 1)).isInstanceOf(Unavailable.class);
-    assertThat(missing.tally(Shard.of(code))).isInstanceOf(Unavailable.class);
+    assertThat(missing.debts(Shard.of(code), Optional.empty(), 1)).isInstanceOf(Unavailable.class);
+    assertThat(missing.tally(Shard.of(code), Optional.empty())).isInstanceOf(Unavailable.class);
   }
 
   private Claim claim(AcceptedEvent owner) {

@@ -185,7 +185,8 @@ public final class RoundTrips implements AutoCloseable {
             eventTable,
             pendingIndex,
             fallbackQueue,
-            new Sweep.Limits(Duration.ZERO, 250, AN_HOUR),
+            new Sweep.Limits(Duration.ZERO, 64, AN_HOUR, AN_HOUR),
+            turns -> turns.forEach(Runnable::run),
             Clock.offset(Clock.systemUTC(), AN_HOUR),
             System::nanoTime);
     count("sweep, nothing is owed", sweep::sweep);

@@ -22,8 +22,8 @@ class RoundTripsTest {
             """
                 | operation | answer | S reads | S writes | S units | P reads | P writes | P units | Q sends |
                 |---|---|---|---|---|---|---|---|---|
-                | sweep, nothing is owed | SweepReport | 32 | 0 | 0 | 32 | 0 | 0 | 0 |
-                | sweep, one event is pending | SweepReport | 33 | 0 | 1 | 32 | 0 | 1 | 1 |
+                | sweep, nothing is owed | SweepReport | 64 | 0 | 0 | 64 | 0 | 0 | 0 |
+                | sweep, one event is pending | SweepReport | 65 | 0 | 1 | 64 | 0 | 0.5 | 1 |
                 | drain of a pending event | Settled | 0 | 1 | 1 | 1 | 1 | 3 | 0 |
                 | backfill of two bookings | Progress | 1 | 0 | 1 | 0 | 2 | 2 | 0 |
                 | new booking | Recorded | 0 | 1 | 1 | 0 | 1 | 1 | 0 |

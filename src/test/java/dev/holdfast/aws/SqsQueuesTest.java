@@ -6,6 +6,7 @@ import dev.holdfast.aws.SqsDeadLetterQueue.DeadLetter;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.function.CapturedLog;
 import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.DebtIndex.Debt;
 import dev.holdfast.ledger.FallbackQueue.SendAnswer;
 import dev.holdfast.ledger.Unavailable;
 import java.time.Duration;
@@ -62,6 +63,48 @@ class SqsQueuesTest {
     assertThat(receive())
         .extracting(message -> EventMessage.read(message.body()))
         .containsExactly(new EventMessage.Content.Event(event));
+  }
+
+  @Test
+  void aDebtThatIsDueAgainIsSwallowedForNoEarlierMessage() {
+    queue.send(event);
+    queue.sendAgain(new Debt(event, Events.NOW, "2"));
+    queue.sendAgain(new Debt(event, Events.NOW, "3"));
+    queue.sendAgain(new Debt(event, Events.NOW, "unclaimed-1"));
+    queue.sendAgain(new Debt(event, Events.NOW, "3"));
+
+    assertThat(receive())
+        .extracting(
+            message ->
+                message.attributes().get(MessageSystemAttributeName.MESSAGE_DEDUPLICATION_ID))
+        .containsExactly(code.value(), code + "/2", code + "/3", code + "/unclaimed-1");
+  }
+
+  /** AWS, "SendMessage": letters, digits and punctuation, 128 at most. */
+  @Test
+  void theLongestDeduplicationIdIsOneThatSqsTakes() {
+    BookingCode longest = new BookingCode("Z".repeat(61) + "._-");
+    Debt debt = new Debt(Events.first(longest), Events.NOW, Long.toString(Long.MAX_VALUE));
+
+    assertThat(queue.sendAgain(debt)).isEqualTo(new SendAnswer.Sent());
+    assertThat(
+            receive().get(0).attributes().get(MessageSystemAttributeName.MESSAGE_DEDUPLICATION_ID))
+        .matches("[a-zA-Z0-9!\"#$%&'()*+,./:;<=>?@\\[\\\\\\]^_`{|}~-]{1,128}");
+  }
+
+  @Test
+  void aHintThatCannotBeSentUndoesNothing() {
+    SqsFallbackQueue broken =
+        new SqsFallbackQueue(
+            () -> {
+              throw new IllegalStateException("bug");
+            },
+            queueUrl,
+            Clients.PATIENCE,
+            Clients.unmeasured());
+
+    assertThat(broken.send(event)).isInstanceOf(Unavailable.class);
+    assertThat(log.only().getMessage()).contains(code.value());
   }
 
   @Test

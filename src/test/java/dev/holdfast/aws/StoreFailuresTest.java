@@ -28,6 +28,7 @@ import dev.holdfast.ledger.Unavailable;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -122,7 +123,7 @@ class StoreFailuresTest {
     refuse("com.amazon.coral.validate#ValidationException", message);
 
     assertThat(eventTable(Clients.PATIENCE).record(event)).isInstanceOf(Unavailable.class);
-    assertThat(eventTable(Clients.PATIENCE).due(new Shard(1), Events.NOW, 1))
+    assertThat(eventTable(Clients.PATIENCE).debts(new Shard(1), Optional.empty(), 1))
         .isInstanceOf(Unavailable.class);
   }
 

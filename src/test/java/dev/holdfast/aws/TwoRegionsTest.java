@@ -12,6 +12,8 @@ import dev.holdfast.ledger.FallbackQueue;
 import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.PendingIndex.ClaimAnswer;
 import dev.holdfast.ledger.Unavailable;
+import dev.holdfast.simulated.Network;
+import dev.holdfast.simulated.SimulatedFallbackQueue;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
@@ -74,7 +76,7 @@ class TwoRegionsTest {
   }
 
   private AppendOutcome append(PendingIndex pendingIndex, EventTable eventTable) {
-    FallbackQueue noQueue = event -> new FallbackQueue.SendAnswer.Sent();
+    FallbackQueue noQueue = new SimulatedFallbackQueue(call -> Network.Fate.WORKS);
     return new Append(eventTable, pendingIndex, noQueue, () -> false, CLOCK, System::nanoTime)
         .append(ours.event());
   }

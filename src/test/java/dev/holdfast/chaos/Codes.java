@@ -14,7 +14,6 @@ final class Codes {
   private final String prefix;
   private final List<String> all = new ArrayList<>();
   private final Map<String, Integer> lastAcknowledged = new ConcurrentHashMap<>();
-  private int firstOfChapter;
 
   Codes(String prefix) {
     this.prefix = prefix;
@@ -27,23 +26,15 @@ final class Codes {
     return code;
   }
 
-  /**
-   * One of the newest codes. A booking is made only in the chapter that its code is from: SQS drops
-   * a second message with the same deduplication id for five minutes, and who is parked for a
-   * second time within that time waits for it to pass.
-   */
+  /** One of the newest codes. */
   synchronized String contested(Random random) {
-    int first = Math.max(firstOfChapter, all.size() - CONTESTED);
+    int first = Math.max(0, all.size() - CONTESTED);
     return first == all.size() ? fresh() : all.get(first + random.nextInt(all.size() - first));
   }
 
   /** Any code so far. */
   synchronized String any(Random random) {
     return all.isEmpty() ? fresh() : all.get(random.nextInt(all.size()));
-  }
-
-  synchronized void beginChapter() {
-    firstOfChapter = all.size();
   }
 
   synchronized List<String> all() {

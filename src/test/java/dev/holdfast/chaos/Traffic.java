@@ -106,13 +106,9 @@ final class Traffic implements AutoCloseable {
     }
   }
 
-  /**
-   * Some give up, and some repeat what succeeded. What is pending is not repeated: parked for a
-   * second time after it was drained, it would wait for SQS's five minutes of deduplication.
-   */
+  /** Some give up, and some repeat what succeeded. */
   private static boolean isToBeRepeated(Operation operation, Random random) {
-    int share =
-        operation.isUnknown() ? 80 : operation.outcome() == Operation.Outcome.RECORDED ? 5 : 0;
+    int share = operation.isUnknown() ? 80 : operation.isAcknowledged() ? 5 : 0;
     return random.nextInt(100) < share;
   }
 

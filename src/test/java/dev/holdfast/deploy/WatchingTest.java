@@ -45,6 +45,8 @@ class WatchingTest {
                       "Conflicts",
                       "Requeued",
                       "SweepBacklog",
+                      "UnsweptShards",
+                      "UnreadableItems",
                       "OldestPendingAge",
                       "OldestUnclaimedAge",
                       "Redriven",

@@ -6,6 +6,7 @@ import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.EventTable;
 import dev.holdfast.ledger.Shard;
 import java.time.Instant;
+import java.util.Optional;
 
 /** An event table as another one is, but for what a mutant overrides. */
 abstract class ForwardingEventTable implements EventTable {
@@ -47,12 +48,12 @@ abstract class ForwardingEventTable implements EventTable {
   }
 
   @Override
-  public DueAnswer due(Shard shard, Instant before, int limit) {
-    return table.due(shard, before, limit);
+  public DebtsAnswer debts(Shard shard, Optional<Position> after, int limit) {
+    return table.debts(shard, after, limit);
   }
 
   @Override
-  public TallyAnswer tally(Shard shard) {
-    return table.tally(shard);
+  public TallyAnswer tally(Shard shard, Optional<Position> after) {
+    return table.tally(shard, after);
   }
 }

@@ -7,6 +7,7 @@ import dev.holdfast.ledger.Claim;
 import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.Shard;
 import java.time.Instant;
+import java.util.Optional;
 
 /** A pending index as another one is, but for what a mutant overrides. */
 abstract class ForwardingPendingIndex implements PendingIndex {
@@ -54,12 +55,12 @@ abstract class ForwardingPendingIndex implements PendingIndex {
   }
 
   @Override
-  public DueAnswer due(Shard shard, Instant before, int limit) {
-    return index.due(shard, before, limit);
+  public DebtsAnswer debts(Shard shard, Optional<Position> after, int limit) {
+    return index.debts(shard, after, limit);
   }
 
   @Override
-  public TallyAnswer tally(Shard shard) {
-    return index.tally(shard);
+  public TallyAnswer tally(Shard shard, Optional<Position> after) {
+    return index.tally(shard, after);
   }
 }

@@ -112,8 +112,8 @@ final class Names {
       return found.event();
     } else if (answer instanceof EventTable.PageAnswer.Page page) {
       return page.events();
-    } else if (answer instanceof DebtIndex.DueAnswer.Due due) {
-      return due.events();
+    } else if (answer instanceof DebtIndex.DebtsAnswer.Page page) {
+      return page.debts().stream().map(DebtIndex.Debt::event).toList();
     } else if (answer instanceof ReadOutcome.Page page) {
       return page.events();
     } else if (answer instanceof AppendOutcome.VersionConflict conflict) {

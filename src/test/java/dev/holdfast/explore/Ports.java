@@ -39,17 +39,29 @@ record Ports(Script script, Shard onlyShard) {
   }
 
   FallbackQueue fallbackQueue() {
-    return event ->
-        (FallbackQueue.SendAnswer)
-            script.ask(
-                new Call(
-                    Store.FALLBACK_QUEUE,
-                    "send",
-                    false,
-                    stores -> stores.fallbackQueue().send(event)));
+    return new ScriptedFallbackQueue(script);
+  }
+
+  private record ScriptedFallbackQueue(Script script) implements FallbackQueue {
+
+    @Override
+    public SendAnswer send(AcceptedEvent event) {
+      return send("send", stores -> stores.fallbackQueue().send(event));
+    }
+
+    @Override
+    public SendAnswer sendAgain(DebtIndex.Debt debt) {
+      return send("sendAgain", stores -> stores.fallbackQueue().sendAgain(debt));
+    }
+
+    private SendAnswer send(String name, Function<Stores, Object> effect) {
+      return (SendAnswer) script.ask(new Call(Store.FALLBACK_QUEUE, name, false, effect));
+    }
   }
 
   private abstract static class ScriptedDebts implements DebtIndex {
+
+    private static final Tally NOTHING = new Tally(0, 0, Optional.empty(), true);
 
     private final Script script;
     private final Store store;
@@ -64,16 +76,16 @@ record Ports(Script script, Shard onlyShard) {
     abstract DebtIndex in(Stores stores);
 
     @Override
-    public DueAnswer due(Shard shard, Instant before, int limit) {
+    public DebtsAnswer debts(Shard shard, Optional<Position> after, int limit) {
       return shard.equals(onlyShard)
-          ? (DueAnswer) read("due", stores -> in(stores).due(shard, before, limit))
-          : new DueAnswer.Due(List.of());
+          ? (DebtsAnswer) read("debts", stores -> in(stores).debts(shard, after, limit))
+          : new DebtsAnswer.Page(List.of(), NOTHING, Optional.empty());
     }
 
     /** A tally is only reported: no step of the ledger depends on it. */
     @Override
-    public TallyAnswer tally(Shard shard) {
-      return new TallyAnswer.Tally(0, 0, Optional.empty(), true);
+    public TallyAnswer tally(Shard shard, Optional<Position> after) {
+      return NOTHING;
     }
 
     Object read(String name, Function<Stores, Object> effect) {

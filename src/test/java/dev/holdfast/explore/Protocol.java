@@ -73,7 +73,9 @@ class Protocol {
             eventTable(ports),
             pendingIndex(ports),
             ports.fallbackQueue(),
-            new Sweep.Limits(Duration.ofMinutes(1), 100, Duration.ofSeconds(40)),
+            new Sweep.Limits(
+                Duration.ofMinutes(1), 100, Duration.ofSeconds(40), Duration.ofSeconds(10)),
+            turns -> turns.forEach(Runnable::run),
             clock,
             NO_TIME_PASSES)
         .sweep();

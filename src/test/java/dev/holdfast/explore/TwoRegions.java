@@ -108,13 +108,13 @@ class TwoRegions extends Protocol {
     }
 
     @Override
-    public DueAnswer due(Shard shard, Instant before, int limit) {
-      return ask(region -> region.due(shard, before, limit));
+    public DebtsAnswer debts(Shard shard, Optional<Position> after, int limit) {
+      return ask(region -> region.debts(shard, after, limit));
     }
 
     @Override
-    public TallyAnswer tally(Shard shard) {
-      return ask(region -> region.tally(shard));
+    public TallyAnswer tally(Shard shard, Optional<Position> after) {
+      return ask(region -> region.tally(shard, after));
     }
   }
 }

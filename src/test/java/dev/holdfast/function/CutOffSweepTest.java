@@ -15,6 +15,9 @@ class CutOffSweepTest {
   void reportsThatItKnowsNothing() throws Exception {
     JsonNode response = PackagedFunction.invoke(Samples.read("sweep.json"));
 
-    assertThat(response).hasToString("{\"requeued\":0}");
+    assertThat(response)
+        .hasToString(
+            "{\"requeued\":0,\"pendingComplete\":false,\"unclaimedComplete\":false,"
+                + "\"unsweptShards\":128}");
   }
 }

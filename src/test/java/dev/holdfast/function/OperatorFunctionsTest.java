@@ -99,7 +99,12 @@ class OperatorFunctionsTest {
     @Test
     void listsWhatIsOldEnough() throws IOException {
       Query query =
-          new Query(Kind.WAITING, NOW.minusSeconds(300), Optional.empty(), Optional.empty(), 50);
+          new Query(
+              Kind.WAITING,
+              Optional.of(NOW.minusSeconds(300)),
+              Optional.empty(),
+              Optional.empty(),
+              50);
       when(backlog.list(query)).thenReturn(new Listed(List.of(WAITING), Optional.empty()));
 
       assertThat(Invocation.of(function, Samples.read("pending.json")))
@@ -123,18 +128,29 @@ class OperatorFunctionsTest {
       assertThat(next).isEqualTo("7/2026-11-23T09:00:00Z/HTL-2026-004711");
 
       Invocation.of(function, "{\"next\": \"" + next + "\"}");
-      verify(backlog).list(new Query(Kind.WAITING, NOW, Optional.empty(), Optional.of(place), 50));
+      verify(backlog)
+          .list(
+              new Query(Kind.WAITING, Optional.empty(), Optional.empty(), Optional.of(place), 50));
+    }
+
+    @Test
+    void showsNoAgeBelowZeroWhereAClockIsAhead() throws IOException {
+      Parked ahead = new Parked(Samples.ACCEPTED, NOW.plusSeconds(1_200), false, Optional.empty());
+      when(backlog.list(any())).thenReturn(new Listed(List.of(ahead), Optional.empty()));
+      assertThat(
+              Invocation.of(function, "{}").path("pending").path(0).path("ageSeconds").intValue())
+          .isZero();
     }
 
     @ParameterizedTest
     @CsvSource(
         delimiter = '|',
         value = {
-          "{\"shard\": 16}|shard must be a whole number from 0 to 15",
+          "{\"shard\": 64}|shard must be a whole number from 0 to 63",
           "{\"limit\": 0}|limit must be a whole number from 1 to 200",
           "{\"limit\": \"5\"}|limit must be a whole number from 1 to 200",
           "{\"olderThanSeconds\": 1.5}|olderThanSeconds must be a whole number from 0 to 31536000",
-          "{\"next\": \"16\"}|next must be the next of an earlier answer",
+          "{\"next\": \"64\"}|next must be the next of an earlier answer",
           "{\"next\": \"1/yesterday/A\"}|next must be the next of an earlier answer",
           "{\"next\": \"1/2026-11-23T09:00:00Z/-A\"}|next must be the next of an earlier answer",
           "{\"next\": \"1/2\"}|next must be the next of an earlier answer",
@@ -163,11 +179,13 @@ class OperatorFunctionsTest {
   class Conflicts {
 
     private final ConflictsFunction function =
-        new ConflictsFunction(backlog, eventTable, CLOCK, Invocation.MAPPER, metrics.metrics());
+        new ConflictsFunction(backlog, eventTable, Invocation.MAPPER, metrics.metrics());
 
     @BeforeEach
     void oneConflict() {
-      when(backlog.list(new Query(Kind.IN_CONFLICT, NOW, Optional.empty(), Optional.empty(), 50)))
+      when(backlog.list(
+              new Query(
+                  Kind.IN_CONFLICT, Optional.empty(), Optional.empty(), Optional.empty(), 50)))
           .thenReturn(new Listed(List.of(IN_CONFLICT), Optional.empty()));
     }
 
@@ -205,6 +223,17 @@ class OperatorFunctionsTest {
       JsonNode conflict = Invocation.of(function, "{}").path("conflicts").get(0);
       assertThat(conflict.has("kept")).isTrue();
       assertThat(conflict.has("recorded")).isFalse();
+    }
+
+    @Test
+    void aRecordedEventThatCannotBeReadHidesNoConflict() throws IOException {
+      when(eventTable.find(any(), any())).thenThrow(new IllegalStateException("unreadable"));
+      JsonNode conflict = Invocation.of(function, "{}").path("conflicts").get(0);
+      assertThat(conflict.has("kept")).isTrue();
+      assertThat(conflict.has("recorded")).isFalse();
+      assertThat(metrics.values(Metric.UNREADABLE_ITEMS)).containsExactly(1.0);
+      assertThat(log.records())
+          .anySatisfy(line -> assertThat(line.getMessage()).contains(Samples.CODE.value()));
     }
   }
 

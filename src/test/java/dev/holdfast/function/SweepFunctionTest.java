@@ -7,7 +7,7 @@ import static org.mockito.Mockito.when;
 
 import dev.holdfast.aws.Metric;
 import dev.holdfast.aws.MetricLines;
-import dev.holdfast.ledger.DebtIndex.TallyAnswer.Tally;
+import dev.holdfast.ledger.DebtIndex.Tally;
 import dev.holdfast.ledger.Sweep;
 import dev.holdfast.ledger.SweepReport;
 import dev.holdfast.ledger.SweepReport.Debts;
@@ -24,6 +24,7 @@ class SweepFunctionTest {
 
   private static final Instant NOW = Instant.parse("2026-11-23T09:00:00Z");
   private static final Tally NOTHING = new Tally(0, 0, Optional.empty(), true);
+  private static final Tally UNKNOWN = new Tally(0, 0, Optional.empty(), false);
 
   @RegisterExtension final CapturedLog log = new CapturedLog();
 
@@ -33,9 +34,12 @@ class SweepFunctionTest {
       new SweepFunction(
           sweep, Clock.fixed(NOW, ZoneOffset.UTC), Invocation.MAPPER, metrics.metrics());
 
-  private static SweepReport report(
-      Optional<Tally> pending, int requeued, Optional<Tally> unclaimed) {
-    return new SweepReport(new Debts(pending, requeued), new Debts(unclaimed, 0));
+  private static SweepReport report(Tally pending, int requeued, Tally unclaimed) {
+    return new SweepReport(new Debts(pending, requeued, 0), new Debts(unclaimed, 0, 0));
+  }
+
+  private static SweepReport unswept(Tally pending, Tally unclaimed) {
+    return new SweepReport(new Debts(pending, 0, 3), new Debts(unclaimed, 0, 64));
   }
 
   private String swept(SweepReport report) throws IOException {
@@ -45,14 +49,14 @@ class SweepFunctionTest {
 
   @Test
   void reportsWhatItDidAndSaw() throws IOException {
-    Tally pending = new Tally(12, 0, Optional.of(NOW.minusSeconds(90)), false);
+    Tally pending = new Tally(12, 0, Optional.of(NOW.minusSeconds(90)), true);
     Tally unclaimed = new Tally(1, 0, Optional.of(NOW.minusMillis(1_999)), true);
 
-    assertThat(swept(report(Optional.of(pending), 7, Optional.of(unclaimed))))
+    assertThat(swept(report(pending, 7, unclaimed)))
         .isEqualTo(
             "{\"requeued\":7,\"pending\":12,\"oldestPendingAgeSeconds\":90,\"conflicts\":0,"
-                + "\"pendingComplete\":false,\"unclaimed\":1,\"oldestUnclaimedAgeSeconds\":1,"
-                + "\"unclaimedComplete\":true,\"backlog\":6}");
+                + "\"pendingComplete\":true,\"unclaimed\":1,\"oldestUnclaimedAgeSeconds\":1,"
+                + "\"unclaimedComplete\":true,\"backlog\":6,\"unsweptShards\":0}");
     assertThat(log.only().getLevel()).isEqualTo(Level.INFO);
     assertThat(log.only().getMdcCopy())
         .containsEntry("requestId", Invocation.REQUEST_ID)
@@ -62,13 +66,24 @@ class SweepFunctionTest {
 
   @Test
   void reportsAgeZeroWhereNothingWaits() throws IOException {
-    assertThat(swept(report(Optional.of(NOTHING), 0, Optional.of(NOTHING))))
+    assertThat(swept(report(NOTHING, 0, NOTHING)))
         .contains("\"oldestPendingAgeSeconds\":0", "\"oldestUnclaimedAgeSeconds\":0");
   }
 
   @Test
+  void reportsNoAgeBelowZeroWhereAClockIsAhead() throws IOException {
+    Tally ahead = new Tally(1, 0, Optional.of(NOW.plusSeconds(1_200)), true);
+    assertThat(swept(report(ahead, 0, ahead)))
+        .contains("\"oldestPendingAgeSeconds\":0", "\"oldestUnclaimedAgeSeconds\":0");
+    assertThat(metrics.values(Metric.OLDEST_PENDING_AGE)).containsExactly(0.0);
+  }
+
+  @Test
   void leavesOutWhatIsUnknownAndWarns() throws IOException {
-    assertThat(swept(report(Optional.empty(), 0, Optional.empty()))).isEqualTo("{\"requeued\":0}");
+    assertThat(swept(unswept(UNKNOWN, UNKNOWN)))
+        .isEqualTo(
+            "{\"requeued\":0,\"pendingComplete\":false,\"unclaimedComplete\":false,"
+                + "\"unsweptShards\":67}");
     assertThat(log.only().getLevel()).isEqualTo(Level.WARN);
   }
 
@@ -76,8 +91,7 @@ class SweepFunctionTest {
   void warnsOfConflicts() throws IOException {
     Tally conflict = new Tally(0, 1, Optional.empty(), true);
 
-    assertThat(swept(report(Optional.of(conflict), 0, Optional.of(NOTHING))))
-        .contains("\"conflicts\":1");
+    assertThat(swept(report(conflict, 0, NOTHING))).contains("\"conflicts\":1");
     assertThat(log.only().getLevel()).isEqualTo(Level.WARN);
   }
 
@@ -86,7 +100,7 @@ class SweepFunctionTest {
     Tally pending = new Tally(12, 2, Optional.of(NOW.minusSeconds(90)), false);
     Tally unclaimed = new Tally(1, 0, Optional.of(NOW.minusMillis(1_999)), true);
 
-    swept(report(Optional.of(pending), 7, Optional.of(unclaimed)));
+    swept(report(pending, 7, unclaimed));
 
     assertThat(metrics.values(Metric.SWEEPS)).containsExactly(1.0);
     assertThat(metrics.values(Metric.PENDING)).containsExactly(12.0);
@@ -96,18 +110,20 @@ class SweepFunctionTest {
     assertThat(metrics.values(Metric.OLDEST_UNCLAIMED_AGE)).containsExactly(1.0);
     assertThat(metrics.values(Metric.REQUEUED)).containsExactly(7.0);
     assertThat(metrics.values(Metric.SWEEP_BACKLOG)).containsExactly(6.0);
+    assertThat(metrics.values(Metric.UNSWEPT_SHARDS)).containsExactly(0.0);
     assertThat(metrics.lines()).hasSize(1);
   }
 
+  /** Nobody is to take a 0 for good news that comes of not looking. */
   @Test
   void measuresNothingThatIsUnknown() throws IOException {
-    swept(report(Optional.empty(), 0, Optional.empty()));
-    assertThat(metrics.names()).containsExactly("Requeued", "Sweeps");
+    swept(unswept(UNKNOWN, UNKNOWN));
+    assertThat(metrics.names()).containsExactly("Requeued", "Sweeps", "UnsweptShards");
 
-    swept(report(Optional.of(NOTHING), 0, Optional.empty()));
+    swept(unswept(new Tally(2, 0, Optional.of(NOW.minusSeconds(90)), false), UNKNOWN));
     assertThat(metrics.names())
         .containsExactly(
-            "Conflicts", "OldestPendingAge", "Pending", "Requeued", "SweepBacklog", "Sweeps");
+            "OldestPendingAge", "Pending", "Requeued", "SweepBacklog", "Sweeps", "UnsweptShards");
   }
 
   @Test
@@ -121,7 +137,7 @@ class SweepFunctionTest {
 
   @Test
   void doesNotCareWhatStartsIt() throws IOException {
-    when(sweep.sweep()).thenReturn(report(Optional.empty(), 0, Optional.empty()));
+    when(sweep.sweep()).thenReturn(report(NOTHING, 0, NOTHING));
 
     assertThat(Invocation.of(function, "no JSON").path("requeued").intValue()).isZero();
   }

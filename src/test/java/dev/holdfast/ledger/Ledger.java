@@ -29,6 +29,11 @@ final class Ledger {
 
   static final BookingCode CODE = new BookingCode("HOTEL-4711");
 
+  static final Sweep.Limits LIMITS =
+      new Sweep.Limits(Duration.ofMinutes(1), 100, Duration.ofSeconds(40), Duration.ofSeconds(10));
+
+  static final Turns IN_ORDER = turns -> turns.forEach(Runnable::run);
+
   final Weather weather = new Weather();
   final SimulatedEventTable eventTable = new SimulatedEventTable(weather);
   final SimulatedPendingIndex pendingIndex = new SimulatedPendingIndex(weather);
@@ -48,13 +53,7 @@ final class Ledger {
   final Read read = new Read(eventTable, pendingIndex);
   final Drain drain = new Drain(eventTable, pendingIndex, clock);
   final Sweep sweep =
-      new Sweep(
-          eventTable,
-          pendingIndex,
-          fallbackQueue,
-          new Sweep.Limits(Duration.ofMinutes(1), 100, Duration.ofSeconds(40)),
-          clock,
-          ticker);
+      new Sweep(eventTable, pendingIndex, fallbackQueue, LIMITS, IN_ORDER, clock, ticker);
 
   final Resolve resolve = new Resolve(eventTable, conflictIndex, fallbackQueue, append, clock);
 

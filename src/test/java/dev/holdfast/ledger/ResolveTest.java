@@ -205,6 +205,9 @@ class ResolveTest {
     restored.pendingIndex.overwrite(CODE, ledger.claim().orElseThrow());
     ledger = restored;
     assertThat(resolve(DISCARD)).isEqualTo(new ResolveOutcome.Requeued());
+    assertThat(ledger.weather.takeCalls())
+        .as("SQS may have swallowed a first hint")
+        .endsWith("FALLBACK_QUEUE.sendAgain");
     ledger.drainAll();
     assertThat(eventsUnder(CODE)).containsExactly(kept);
     assertThat(ledger.claim()).matches(it -> !it.get().isPending());

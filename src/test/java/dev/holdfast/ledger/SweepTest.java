@@ -7,13 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.PriceEvent;
-import dev.holdfast.ledger.DebtIndex.TallyAnswer.Tally;
+import dev.holdfast.ledger.DebtIndex.Tally;
 import dev.holdfast.ledger.SweepReport.Debts;
-import java.time.Clock;
+import dev.holdfast.simulated.Network.Store;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +23,21 @@ import org.junit.jupiter.api.Test;
 class SweepTest {
 
   private static final Tally NOTHING = new Tally(0, 0, Optional.empty(), true);
+  private static final Debts NO_DEBTS = new Debts(NOTHING, 0, 0);
+  private static final Debts UNKNOWN =
+      new Debts(new Tally(0, 0, Optional.empty(), false), 0, Shard.COUNT);
+
+  /** A turn that throws ends alone. */
+  private static final Turns GUARDED =
+      turns ->
+          turns.forEach(
+              turn -> {
+                try {
+                  turn.run();
+                } catch (IllegalStateException bug) {
+                  assertThat(bug).hasMessage("bug");
+                }
+              });
 
   private final Ledger ledger = new Ledger();
 
@@ -28,11 +45,19 @@ class SweepTest {
     return Ledger.event(new BookingCode("CODE-" + number), 1, number, "100.00");
   }
 
+  private static Tally waiting(int count, Instant oldest) {
+    return new Tally(count, 0, Optional.of(oldest), true);
+  }
+
   /** Bookings whose messages the queue lost. */
   private void park(int from, int to) {
+    park(IntStream.range(from, to));
+  }
+
+  private void park(IntStream numbers) {
     ledger.weather.fail(EVENT_TABLE);
     ledger.weather.fail(FALLBACK_QUEUE);
-    IntStream.range(from, to).forEach(number -> ledger.append.append(booking(number)));
+    numbers.forEach(number -> ledger.append.append(booking(number)));
     ledger.weather.heal(EVENT_TABLE);
     ledger.weather.heal(FALLBACK_QUEUE);
   }
@@ -45,6 +70,42 @@ class SweepTest {
     ledger.weather.heal(FALLBACK_QUEUE);
   }
 
+  private void markConflict(int number) {
+    PriceEvent event = booking(number);
+    ledger.pendingIndex.markConflict(event.bookingCode(), event.identity(), ledger.now);
+  }
+
+  private static int[] inOneShard(int count) {
+    Shard shard = Shard.of(booking(0).bookingCode());
+    return IntStream.range(0, 100 * Shard.COUNT)
+        .filter(number -> Shard.of(booking(number).bookingCode()).equals(shard))
+        .limit(count)
+        .toArray();
+  }
+
+  private Sweep sweep(Sweep.Limits limits, Turns turns) {
+    return new Sweep(
+        ledger.eventTable,
+        ledger.pendingIndex,
+        ledger.fallbackQueue,
+        limits,
+        turns,
+        ledger.clock,
+        ledger.ticker);
+  }
+
+  /** Every call of this name takes so long from now on. */
+  private void slow(Store store, String name, Duration time) {
+    IntStream.range(0, 5_000)
+        .forEach(call -> ledger.weather.before(store, name, () -> ledger.pass(time)));
+  }
+
+  private Set<BookingCode> messages() {
+    return ledger.fallbackQueue.messages().stream()
+        .map(AcceptedEvent::bookingCode)
+        .collect(Collectors.toSet());
+  }
+
   @Test
   void findsBothDebtsThoughTheQueueLostEveryMessage() {
     Instant since = ledger.now;
@@ -54,13 +115,9 @@ class SweepTest {
     assertThat(ledger.sweep.sweep())
         .isEqualTo(
             new SweepReport(
-                new Debts(Optional.of(new Tally(40, 0, Optional.of(since), true)), 40),
-                new Debts(Optional.of(new Tally(20, 0, Optional.of(since), true)), 20)));
+                new Debts(waiting(40, since), 40, 0), new Debts(waiting(20, since), 20, 0)));
     ledger.drainAll();
-    assertThat(ledger.sweep.sweep())
-        .isEqualTo(
-            new SweepReport(
-                new Debts(Optional.of(NOTHING), 0), new Debts(Optional.of(NOTHING), 0)));
+    assertThat(ledger.sweep.sweep()).isEqualTo(new SweepReport(NO_DEBTS, NO_DEBTS));
   }
 
   @Test
@@ -72,13 +129,17 @@ class SweepTest {
   }
 
   @Test
+  void findsWhatWasParkedByAClockThatIsAhead() {
+    ledger.pass(Duration.ofMinutes(20));
+    park(0, 5);
+    recordUnclaimed(5, 10);
+    ledger.pass(Duration.ofMinutes(-20));
+    assertThat(ledger.sweep.sweep().requeued()).isEqualTo(10);
+  }
+
+  @Test
   void putsTheOldestOfAShardBackFirst() {
-    Shard shard = Shard.of(booking(0).bookingCode());
-    int[] sameShard =
-        IntStream.range(0, 500)
-            .filter(number -> Shard.of(booking(number).bookingCode()).equals(shard))
-            .limit(5)
-            .toArray();
+    int[] sameShard = inOneShard(5);
     for (int number : sameShard) {
       park(number, number + 1);
       ledger.pass(Duration.ofSeconds(1));
@@ -92,94 +153,209 @@ class SweepTest {
 
   @Test
   void isBoundedPerShard() {
-    park(0, 64);
+    park(0, 256);
     ledger.pass(Duration.ofMinutes(2));
     Sweep small =
-        new Sweep(
-            ledger.eventTable,
-            ledger.pendingIndex,
-            ledger.fallbackQueue,
-            new Sweep.Limits(Duration.ofMinutes(1), 1, Duration.ofSeconds(40)),
-            Clock.fixed(ledger.now, ZoneOffset.UTC),
-            ledger.ticker);
+        sweep(
+            new Sweep.Limits(
+                Duration.ofMinutes(1), 1, Duration.ofSeconds(40), Duration.ofSeconds(10)),
+            Ledger.IN_ORDER);
     assertThat(small.sweep().requeued()).isBetween(1, Shard.COUNT);
-    assertThat(small.sweep().pending().tally())
-        .hasValueSatisfying(t -> assertThat(t.waiting()).isEqualTo(64));
+    assertThat(small.sweep().pending().owed().waiting()).isEqualTo(256);
+  }
+
+  @Test
+  void readsOnBehindAPageOfConflicts() {
+    int[] sameShard = inOneShard(8);
+    park(IntStream.of(sameShard));
+    IntStream.of(sameShard).limit(7).forEach(this::markConflict);
+    ledger.pass(Duration.ofMinutes(2));
+    Sweep small =
+        sweep(
+            new Sweep.Limits(
+                Duration.ofMinutes(1), 2, Duration.ofSeconds(40), Duration.ofSeconds(10)),
+            Ledger.IN_ORDER);
+    assertThat(small.sweep().requeued()).isEqualTo(1);
   }
 
   @Test
   void isBoundedInTime() {
     park(0, 10);
     ledger.pass(Duration.ofMinutes(2));
-    ledger.weather.before(FALLBACK_QUEUE, "send", () -> ledger.pass(Duration.ofSeconds(40)));
+    ledger.weather.before(FALLBACK_QUEUE, "sendAgain", () -> ledger.pass(Duration.ofSeconds(40)));
     assertThat(ledger.sweep.sweep().requeued()).isEqualTo(1);
   }
 
   @Test
+  void putsBackBeforeItCountsThoughEveryPageIsSlow() {
+    park(0, 51);
+    Set<BookingCode> owed =
+        IntStream.range(0, 51)
+            .mapToObj(number -> booking(number).bookingCode())
+            .collect(Collectors.toSet());
+    slow(PENDING_INDEX, "debts", Duration.ofMillis(800));
+    slow(PENDING_INDEX, "tally", Duration.ofMillis(800));
+    for (int sweeps = 0; sweeps < 3; sweeps++) {
+      ledger.pass(Duration.ofMinutes(2));
+      ledger.sweep.sweep();
+    }
+    assertThat(messages()).isEqualTo(owed);
+  }
+
+  @Test
+  void everyShardHasItsTurnThoughASweepHasTimeForAFewOnly() {
+    park(0, 200);
+    slow(PENDING_INDEX, "debts", Duration.ofSeconds(1));
+    Sweep hurried =
+        sweep(
+            new Sweep.Limits(
+                Duration.ofMinutes(1), 100, Duration.ofSeconds(10), Duration.ofSeconds(10)),
+            Ledger.IN_ORDER);
+    ledger.pass(Duration.ofMinutes(1));
+    for (int sweeps = 0; sweeps < 16; sweeps++) {
+      Instant start = ledger.now;
+      hurried.sweep();
+      ledger.now = start.plus(Duration.ofMinutes(1));
+    }
+    assertThat(messages()).hasSize(200);
+  }
+
+  @Test
+  void countsWithinABudgetOfItsOwn() {
+    park(0, 200);
+    ledger.pass(Duration.ofMinutes(2));
+    ledger.weather.fail(EVENT_TABLE);
+    slow(PENDING_INDEX, "tally", Duration.ofSeconds(1));
+    ledger.weather.takeCalls();
+
+    SweepReport report = ledger.sweep.sweep();
+
+    assertThat(report.pending().owed().complete()).isFalse();
+    assertThat(report.pending().owed().waiting()).isBetween(1L, 199L);
+    assertThat(report.pending().unswept()).isPositive();
+    assertThat(ledger.weather.takeCalls())
+        .filteredOn(call -> call.equals("PENDING_INDEX.tally"))
+        .hasSizeLessThan(Shard.COUNT / 2);
+  }
+
+  @Test
   void putsNothingBackWhileTheEventTableDoesNotAnswer() {
+    Instant since = ledger.now;
     park(0, 10);
     ledger.pass(Duration.ofMinutes(2));
     ledger.weather.fail(EVENT_TABLE);
     assertThat(ledger.sweep.sweep())
-        .isEqualTo(
-            new SweepReport(
-                new Debts(
-                    Optional.of(
-                        new Tally(
-                            10, 0, Optional.of(ledger.now.minus(Duration.ofMinutes(2))), true)),
-                    0),
-                new Debts(Optional.empty(), 0)));
+        .isEqualTo(new SweepReport(new Debts(waiting(10, since), 0, 0), UNKNOWN));
     assertThat(ledger.fallbackQueue.messages()).isEmpty();
   }
 
   @Test
   void putsNothingBackWhileThePendingIndexDoesNotAnswer() {
+    Instant since = ledger.now;
     recordUnclaimed(0, 10);
     ledger.pass(Duration.ofMinutes(2));
     ledger.weather.fail(PENDING_INDEX);
-    SweepReport report = ledger.sweep.sweep();
-    assertThat(report.requeued()).isZero();
-    assertThat(report.pending().tally()).isEmpty();
-    assertThat(report.unclaimed().tally())
-        .hasValueSatisfying(t -> assertThat(t.waiting()).isEqualTo(10));
+    assertThat(ledger.sweep.sweep())
+        .isEqualTo(new SweepReport(UNKNOWN, new Debts(waiting(10, since), 0, 0)));
+    assertThat(ledger.fallbackQueue.messages()).isEmpty();
   }
 
   @Test
-  void endsWhenTheQueueFails() {
+  void asksTheOtherStoreOnceWhetherItAnswers() {
+    park(0, 100);
+    ledger.pass(Duration.ofMinutes(2));
+    ledger.weather.takeCalls();
+    assertThat(ledger.sweep.sweep().requeued()).isEqualTo(100);
+    assertThat(ledger.weather.takeCalls()).containsOnlyOnce("EVENT_TABLE.find");
+  }
+
+  @Test
+  void takesAnItemOfTheOtherStoreThatCannotBeReadForAnAnswer() {
     park(0, 10);
+    ledger.pass(Duration.ofMinutes(2));
+    ledger.weather.before(EVENT_TABLE, "find", SweepTest::bug);
+    assertThat(sweep(Ledger.LIMITS, GUARDED).sweep().requeued()).isEqualTo(10);
+  }
+
+  private static void bug() {
+    throw new IllegalStateException("bug");
+  }
+
+  @Test
+  void aShardThatDoesNotAnswerKeepsNoOtherFromItsTurn() {
+    Instant since = ledger.now;
+    int[] codes = aCodeOfEachShard();
+    park(IntStream.of(codes));
+    ledger.pass(Duration.ofMinutes(2));
+    ledger.weather.failOnce(PENDING_INDEX, "debts");
+    ledger.weather.failOnce(EVENT_TABLE, "debts");
+    assertThat(ledger.sweep.sweep())
+        .isEqualTo(
+            new SweepReport(
+                new Debts(
+                    new Tally(Shard.COUNT - 1, 0, Optional.of(since), false), Shard.COUNT - 1, 1),
+                new Debts(new Tally(0, 0, Optional.empty(), false), 0, 1)));
+  }
+
+  @Test
+  void aShardThatThrowsKeepsNoOtherFromItsTurn() {
+    park(IntStream.of(aCodeOfEachShard()));
+    ledger.pass(Duration.ofMinutes(2));
+    ledger.weather.before(PENDING_INDEX, "debts", SweepTest::bug);
+    SweepReport report = sweep(Ledger.LIMITS, GUARDED).sweep();
+    assertThat(report.requeued()).isEqualTo(Shard.COUNT - 1);
+    assertThat(report.unswept()).isEqualTo(1);
+  }
+
+  @Test
+  void anIndexThatFailsKeepsTheOtherOneNotFromItsTurn() {
+    recordUnclaimed(0, 10);
+    ledger.pass(Duration.ofMinutes(2));
+    IntStream.range(0, Shard.COUNT)
+        .forEach(shard -> ledger.weather.failOnce(PENDING_INDEX, "debts"));
+    SweepReport report = ledger.sweep.sweep();
+    assertThat(report.pending()).isEqualTo(UNKNOWN);
+    assertThat(report.unclaimed().requeued()).isEqualTo(10);
+  }
+
+  private static int[] aCodeOfEachShard() {
+    Set<Shard> seen = new HashSet<>();
+    return IntStream.range(0, 100 * Shard.COUNT)
+        .filter(number -> seen.add(Shard.of(booking(number).bookingCode())))
+        .toArray();
+  }
+
+  @Test
+  void messagesThatTheQueueDoesNotTakeStopNoOther() {
+    park(IntStream.of(aCodeOfEachShard()));
+    ledger.pass(Duration.ofMinutes(2));
+    int untaken = 20;
+    IntStream.range(0, untaken)
+        .forEach(message -> ledger.weather.failOnce(FALLBACK_QUEUE, "sendAgain"));
+    assertThat(ledger.sweep.sweep().requeued()).isEqualTo(Shard.COUNT - untaken);
+  }
+
+  @Test
+  void givesUpAQueueThatTookNoneOfManyMessages() {
+    park(0, 300);
     ledger.pass(Duration.ofMinutes(2));
     ledger.weather.fail(FALLBACK_QUEUE);
     ledger.weather.takeCalls();
     assertThat(ledger.sweep.sweep().requeued()).isZero();
-    assertThat(ledger.weather.takeCalls()).containsOnlyOnce("FALLBACK_QUEUE.send");
+    assertThat(ledger.weather.takeCalls())
+        .filteredOn(call -> call.equals("FALLBACK_QUEUE.sendAgain"))
+        .hasSizeBetween(64, 64 + Sweep.SIDE_BY_SIDE);
   }
 
   @Test
   void countsConflictsApartAndLeavesThemToAnOperator() {
-    park(0, 3);
-    PriceEvent inConflict = booking(1);
-    ledger.pendingIndex.markConflict(inConflict.bookingCode(), inConflict.identity(), ledger.now);
     Instant since = ledger.now;
+    park(0, 3);
+    markConflict(1);
     ledger.pass(Duration.ofMinutes(2));
     assertThat(ledger.sweep.sweep())
         .isEqualTo(
-            new SweepReport(
-                new Debts(Optional.of(new Tally(2, 1, Optional.of(since), true)), 2),
-                new Debts(Optional.of(NOTHING), 0)));
-  }
-
-  @Test
-  void tellsWhatWentBackBeforeAStoreFailed() {
-    int inTheFirstShard =
-        IntStream.range(0, 500)
-            .filter(number -> Shard.of(booking(number).bookingCode()).number() == 0)
-            .findFirst()
-            .orElseThrow();
-    park(inTheFirstShard, inTheFirstShard + 1);
-    ledger.pass(Duration.ofMinutes(2));
-    ledger.weather.before(
-        PENDING_INDEX, "due", () -> ledger.weather.failOnce(PENDING_INDEX, "due"));
-    assertThat(ledger.sweep.sweep().requeued()).isEqualTo(1);
+            new SweepReport(new Debts(new Tally(2, 1, Optional.of(since), true), 2, 0), NO_DEBTS));
   }
 
   @Test
@@ -187,7 +363,7 @@ class SweepTest {
     park(0, 40);
     recordUnclaimed(40, 60);
     ledger.pass(Duration.ofMinutes(2));
-    assertThat(ledger.sweep.sweep().backlog()).hasValue(0L);
+    assertThat(ledger.sweep.sweep().backlog()).isZero();
   }
 
   @Test
@@ -196,8 +372,24 @@ class SweepTest {
     recordUnclaimed(10, 15);
     ledger.pass(Duration.ofMinutes(2));
     recordUnclaimed(15, 18);
-    ledger.weather.before(FALLBACK_QUEUE, "send", () -> ledger.pass(Duration.ofSeconds(40)));
-    assertThat(ledger.sweep.sweep().backlog()).hasValue(10L + 5 + 3 - 1);
+    ledger.weather.before(FALLBACK_QUEUE, "sendAgain", () -> ledger.pass(Duration.ofSeconds(40)));
+    assertThat(ledger.sweep.sweep().backlog()).isEqualTo(10 + 5 + 3 - 1);
+  }
+
+  @Test
+  void whatWasDrainedWhileItSweptIsNoLessBacklogOfTheRest() {
+    int[] sameShard = inOneShard(9);
+    park(IntStream.of(sameShard));
+    ledger.pass(Duration.ofMinutes(2));
+    ledger.weather.before(PENDING_INDEX, "tally", ledger::drainAll);
+    Sweep small =
+        sweep(
+            new Sweep.Limits(
+                Duration.ofMinutes(1), 4, Duration.ofSeconds(40), Duration.ofSeconds(10)),
+            Ledger.IN_ORDER);
+    assertThat(small.sweep().backlog()).isEqualTo(5);
+    assertThat(ledger.pendingIndex.claimOf(booking(sameShard[0]).bookingCode()))
+        .hasValueSatisfying(claim -> assertThat(claim.isPending()).isFalse());
   }
 
   @Test
@@ -205,35 +397,24 @@ class SweepTest {
     park(0, 10);
     ledger.pass(Duration.ofMinutes(2));
     ledger.weather.fail(EVENT_TABLE);
-    assertThat(ledger.sweep.sweep().backlog()).hasValue(10L);
-  }
-
-  @Test
-  void knowsNoBacklogWhileNeitherTableAnswers() {
-    park(0, 10);
-    ledger.pass(Duration.ofMinutes(2));
-    ledger.weather.fail(EVENT_TABLE);
-    ledger.weather.fail(PENDING_INDEX);
-    assertThat(ledger.sweep.sweep().backlog()).isEmpty();
+    SweepReport report = ledger.sweep.sweep();
+    assertThat(report.backlog()).isEqualTo(10);
+    assertThat(report.isComplete()).isFalse();
   }
 
   @Test
   void hasNoBacklogOfConflictsWhichOnlyAnOperatorSettles() {
     park(0, 2);
-    PriceEvent inConflict = booking(1);
-    ledger.pendingIndex.markConflict(inConflict.bookingCode(), inConflict.identity(), ledger.now);
+    markConflict(1);
     ledger.pass(Duration.ofMinutes(2));
-    assertThat(ledger.sweep.sweep().backlog()).hasValue(0L);
+    assertThat(ledger.sweep.sweep().backlog()).isZero();
   }
 
   @Test
   void hasNoBacklogBelowNothingThoughMoreWentBackThanWasSeen() {
     Tally two = new Tally(2, 0, Optional.empty(), true);
     Tally one = new Tally(1, 0, Optional.empty(), true);
-    assertThat(
-            new SweepReport(new Debts(Optional.of(two), 3), new Debts(Optional.of(one), 0))
-                .backlog())
-        .hasValue(1L);
+    assertThat(new SweepReport(new Debts(two, 3, 0), new Debts(one, 0, 0)).backlog()).isEqualTo(1);
   }
 
   @Test
@@ -242,5 +423,12 @@ class SweepTest {
     assertThat(NOTHING.plus(NOTHING).complete()).isTrue();
     assertThat(NOTHING.plus(bounded).complete()).isFalse();
     assertThat(bounded.plus(NOTHING).complete()).isFalse();
+  }
+
+  @Test
+  void aShardIsCompleteIfItsLastPartIs() {
+    Tally bounded = new Tally(5, 0, Optional.empty(), false);
+    assertThat(bounded.then(NOTHING)).isEqualTo(new Tally(5, 0, Optional.empty(), true));
+    assertThat(NOTHING.then(bounded).complete()).isFalse();
   }
 }

@@ -11,7 +11,6 @@ import dev.holdfast.simulated.Network.Fate;
 import dev.holdfast.simulated.Network.Store;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,35 +128,26 @@ public final class SimulatedEventTable implements EventTable {
   }
 
   @Override
-  public DueAnswer due(Shard shard, Instant before, int limit) {
-    return call(
-        "due",
-        () ->
-            new DueAnswer.Due(
-                unclaimed.entrySet().stream()
-                    .filter(debt -> Shard.of(debt.getKey()).equals(shard))
-                    .filter(debt -> debt.getValue().isBefore(before))
-                    .sorted(Map.Entry.comparingByValue())
-                    .limit(limit)
-                    .map(debt -> booking(debt.getKey()).firstEntry().getValue())
-                    .toList()),
-        lost -> lost);
+  public DebtsAnswer debts(Shard shard, Optional<Position> after, int limit) {
+    return call("debts", () -> owed(shard).page(after, limit), lost -> lost);
   }
 
   @Override
-  public TallyAnswer tally(Shard shard) {
-    return call(
-        "tally",
-        () -> {
-          List<Instant> debts =
-              unclaimed.entrySet().stream()
-                  .filter(debt -> Shard.of(debt.getKey()).equals(shard))
-                  .map(Map.Entry::getValue)
-                  .toList();
-          return new TallyAnswer.Tally(
-              debts.size(), 0, debts.stream().min(Comparator.naturalOrder()), true);
-        },
-        lost -> lost);
+  public TallyAnswer tally(Shard shard, Optional<Position> after) {
+    return call("tally", () -> owed(shard).tally(after), lost -> lost);
+  }
+
+  private SimulatedDebts owed(Shard shard) {
+    return SimulatedDebts.of(
+        unclaimed.entrySet().stream()
+            .filter(debt -> Shard.of(debt.getKey()).equals(shard))
+            .map(
+                debt ->
+                    new Debt(
+                        booking(debt.getKey()).firstEntry().getValue(),
+                        debt.getValue(),
+                        "unclaimed-1"))
+            .map(debt -> new SimulatedDebts.Owed(debt, false)));
   }
 
   private NavigableMap<Version, AcceptedEvent> booking(BookingCode bookingCode) {

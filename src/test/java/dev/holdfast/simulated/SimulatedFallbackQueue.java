@@ -1,6 +1,7 @@
 package dev.holdfast.simulated;
 
 import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.DebtIndex.Debt;
 import dev.holdfast.ledger.FallbackQueue;
 import dev.holdfast.ledger.Unavailable;
 import dev.holdfast.simulated.Network.Call;
@@ -40,7 +41,16 @@ public final class SimulatedFallbackQueue implements FallbackQueue {
 
   @Override
   public SendAnswer send(AcceptedEvent event) {
-    Fate fate = network.decide(new Call(Store.FALLBACK_QUEUE, "send"));
+    return send("send", event);
+  }
+
+  @Override
+  public SendAnswer sendAgain(Debt debt) {
+    return send("sendAgain", debt.event());
+  }
+
+  private SendAnswer send(String name, AcceptedEvent event) {
+    Fate fate = network.decide(new Call(Store.FALLBACK_QUEUE, name));
     if (fate != Fate.FAILS) {
       messages.add(event);
     }

@@ -12,14 +12,11 @@ import dev.holdfast.simulated.Network.Call;
 import dev.holdfast.simulated.Network.Fate;
 import dev.holdfast.simulated.Network.Store;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /** P in memory, with the semantics of one DynamoDB table. For one thread at a time. */
 public final class SimulatedPendingIndex implements PendingIndex {
@@ -179,44 +176,27 @@ public final class SimulatedPendingIndex implements PendingIndex {
   }
 
   @Override
-  public DueAnswer due(Shard shard, Instant before, int limit) {
-    return call(
-        "due",
-        () ->
-            new DueAnswer.Due(
-                parked(shard)
-                    .filter(parked -> !parked.isInConflict())
-                    .filter(parked -> parked.pendingSince().isBefore(before))
-                    .sorted(Comparator.comparing(Parked::pendingSince))
-                    .limit(limit)
-                    .map(Parked::event)
-                    .toList()),
-        lost -> lost);
+  public DebtsAnswer debts(Shard shard, Optional<Position> after, int limit) {
+    return call("debts", () -> owed(shard).page(after, limit), lost -> lost);
   }
 
   @Override
-  public TallyAnswer tally(Shard shard) {
-    return call(
-        "tally",
-        () -> {
-          List<Instant> waiting =
-              parked(shard)
-                  .filter(parked -> !parked.isInConflict())
-                  .map(Parked::pendingSince)
-                  .toList();
-          return new TallyAnswer.Tally(
-              waiting.size(),
-              parked(shard).filter(Parked::isInConflict).count(),
-              waiting.stream().min(Comparator.naturalOrder()),
-              true);
-        },
-        lost -> lost);
+  public TallyAnswer tally(Shard shard, Optional<Position> after) {
+    return call("tally", () -> owed(shard).tally(after), lost -> lost);
   }
 
-  private Stream<Parked> parked(Shard shard) {
-    return claims.entrySet().stream()
-        .filter(claim -> Shard.of(claim.getKey()).equals(shard))
-        .flatMap(claim -> claim.getValue().parked().stream());
+  private SimulatedDebts owed(Shard shard) {
+    return SimulatedDebts.of(
+        claims.entrySet().stream()
+            .filter(claim -> Shard.of(claim.getKey()).equals(shard))
+            .map(Map.Entry::getValue)
+            .flatMap(claim -> claim.parked().map(parked -> owed(claim, parked)).stream()));
+  }
+
+  private static SimulatedDebts.Owed owed(Claim claim, Parked parked) {
+    return new SimulatedDebts.Owed(
+        new Debt(parked.event(), parked.pendingSince(), Long.toString(claim.revision())),
+        parked.isInConflict());
   }
 
   /** Every write of a claim raises its revision. */

@@ -1,0 +1,75 @@
+package dev.holdfast.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.booking.BookingCode;
+import dev.holdfast.function.SweepThreads;
+import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.Append;
+import dev.holdfast.ledger.AppendOutcome;
+import dev.holdfast.ledger.Drain;
+import dev.holdfast.ledger.DrainOutcome;
+import dev.holdfast.ledger.Sweep;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.services.sqs.model.Message;
+
+/** A debt that was paid, and is owed again before SQS has forgotten the message about it. */
+class DebtThatComesBackTest {
+
+  @RegisterExtension static final EmbeddedDynamoDb DYNAMO_DB = new EmbeddedDynamoDb();
+  @RegisterExtension static final EmbeddedSqs SQS = new EmbeddedSqs();
+
+  private static final Clock CLOCK = Clock.systemUTC();
+  private static final Clock TWO_MINUTES_LATER = Clock.offset(CLOCK, Duration.ofMinutes(2));
+
+  private final String queueUrl = SQS.createQueue("comes-back");
+  private final SqsFallbackQueue queue =
+      new SqsFallbackQueue(SQS::client, queueUrl, Clients.PATIENCE, Clients.unmeasured());
+  private final DynamoDbEventTable eventTable = DYNAMO_DB.eventTable();
+  private final DynamoDbPendingIndex pendingIndex = DYNAMO_DB.pendingIndex();
+  private final Append appendWithOpenBreaker =
+      new Append(eventTable, pendingIndex, queue, () -> true, CLOCK, System::nanoTime);
+  private final Drain drain = new Drain(eventTable, pendingIndex, CLOCK);
+  private final Sweep sweep =
+      new Sweep(
+          eventTable,
+          pendingIndex,
+          queue,
+          new Sweep.Limits(
+              Duration.ofMinutes(1), 64, Duration.ofSeconds(40), Duration.ofSeconds(10)),
+          new SweepThreads(),
+          TWO_MINUTES_LATER,
+          System::nanoTime);
+
+  @Test
+  void isDrainedByTheNextSweep() {
+    BookingCode code = Events.anyCode();
+    AcceptedEvent event = Events.first(code);
+    for (int times = 0; times < 3; times++) {
+      assertThat(appendWithOpenBreaker.append(event.event()))
+          .isInstanceOf(AppendOutcome.Pending.class);
+      if (times > 0) {
+        assertThat(receive()).as("SQS swallows the message of the append").isEmpty();
+        assertThat(sweep.sweep().requeued()).isEqualTo(1);
+      }
+      assertThat(receive())
+          .singleElement()
+          .satisfies(message -> assertThat(drain(message)).isEqualTo(new DrainOutcome.Settled()));
+    }
+  }
+
+  private DrainOutcome drain(Message message) {
+    SQS.client()
+        .deleteMessage(delete -> delete.queueUrl(queueUrl).receiptHandle(message.receiptHandle()));
+    EventMessage.Content content = EventMessage.read(message.body());
+    return drain.drain(((EventMessage.Content.Event) content).event());
+  }
+
+  private List<Message> receive() {
+    return SQS.client().receiveMessage(receive -> receive.queueUrl(queueUrl)).messages();
+  }
+}
