@@ -122,6 +122,6 @@ public final class DynamoDbBacklogIndex implements BacklogIndex {
 
   private static Position positionOf(StoredItem item) {
     return new Position(
-        item.text("pendingSince", Timestamps::parse), item.text("bookingCode", BookingCode::parse));
+        item.text("pendingSince", Timestamps::parse), item.value("bookingCode", BookingCode::new));
   }
 }

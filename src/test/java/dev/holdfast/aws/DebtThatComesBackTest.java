@@ -3,6 +3,7 @@ package dev.holdfast.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.function.CapturedLog;
 import dev.holdfast.function.SweepThreads;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Append;
@@ -22,6 +23,9 @@ class DebtThatComesBackTest {
 
   @RegisterExtension static final EmbeddedDynamoDb DYNAMO_DB = new EmbeddedDynamoDb();
   @RegisterExtension static final EmbeddedSqs SQS = new EmbeddedSqs();
+
+  // What DynamoDB Local says of conditions that do not hold.
+  @RegisterExtension final CapturedLog storeLog = new CapturedLog("com.amazonaws");
 
   private static final Clock CLOCK = Clock.systemUTC();
   private static final Clock TWO_MINUTES_LATER = Clock.offset(CLOCK, Duration.ofMinutes(2));

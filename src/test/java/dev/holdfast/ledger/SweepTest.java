@@ -94,6 +94,10 @@ class SweepTest {
         ledger.ticker);
   }
 
+  private static Sweep.Limits limits(int perShard, Duration longest) {
+    return new Sweep.Limits(Duration.ofMinutes(1), perShard, longest, Duration.ofSeconds(10));
+  }
+
   /** Every call of this name takes so long from now on. */
   private void slow(Store store, String name, Duration time) {
     IntStream.range(0, 5_000)
@@ -155,11 +159,7 @@ class SweepTest {
   void isBoundedPerShard() {
     park(0, 256);
     ledger.pass(Duration.ofMinutes(2));
-    Sweep small =
-        sweep(
-            new Sweep.Limits(
-                Duration.ofMinutes(1), 1, Duration.ofSeconds(40), Duration.ofSeconds(10)),
-            Ledger.IN_ORDER);
+    Sweep small = sweep(limits(1, Duration.ofSeconds(40)), Ledger.IN_ORDER);
     assertThat(small.sweep().requeued()).isBetween(1, Shard.COUNT);
     assertThat(small.sweep().pending().owed().waiting()).isEqualTo(256);
   }
@@ -170,11 +170,7 @@ class SweepTest {
     park(IntStream.of(sameShard));
     IntStream.of(sameShard).limit(7).forEach(this::markConflict);
     ledger.pass(Duration.ofMinutes(2));
-    Sweep small =
-        sweep(
-            new Sweep.Limits(
-                Duration.ofMinutes(1), 2, Duration.ofSeconds(40), Duration.ofSeconds(10)),
-            Ledger.IN_ORDER);
+    Sweep small = sweep(limits(2, Duration.ofSeconds(40)), Ledger.IN_ORDER);
     assertThat(small.sweep().requeued()).isEqualTo(1);
   }
 
@@ -206,11 +202,7 @@ class SweepTest {
   void everyShardHasItsTurnThoughASweepHasTimeForAFewOnly() {
     park(0, 200);
     slow(PENDING_INDEX, "debts", Duration.ofSeconds(1));
-    Sweep hurried =
-        sweep(
-            new Sweep.Limits(
-                Duration.ofMinutes(1), 100, Duration.ofSeconds(10), Duration.ofSeconds(10)),
-            Ledger.IN_ORDER);
+    Sweep hurried = sweep(limits(100, Duration.ofSeconds(10)), Ledger.IN_ORDER);
     ledger.pass(Duration.ofMinutes(1));
     for (int sweeps = 0; sweeps < 16; sweeps++) {
       Instant start = ledger.now;
@@ -382,11 +374,7 @@ class SweepTest {
     park(IntStream.of(sameShard));
     ledger.pass(Duration.ofMinutes(2));
     ledger.weather.before(PENDING_INDEX, "tally", ledger::drainAll);
-    Sweep small =
-        sweep(
-            new Sweep.Limits(
-                Duration.ofMinutes(1), 4, Duration.ofSeconds(40), Duration.ofSeconds(10)),
-            Ledger.IN_ORDER);
+    Sweep small = sweep(limits(4, Duration.ofSeconds(40)), Ledger.IN_ORDER);
     assertThat(small.sweep().backlog()).isEqualTo(5);
     assertThat(ledger.pendingIndex.claimOf(booking(sameShard[0]).bookingCode()))
         .hasValueSatisfying(claim -> assertThat(claim.isPending()).isFalse());
