@@ -85,10 +85,11 @@ final class NewBooking {
   /**
    * Step 1, where another event has the claim. While that event is pending it owns the code. If it
    * is not, the event table tells whether it ever came to something; a claim that did not, and that
-   * nobody can be working on any more, is taken over.
+   * nobody can be working on any more, is taken over. Until one of them tells that the event was
+   * accepted, its id was not used.
    */
   private AppendOutcome contest(AcceptedEvent event, Claim standing, TimeBudget time) {
-    if (event.identity().reusesIdOf(standing.owner())) {
+    if (standing.isPending() && event.identity().reusesIdOf(standing.owner())) {
       return new AppendOutcome.EventIdReused();
     }
     // In a conflict the event table holds another event than the one that is parked: ask it.

@@ -2,43 +2,35 @@ package dev.holdfast.explore;
 
 import dev.holdfast.explore.Moves.Move;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Looks at every world that a scenario can come to, breadth first: the first violation that it
  * meets has a shortest story. A world that was seen before is not followed again; worlds are
- * compared whole (see {@link World#key}), not by a hash, so nothing is skipped by accident. What is
- * too large to exhaust is walked at random, by a seed that replays.
+ * compared whole, not by a hash, so nothing is skipped by accident. What is too large to exhaust is
+ * walked at random, by a seed that replays.
  */
 final class Explorer {
 
   private final Scenario scenario;
   private final Moves moves;
   private final Promises promises;
-  private final Names names;
 
-  private final Map<String, Step> seen = new HashMap<>();
-  private final Set<String> healed = new HashSet<>();
-
-  /** How a world was first come to. */
-  private record Step(String from, String says) {}
-
-  private record Node(World world, String key, int depth) {}
+  /** Every world that was met, and the one from which it was first come to. */
+  private final Map<World, World> seen = new HashMap<>();
 
   Explorer(Scenario scenario, Protocol protocol) {
     this.scenario = scenario;
-    this.names = new Names(scenario);
-    this.moves = new Moves(scenario, protocol, names);
-    this.promises = new Promises(scenario, protocol);
+    Runs runs = new Runs(scenario, protocol);
+    this.promises = new Promises(scenario, protocol, runs);
+    this.moves = new Moves(scenario, protocol, runs, promises);
   }
 
   /**
@@ -59,10 +51,10 @@ final class Explorer {
 
     @Override
     public String toString() {
-      return "%-34s %-30s %,9d %s, depth %2d, %5.1f s: %s"
+      return "%-30s %-50s %,9d %s, depth %2d, %5.1f s: %s"
           .formatted(
               scenario.name(),
-              scenario.faults(),
+              scenario.fails(),
               size,
               unit,
               depth,
@@ -84,26 +76,47 @@ final class Explorer {
   Report exhaust(int most) {
     long begin = System.nanoTime();
     World first = World.first(scenario);
-    ArrayDeque<Node> frontier = new ArrayDeque<>(List.of(new Node(first, first.key(names), 0)));
-    seen.put(first.key(names), new Step("", ""));
-    int depth = 0;
+    seen.put(first, first);
+    List<World> frontier = List.of(first);
+    int depth = -1;
     Optional<Violation> violation = Optional.empty();
     while (!frontier.isEmpty() && seen.size() < most && violation.isEmpty()) {
-      Node node = frontier.poll();
-      depth = node.depth();
-      for (Move move : moves.from(node.world())) {
-        violation = violationOf(move, () -> story(node.key(), move.says()));
+      List<World> next = new ArrayList<>();
+      for (World world : frontier) {
+        violation = follow(world, next);
         if (violation.isPresent()) {
           break;
         }
-        String key = move.world().key(names);
-        if (seen.putIfAbsent(key, new Step(node.key(), move.says())) == null) {
-          frontier.add(new Node(move.world(), key, depth + 1));
-        }
       }
+      frontier = next;
+      depth++;
     }
     return new Report(
         scenario, seen.size(), "states", depth, frontier.isEmpty(), violation, since(begin));
+  }
+
+  /** Makes every move that a world allows, and keeps the worlds that are new. */
+  private Optional<Violation> follow(World world, List<World> next) {
+    for (Move move : moves.from(world)) {
+      boolean isNew = seen.putIfAbsent(move.world(), world) == null;
+      if (isNew) {
+        next.add(move.world());
+      }
+      if (isNew || move.broken().isPresent()) {
+        Optional<Violation> violation =
+            violationOf(
+                move,
+                () -> {
+                  List<String> story = story(world);
+                  story.add(move.says());
+                  return story;
+                });
+        if (violation.isPresent()) {
+          return violation;
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** Random histories, each to its end; equal seeds walk equal ways. */
@@ -114,50 +127,54 @@ final class Explorer {
     int depth = 0;
     Optional<Violation> violation = Optional.empty();
     for (int history = 0; history < histories && violation.isEmpty(); history++) {
-      List<String> story = new ArrayList<>();
-      World world = World.first(scenario);
-      for (List<Move> next = moves.from(world);
+      List<Move> made = new ArrayList<>();
+      for (List<Move> next = moves.from(World.first(scenario));
           !next.isEmpty() && violation.isEmpty();
-          next = moves.from(world)) {
+          next = moves.from(made.get(made.size() - 1).world())) {
         Move move = next.get(random.nextInt(next.size()));
-        world = move.world();
-        story.add(move.says());
-        violation = violationOf(move, () -> List.copyOf(story));
+        made.add(move);
+        violation =
+            violationOf(move, () -> new ArrayList<>(made.stream().map(Move::says).toList()));
         steps++;
       }
-      depth = Math.max(depth, story.size());
+      depth = Math.max(depth, made.size());
     }
     return new Report(scenario, steps, "steps", depth, false, violation, since(begin));
   }
 
-  private interface Telling {
-    List<String> story();
-  }
-
-  private Optional<Violation> violationOf(Move move, Telling telling) {
+  /** The promise that a move breaks by itself, or if everybody stops after it. */
+  private Optional<Violation> violationOf(Move move, Supplier<List<String>> story) {
     if (move.broken().isPresent()) {
-      return move.broken().map(promise -> new Violation(promise, telling.story()));
-    }
-    if (!healed.add(move.world().debtKey(names))) {
-      return Optional.empty();
+      return move.broken().map(promise -> new Violation(promise, story.get()));
     }
     return promises
         .afterwards(move.world())
         .map(
             promise -> {
-              List<String> story = new ArrayList<>(telling.story());
-              story.add("everybody stops, the faults end, drain and sweep run");
-              return new Violation(promise, story);
+              List<String> told = story.get();
+              told.add("everybody stops, the faults end, drain and sweep run");
+              return new Violation(promise, told);
             });
   }
 
-  private List<String> story(String last, String says) {
-    List<String> story = new ArrayList<>(List.of(says));
-    for (Step step = seen.get(last); !step.says().isEmpty(); step = seen.get(step.from())) {
-      story.add(step.says());
+  /** How a world was first come to. */
+  private List<String> story(World last) {
+    List<String> story = new ArrayList<>();
+    World world = last;
+    for (World from = seen.get(world); !from.equals(world); from = seen.get(world)) {
+      story.add(sayingFrom(from, world));
+      world = from;
     }
     Collections.reverse(story);
     return story;
+  }
+
+  private String sayingFrom(World from, World to) {
+    return moves.from(from).stream()
+        .filter(move -> move.world().equals(to))
+        .findFirst()
+        .orElseThrow()
+        .says();
   }
 
   private static Duration since(long begin) {

@@ -1,16 +1,24 @@
 package dev.holdfast.explore;
 
 import static dev.holdfast.explore.Scenarios.BOTH_TABLES;
+import static dev.holdfast.explore.Scenarios.EVENT_TABLE;
+import static dev.holdfast.explore.Scenarios.FALLBACK_QUEUE;
+import static dev.holdfast.explore.Scenarios.NOTHING;
+import static dev.holdfast.explore.Scenarios.PENDING_INDEX;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.explore.Explorer.Report;
 import dev.holdfast.explore.Explorer.Violation;
 import dev.holdfast.explore.Mutants.Mutant;
 import dev.holdfast.simulated.Network.Store;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,15 +32,8 @@ class ExplorerTest {
   /** Far more than any scenario has: reaching it is a mistake in the scenario. */
   private static final int MOST = 20_000_000;
 
-  private static final int PROMISED_STATES = 250_000;
+  private static final int PROMISED_STATES = 2_000_000;
   private static final boolean LONG = System.getProperty("explore.long") != null;
-
-  private static final List<Set<Store>> FAULTS =
-      List.of(
-          Scenarios.NOTHING,
-          Scenarios.EVENT_TABLE,
-          Scenarios.PENDING_INDEX,
-          Scenarios.FALLBACK_QUEUE);
 
   /** The queue fails beside a table, and loses its messages: no promise depends on them. */
   private static final List<Set<Store>> FAULTS_WITH_QUEUE =
@@ -40,56 +41,105 @@ class ExplorerTest {
           Set.of(Store.EVENT_TABLE, Store.FALLBACK_QUEUE),
           Set.of(Store.PENDING_INDEX, Store.FALLBACK_QUEUE));
 
-  @Test
-  void everyPromiseHoldsInEveryInterleavingWithEveryFaultOfOneStore() {
-    List<Scenario> scenarios = new ArrayList<>();
-    for (Scenario scenario : LONG ? Scenarios.large() : Scenarios.all()) {
-      FAULTS.forEach(faulty -> scenarios.add(scenario.withFaulty(faulty)));
-    }
-    for (Scenario scenario : LONG ? Scenarios.large() : Scenarios.aroundTheQueue()) {
-      FAULTS_WITH_QUEUE.forEach(faulty -> scenarios.add(scenario.withFaulty(faulty)));
-    }
-    scenarios.add(Scenarios.conflict().withFaulty(BOTH_TABLES));
-    List<Report> reports =
-        scenarios.parallelStream()
-            .map(scenario -> new Explorer(scenario, new Protocol()).exhaust(MOST))
+  private static final ExecutorService CORES =
+      Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+
+  @AfterAll
+  static void end() {
+    CORES.shutdown();
+  }
+
+  /** Explores side by side, and prints what came of it. */
+  private static List<Report> reports(
+      Stream<Scenario> scenarios, Function<Scenario, Report> exploration) {
+    List<CompletableFuture<Report>> all =
+        scenarios
+            .map(it -> CompletableFuture.supplyAsync(() -> exploration.apply(it), CORES))
             .toList();
+    List<Report> reports = all.stream().map(CompletableFuture::join).toList();
     reports.forEach(System.out::println);
+    return reports;
+  }
+
+  private static List<Report> exhaust(Stream<Scenario> scenarios, Protocol protocol) {
+    List<Report> reports =
+        reports(scenarios, scenario -> new Explorer(scenario, protocol).exhaust(MOST));
     assertThat(reports).allMatch(Report::complete).allMatch(it -> it.violation().isEmpty());
+    return reports;
+  }
+
+  private static Stream<Scenario> each(List<Scenario> scenarios, List<Set<Store>> faults) {
+    return scenarios.stream().flatMap(scenario -> faults.stream().map(scenario::withFaulty));
+  }
+
+  private static List<Scenario> largeOnes() {
+    return LONG ? Scenarios.large() : List.of();
+  }
+
+  @Test
+  void everyPromiseHoldsInEveryInterleavingWithEveryFaultOfOneStoreAndCallsThatLandLate() {
+    List<Set<Store>> faults = List.of(NOTHING, EVENT_TABLE, PENDING_INDEX, FALLBACK_QUEUE);
+    List<Report> reports =
+        exhaust(
+            Stream.of(
+                    each(Scenarios.all(), faults).map(scenario -> scenario.withInFlight(1)),
+                    each(List.of(Scenarios.lateByMinutes()), faults),
+                    each(Scenarios.aroundTheQueue(), FAULTS_WITH_QUEUE),
+                    Stream.of(Scenarios.conflict().withFaulty(BOTH_TABLES).withInFlight(1)),
+                    each(largeOnes(), faults),
+                    each(largeOnes(), FAULTS_WITH_QUEUE))
+                .flatMap(Function.identity()),
+            new Protocol());
     assertThat(reports.stream().mapToLong(Report::size).sum())
         .isGreaterThanOrEqualTo(PROMISED_STATES);
+  }
+
+  @Test
+  void everyPromiseHoldsWhereTheFaultMovesToAnotherStoreOnceNothingIsOwed() {
+    List<List<Set<Store>>> thereAndBack =
+        List.of(
+            List.of(EVENT_TABLE, PENDING_INDEX, EVENT_TABLE),
+            List.of(PENDING_INDEX, EVENT_TABLE, PENDING_INDEX));
+    exhaust(
+        Stream.of(
+                Scenarios.all(),
+                List.of(
+                    Scenarios.conflict().withInFlight(1),
+                    Scenarios.sameEventTwice().withInFlight(1)),
+                largeOnes())
+            .flatMap(List::stream)
+            .flatMap(scenario -> thereAndBack.stream().map(scenario::withFaults)),
+        new Protocol());
   }
 
   /** A region of a strongly consistent pending index may fail beside the event table. */
   @Test
   void everyPromiseHoldsWithTheEventTableAndOneRegionOfThePendingIndexFaulty() {
-    List<Report> reports =
+    exhaust(
         Stream.concat(
-                Stream.of(Scenarios.conflict()), LONG ? Scenarios.all().stream() : Stream.empty())
-            .parallel()
-            .map(scenario -> scenario.withFaulty(BOTH_TABLES))
-            .map(scenario -> new Explorer(scenario, new TwoRegions()).exhaust(MOST))
-            .toList();
-    reports.forEach(System.out::println);
-    assertThat(reports).allMatch(Report::complete).allMatch(it -> it.violation().isEmpty());
+                Stream.of(Scenarios.conflict().withInFlight(1)),
+                LONG ? Scenarios.all().stream() : Stream.empty())
+            .map(scenario -> scenario.withFaulty(BOTH_TABLES)),
+        new TwoRegions());
   }
 
   @Test
   void nothingIsLostAndEveryConflictIsMarkedInRandomHistoriesWithTwoFaultyStores() {
     long seed = Long.getLong("explore.seed", System.nanoTime());
-    int histories = LONG ? 1_000_000 : 2_000;
+    int histories = LONG ? 1_000_000 : 5_000;
     System.out.println("Random histories: replay with -Dexplore.seed=" + seed);
     List<Report> reports =
-        Scenarios.all().parallelStream()
-            .map(scenario -> scenario.withFaulty(BOTH_TABLES))
-            .map(scenario -> new Explorer(scenario, new Protocol()).walk(seed, histories))
-            .toList();
-    reports.forEach(System.out::println);
+        reports(
+            Scenarios.all().stream()
+                .map(scenario -> scenario.withFaulty(BOTH_TABLES).withInFlight(2)),
+            scenario -> new Explorer(scenario, new Protocol()).walk(seed, histories));
     assertThat(reports).allMatch(it -> it.violation().isEmpty());
   }
 
   static Stream<Mutant> mutants() {
-    return Stream.concat(Mutants.all().stream(), Stream.of(Mutants.foil()));
+    return Stream.of(
+            Mutants.all(), Mutants.ofLateCalls(), Mutants.ofMovingFaults(), List.of(Mutants.foil()))
+        .flatMap(List::stream);
   }
 
   @ParameterizedTest
@@ -98,6 +148,30 @@ class ExplorerTest {
     assertThat(new Explorer(mutant.scenario(), mutant.protocol()).exhaust(MOST).violation())
         .as(mutant.name())
         .isPresent();
+  }
+
+  static List<Mutant> mutantsOfLateCalls() {
+    return Mutants.ofLateCalls();
+  }
+
+  @ParameterizedTest
+  @MethodSource("mutantsOfLateCalls")
+  void someMutantsShowOnlyWhereCallsLandLate(Mutant mutant) {
+    exhaust(
+        each(
+            List.of(mutant.scenario().withInFlight(0)),
+            List.of(NOTHING, EVENT_TABLE, PENDING_INDEX)),
+        mutant.protocol());
+  }
+
+  static List<Mutant> mutantsOfMovingFaults() {
+    return Mutants.ofMovingFaults();
+  }
+
+  @ParameterizedTest
+  @MethodSource("mutantsOfMovingFaults")
+  void someMutantsShowOnlyWhereTheFaultMoves(Mutant mutant) {
+    exhaust(each(List.of(mutant.scenario()), mutant.scenario().faults()), mutant.protocol());
   }
 
   /** The story that docs/proof.md tells: if it changes, the document has to. */

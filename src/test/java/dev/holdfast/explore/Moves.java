@@ -1,287 +1,268 @@
 package dev.holdfast.explore;
 
 import dev.holdfast.booking.PriceEvent;
+import dev.holdfast.explore.Run.Step;
 import dev.holdfast.explore.Scenario.Actor;
-import dev.holdfast.explore.Scenario.Drainer;
 import dev.holdfast.explore.Scenario.Reader;
-import dev.holdfast.explore.Scenario.Sweeper;
 import dev.holdfast.explore.Scenario.Writer;
 import dev.holdfast.explore.Script.Call;
-import dev.holdfast.explore.Script.Pause;
+import dev.holdfast.explore.World.Flight;
 import dev.holdfast.explore.World.Place;
-import dev.holdfast.explore.World.Run;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.AppendOutcome;
 import dev.holdfast.ledger.ReadOutcome;
-import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
-import dev.holdfast.simulated.Network.Fate;
 import dev.holdfast.simulated.Network.Store;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * What may happen next: some actor's next call, with any fate that its store allows; an actor dies;
- * the clock jumps; a faulty queue loses a message.
+ * a call that was given up lands; the clock jumps; the fault moves to another store; a faulty queue
+ * loses a message.
  *
  * <p>What is left out cannot matter:
  *
  * <ul>
  *   <li>A run begins with its first call. To begin earlier and wait changes no store, and only
  *       weakens what a reader may expect.
- *   <li>A lost answer of a read is a failed read.
+ *   <li>A lost answer of a read is a failed read, and so is one that lands late.
  *   <li>An actor that dies and never runs again is one that is never chosen again, and whatever
- *       must hold when all of them die is checked in every world. So only those die who come back.
+ *       must hold when all of them die is checked in every world. So only those die who come back,
+ *       or whose call outlives a jump of the clock.
+ *   <li>A call that is in flight and never lands is one that is never chosen.
  *   <li>A message is on the queue or is not: SQS drops a second one of the same event, and a third
  *       drain of it is one more run of a drainer.
  * </ul>
  */
 final class Moves {
 
-  /** Longer than the age at which a claim may be taken over. */
-  private static final Duration JUMP = Duration.ofMinutes(16);
+  /** No call lands later than this after it was sent: see docs/proof.md. */
+  private static final Duration LANDS_WITHIN = Duration.ofMinutes(15);
 
   private final Scenario scenario;
   private final Protocol protocol;
   private final Promises promises;
+  private final Runs runs;
   private final Names names;
+  private final boolean callsOutliveJumps;
 
-  Moves(Scenario scenario, Protocol protocol, Names names) {
+  Moves(Scenario scenario, Protocol protocol, Runs runs, Promises promises) {
     this.scenario = scenario;
     this.protocol = protocol;
-    this.promises = new Promises(scenario, protocol);
-    this.names = names;
+    this.promises = promises;
+    this.names = new Names(scenario);
+    this.runs = runs;
+    this.callsOutliveJumps =
+        scenario.inFlight() > 0
+            && scenario.jumps().stream().anyMatch(jump -> jump.compareTo(LANDS_WITHIN) < 0);
   }
 
   /**
    * A move.
    *
-   * @param says what happens, for people
+   * @param telling what happens, for people
    * @param broken the promise that it breaks, if it does
    */
-  record Move(String says, World world, Optional<String> broken) {}
+  record Move(World world, Supplier<String> telling, Optional<String> broken) {
+
+    Move(World world, Supplier<String> telling) {
+      this(world, telling, Optional.empty());
+    }
+
+    String says() {
+      return telling.get();
+    }
+  }
+
+  /** What becomes of a call. */
+  private enum Fate {
+    WORKS(""),
+    /** It is not done. */
+    FAILS(" (fails)"),
+    LOSES_ANSWER(" (done, but the answer is lost)"),
+    /** Its caller gives it up, but it may be done later. */
+    STAYS_IN_FLIGHT(" (no answer, but it is in flight)");
+
+    private final String told;
+
+    Fate(String told) {
+      this.told = told;
+    }
+  }
 
   List<Move> from(World world) {
     List<Move> moves = new ArrayList<>();
     for (int index = 0; index < world.places().size(); index++) {
       Place place = world.places().get(index);
       if (place.run().isPresent()) {
-        answers(moves, world, index, place.run().get());
-        if (place.runsLeft() > 0 && !(actor(index) instanceof Reader)) {
-          moves.add(move(actor(index).name() + " dies", world, index, place.dead()));
-        }
+        next(moves, world, index, place.run().get());
       } else if (place.runsLeft() > 0) {
-        for (Run run : runs(actor(index), world)) {
-          answers(moves, world, index, run);
+        for (Task task : runs.tasks(actor(index), world.stores(), faulty(world))) {
+          Run run = runs.begin(task, world.now());
+          Place begun = place.beginning(run, expectedBy(actor(index), world));
+          next(moves, world.with(index, begun), index, run);
         }
       }
     }
-    if (world.jumpsLeft() > 0) {
-      moves.add(jump(world));
-    }
-    if (scenario.faulty().contains(Store.FALLBACK_QUEUE)) {
-      for (AcceptedEvent message : new LinkedHashSet<>(world.stores().fallbackQueue().messages())) {
-        moves.add(
-            new Move(
-                "the queue loses the message " + names.of(message),
-                without(message, world),
-                Optional.empty()));
-      }
-    }
+    landings(moves, world);
+    jump(moves, world);
+    moveOfTheFault(moves, world);
+    lostMessages(moves, world);
     return moves;
-  }
-
-  private static World without(AcceptedEvent gone, World world) {
-    Stores stores = world.stores().copy();
-    for (AcceptedEvent message : stores.fallbackQueue().takeAll()) {
-      if (!message.equals(gone)) {
-        stores.fallbackQueue().send(message);
-      }
-    }
-    return new World(stores, world.now(), world.jumpsLeft(), world.places(), world.acknowledged());
   }
 
   private Actor actor(int index) {
     return scenario.actors().get(index);
   }
 
-  /** Nobody lives as long as a jump: that is why a claim may be taken over after it. */
-  private static Move jump(World world) {
-    return new Move(
-        "16 minutes pass, and whoever was at work is dead",
-        new World(
-            world.stores(),
-            world.now().plus(JUMP),
-            world.jumpsLeft() - 1,
-            world.places().stream().map(Place::dead).toList(),
-            world.acknowledged()),
-        Optional.empty());
+  private Set<Store> faulty(World world) {
+    return scenario.faults().get(world.fault());
   }
 
-  private static Move move(String says, World world, int index, Place place) {
-    List<Place> places = new ArrayList<>(world.places());
-    places.set(index, place);
-    return new Move(
-        says,
-        new World(world.stores(), world.now(), world.jumpsLeft(), places, world.acknowledged()),
-        Optional.empty());
+  /** What was acknowledged before a read begins has to be in it. */
+  private static Set<PriceEvent> expectedBy(Actor actor, World world) {
+    return actor instanceof Reader ? world.acknowledged() : Set.of();
   }
 
-  /** The runs that an idle actor may begin. */
-  private List<Run> runs(Actor actor, World world) {
-    Clock clock = Clock.fixed(world.now(), ZoneOffset.UTC);
-    List<Run> runs = new ArrayList<>();
-    if (actor instanceof Writer writer) {
-      PriceEvent event = writer.event();
-      runs.add(run("", world, script -> protocol.append(ports(script), event, false, clock)));
-      // Only the event table's failures open the breaker.
-      if (scenario.faulty().contains(Store.EVENT_TABLE) && event.version().isFirst()) {
-        runs.add(
-            run(
-                " (breaker open)",
-                world,
-                script -> protocol.append(ports(script), event, true, clock)));
-      }
-    } else if (actor instanceof Reader) {
-      runs.add(run("", world, script -> protocol.read(ports(script), scenario.bookingCode())));
-    } else if (actor instanceof Drainer) {
-      for (AcceptedEvent message : new LinkedHashSet<>(world.stores().fallbackQueue().messages())) {
-        runs.add(
-            run(
-                " (" + names.of(message) + ")",
-                world,
-                script -> protocol.drain(ports(script), message, clock),
-                Optional.of(message)));
-      }
-    } else if (actor instanceof Sweeper) {
-      // It comes when whatever it may find is old enough.
-      Clock later = Clock.offset(clock, Duration.ofMinutes(2));
-      runs.add(
-          run(
-              "",
-              world,
-              script -> {
-                protocol.sweep(ports(script), later);
-                return "swept";
-              }));
+  /** What becomes of an actor's next call. */
+  private void next(List<Move> moves, World world, int index, Run run) {
+    for (Fate fate : fates(run.next(), world)) {
+      moves.add(answer(world, index, run, fate));
     }
-    return runs;
-  }
-
-  private Ports ports(Script script) {
-    return new Ports(script, Shard.of(scenario.bookingCode()));
-  }
-
-  private static Run run(String variant, World world, Function<Script, Object> code) {
-    return run(variant, world, code, Optional.empty());
-  }
-
-  private static Run run(
-      String variant, World world, Function<Script, Object> code, Optional<AcceptedEvent> message) {
-    try {
-      Object outcome = code.apply(Script.replay(List.of()));
-      throw new IllegalStateException("A run without a call: " + outcome);
-    } catch (Pause pause) {
-      return new Run(variant, code, List.of(), pause.call(), world.acknowledged(), message);
-    }
-  }
-
-  private void answers(List<Move> moves, World world, int index, Run run) {
-    moves.add(answer(world, index, run, Fate.WORKS));
-    if (scenario.faulty().contains(run.next().store())) {
-      moves.add(answer(world, index, run, Fate.FAILS));
-      if (!run.next().isRead()) {
-        moves.add(answer(world, index, run, Fate.LOSES_ANSWER));
+    if (deathMatters(world, index)) {
+      if (!run.isNew()) {
+        moves.add(death(world, index));
+      }
+      if (mayStayInFlight(run.next(), world)) {
+        moves.add(deathInFlight(world, index, run));
       }
     }
+  }
+
+  private List<Fate> fates(Call call, World world) {
+    if (!faulty(world).contains(call.store())) {
+      return List.of(Fate.WORKS);
+    }
+    if (call.isRead()) {
+      return List.of(Fate.WORKS, Fate.FAILS);
+    }
+    return mayStayInFlight(call, world)
+        ? List.of(Fate.values())
+        : List.of(Fate.WORKS, Fate.FAILS, Fate.LOSES_ANSWER);
+  }
+
+  private boolean mayStayInFlight(Call call, World world) {
+    return !call.isRead() && world.inFlight().size() < scenario.inFlight();
   }
 
   private Move answer(World world, int index, Run run, Fate fate) {
-    Call call = run.next();
-    Stores stores = call.isRead() ? world.stores() : world.stores().copy();
-    Object answer = new Unavailable("fault");
-    if (fate != Fate.FAILS) {
-      Object done = call.effect().apply(stores);
-      answer = fate == Fate.WORKS ? done : answer;
-    }
-    List<Object> answers = new ArrayList<>(run.answers());
-    answers.add(answer);
-    Place place = world.places().get(index);
-    int runsLeft = run.answers().isEmpty() ? place.runsLeft() - 1 : place.runsLeft();
-    String says =
-        actor(index).name()
-            + (run.answers().isEmpty() ? run.variant() : "")
-            + ": "
-            + call
-            + told(fate)
-            + " -> "
-            + names.of(answer);
+    Step step = run.step(world.stores());
+    Run then = fate == Fate.WORKS ? step.run() : run.unanswered();
     World after =
-        new World(stores, world.now(), world.jumpsLeft(), world.places(), world.acknowledged());
-    Object outcome;
-    try {
-      outcome = run.code().apply(Script.replay(answers));
-    } catch (Pause pause) {
-      Run next =
-          new Run(
-              run.variant(),
-              run.code(),
-              List.copyOf(answers),
-              pause.call(),
-              run.acknowledgedBefore(),
-              run.message());
-      return move(says, after, index, new Place(runsLeft, Optional.of(next), place.mayHaveActed()));
-    }
-    boolean noAnswer = outcome instanceof Unavailable;
-    Move end =
-        move(
-            says,
-            after,
-            index,
-            new Place(runsLeft, Optional.empty(), place.mayHaveActed() || noAnswer));
-    return end(end, actor(index), run, outcome);
+        switch (fate) {
+          case WORKS, LOSES_ANSWER -> world.with(step.stores());
+          case FAILS -> world;
+          case STAYS_IN_FLIGHT -> world.sending(new Flight(index, run, world.now()));
+        };
+    Supplier<String> says =
+        () ->
+            actor(index).name()
+                + (run.isNew() ? names.of(run.task()) : "")
+                + ": "
+                + run.next()
+                + fate.told
+                + " -> "
+                + names.of(then.lastAnswer());
+    Place place = world.places().get(index);
+    return then.outcome().isPresent()
+        ? end(after, index, then, says)
+        : new Move(after.with(index, place.at(then)), says);
   }
 
   /** What the end of a run means to everybody else. */
-  private Move end(Move move, Actor actor, Run run, Object outcome) {
-    String says = move.says() + "; answers " + names.of(outcome);
-    World world = move.world();
-    if (actor instanceof Writer writer && outcome instanceof AppendOutcome appended) {
+  private Move end(World world, int index, Run run, Supplier<String> lastCall) {
+    Object outcome = run.outcome().orElseThrow();
+    Place place = world.places().get(index);
+    World after = world.with(index, place.idle(outcome instanceof Unavailable));
+    Supplier<String> says = () -> lastCall.get() + "; answers " + names.of(outcome);
+    if (actor(index) instanceof Writer writer && outcome instanceof AppendOutcome appended) {
       Optional<String> broken = promises.onAppend(writer, appended, world.acknowledged());
       return new Move(
-          says,
-          Promises.isSuccess(appended) ? acknowledging(world, writer.event()) : world,
-          broken);
+          Promises.isSuccess(appended) ? after.acknowledging(writer.event()) : after, says, broken);
     }
     if (outcome instanceof ReadOutcome.Events read) {
-      return new Move(says, world, promises.onRead(read, run.acknowledgedBefore()));
+      return new Move(after, says, promises.onRead(read, place.expected()));
     }
-    if (run.message().isPresent() && !(outcome instanceof Unavailable)) {
-      return new Move(says, without(run.message().get(), world), Optional.empty());
+    if (run.task() instanceof Task.Drain drain && !(outcome instanceof Unavailable)) {
+      return new Move(after.with(after.stores().without(drain.message())), says);
     }
-    return new Move(says, world, Optional.empty());
+    return new Move(after, says);
   }
 
-  private static World acknowledging(World world, PriceEvent event) {
-    Set<PriceEvent> acknowledged = new HashSet<>(world.acknowledged());
-    acknowledged.add(event);
-    return new World(
-        world.stores(), world.now(), world.jumpsLeft(), world.places(), Set.copyOf(acknowledged));
+  /** Whether others could notice that an actor dies: see above. */
+  private boolean deathMatters(World world, int index) {
+    return !(actor(index) instanceof Reader)
+        && (callsOutliveJumps || world.places().get(index).runsLeft() > 0);
   }
 
-  private static String told(Fate fate) {
-    return switch (fate) {
-      case WORKS -> "";
-      case FAILS -> " (fails)";
-      case LOSES_ANSWER -> " (done, but the answer is lost)";
-    };
+  private Move death(World world, int index) {
+    return new Move(
+        world.with(index, world.places().get(index).dead()), () -> actor(index).name() + " dies");
+  }
+
+  /** Whoever dies may have sent its next call, whether its store is faulty or not. */
+  private Move deathInFlight(World world, int index, Run run) {
+    World after = world.with(index, world.places().get(index).dead());
+    return new Move(
+        after.sending(new Flight(index, run, world.now())),
+        () -> actor(index).name() + " dies, with " + run.next() + " in flight");
+  }
+
+  private void landings(List<Move> moves, World world) {
+    for (Flight flight : world.inFlight()) {
+      moves.add(
+          new Move(
+              world.landing(flight),
+              () -> flight.run().next() + " of " + actor(flight.actor()).name() + " lands late"));
+    }
+  }
+
+  /** Nobody is at work as long as a jump takes; a call that was sent may be. */
+  private void jump(List<Move> moves, World world) {
+    if (world.jumps() == scenario.jumps().size()) {
+      return;
+    }
+    Duration jump = scenario.jumps().get(world.jumps());
+    moves.add(
+        new Move(
+            world.jumping(jump, LANDS_WITHIN),
+            () -> jump.toMinutes() + " minutes pass, and whoever was at work is dead"));
+  }
+
+  /** Another store's fault begins when all is paid that this one's left behind. */
+  private void moveOfTheFault(List<Move> moves, World world) {
+    if (world.fault() + 1 < scenario.faults().size()
+        && !world.isAnybodyAtWork()
+        && world.inFlight().isEmpty()
+        && !protocol.owes(world.stores(), scenario.bookingCode())) {
+      World after = world.withNextFault();
+      moves.add(new Move(after, () -> "the fault moves to " + Scenario.namesOf(faulty(after))));
+    }
+  }
+
+  private void lostMessages(List<Move> moves, World world) {
+    if (faulty(world).contains(Store.FALLBACK_QUEUE)) {
+      for (AcceptedEvent message : world.stores().messages()) {
+        moves.add(
+            new Move(
+                world.with(world.stores().without(message)),
+                () -> "the queue loses the message " + names.of(message)));
+      }
+    }
   }
 }

@@ -27,6 +27,7 @@ import dev.holdfast.ledger.Unavailable;
 import dev.holdfast.simulated.Network.Store;
 import dev.holdfast.simulated.SimulatedPendingIndex;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -142,6 +143,37 @@ final class Mutants {
             Scenarios.conflict().withFaulty(BOTH_TABLES)));
   }
 
+  /** Those that show only because calls land late. */
+  static List<Mutant> ofLateCalls() {
+    return List.of(
+        new Mutant(
+            "a claim that lands late sets claimedAt back",
+            withIndex(ClaimedAtSetBack::new),
+            Scenarios.lateByMinutes()),
+        new Mutant(
+            "a claim is taken over while a call of its owner may still land",
+            withIndex(TakenOverEarly::new),
+            Scenarios.lateByMinutes().withFaulty(EVENT_TABLE)));
+  }
+
+  /** Those that show only because another store fails after the first one. */
+  static List<Mutant> ofMovingFaults() {
+    return List.of(
+        new Mutant(
+            "a claim that nobody touched since passes for a new one",
+            withIndex(UntouchedPassesForNew::new),
+            Scenarios.versionTwo().withFaults(List.of(PENDING_INDEX, EVENT_TABLE))),
+        new Mutant(
+            "another store fails while something is owed",
+            new Protocol() {
+              @Override
+              boolean owes(Stores stores, BookingCode code) {
+                return false;
+              }
+            },
+            Scenarios.conflict().withFaults(List.of(PENDING_INDEX, EVENT_TABLE))));
+  }
+
   /** The design that comes to mind first: see docs/proof.md. */
   static Mutant foil() {
     return new Mutant(
@@ -180,6 +212,10 @@ final class Mutants {
 
   private static Claim withRevision(Claim claim, long revision) {
     return new Claim(claim.owner(), revision, claim.claimedAt(), claim.parked());
+  }
+
+  private static Claim at(Claim claim, Instant claimedAt) {
+    return new Claim(claim.owner(), claim.revision(), claimedAt, claim.parked());
   }
 
   /** Does what a write does, but for the revision. */
@@ -340,6 +376,61 @@ final class Mutants {
               index ->
                   keepingRevision(
                       index, event.bookingCode(), it -> it.park(event, seen, resumed, now)));
+    }
+  }
+
+  private static final class ClaimedAtSetBack extends ForwardingPendingIndex {
+
+    private final Ports ports;
+
+    ClaimedAtSetBack(Ports ports, PendingIndex index) {
+      super(index);
+      this.ports = ports;
+    }
+
+    @Override
+    public ClaimAnswer claim(BookingCode bookingCode, EventIdentity event, Instant now) {
+      return (ClaimAnswer)
+          write(
+              ports,
+              "claim",
+              index -> {
+                ClaimAnswer answer = index.claim(bookingCode, event, now);
+                if (!(answer instanceof ClaimAnswer.Granted granted)) {
+                  return answer;
+                }
+                Claim claim = at(granted.claim(), now);
+                index.overwrite(bookingCode, claim);
+                return new ClaimAnswer.Granted(claim);
+              });
+    }
+  }
+
+  private static final class TakenOverEarly extends ForwardingPendingIndex {
+
+    TakenOverEarly(Ports ports, PendingIndex index) {
+      super(index);
+    }
+
+    @Override
+    public ClaimAnswer claim(BookingCode bookingCode, EventIdentity event, Instant now) {
+      ClaimAnswer answer = super.claim(bookingCode, event, now);
+      return answer instanceof ClaimAnswer.Taken taken
+          ? new ClaimAnswer.Taken(
+              at(taken.standing(), taken.standing().claimedAt().minus(Duration.ofMinutes(8))))
+          : answer;
+    }
+  }
+
+  private static final class UntouchedPassesForNew extends ForwardingPendingIndex {
+
+    UntouchedPassesForNew(Ports ports, PendingIndex index) {
+      super(index);
+    }
+
+    @Override
+    public ParkAnswer park(AcceptedEvent event, Claim seen, boolean resumed, Instant now) {
+      return super.park(event, seen, resumed && !seen.isNew(), now);
     }
   }
 

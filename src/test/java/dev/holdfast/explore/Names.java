@@ -1,6 +1,5 @@
 package dev.holdfast.explore;
 
-import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.EventIdentity;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.explore.Scenario.Writer;
@@ -16,22 +15,17 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Short names for what a world is made of: an event is a letter and its version, as in {@code a1}.
- * They tell everything apart that the ledger's code can tell apart.
+ * Short names for what a story tells of: an event is a letter and its version, as in {@code a1}.
  */
 final class Names {
 
-  private final BookingCode code;
   private final Map<PriceEvent, String> events = new HashMap<>();
   private final Map<EventIdentity, String> identities = new HashMap<>();
 
   Names(Scenario scenario) {
-    this.code = scenario.bookingCode();
     for (Scenario.Actor actor : scenario.actors()) {
       if (actor instanceof Writer writer) {
         String name = (char) ('a' + events.size()) + writer.event().version().toString();
@@ -42,23 +36,16 @@ final class Names {
     }
   }
 
+  /** What was chosen with a task, if there was a choice. */
+  String of(Task task) {
+    if (task instanceof Task.Drain drain) {
+      return " (" + of(drain.message()) + ")";
+    }
+    return task instanceof Task.Append append && append.breakerIsOpen() ? " (breaker open)" : "";
+  }
+
   String of(AcceptedEvent event) {
     return events.get(event.event()) + "@" + minute(event.recordedAt());
-  }
-
-  String of(Set<PriceEvent> set) {
-    return set.stream().map(events::get).sorted().collect(Collectors.joining("", "{", "}"));
-  }
-
-  String of(Stores stores) {
-    StringBuilder text = new StringBuilder();
-    stores.eventTable().eventsOf(code).forEach(event -> text.append(of(event)).append(' '));
-    stores.eventTable().unclaimed().values().forEach(at -> text.append('u').append(minute(at)));
-    text.append('|');
-    stores.pendingIndex().claimOf(code).ifPresent(claim -> text.append(of(claim)));
-    Set<String> messages = new TreeSet<>();
-    stores.fallbackQueue().messages().forEach(message -> messages.add(of(message)));
-    return text.append(messages).toString();
   }
 
   String of(Claim claim) {

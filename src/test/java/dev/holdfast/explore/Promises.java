@@ -1,19 +1,22 @@
 package dev.holdfast.explore;
 
 import dev.holdfast.booking.PriceEvent;
+import dev.holdfast.explore.Run.Step;
 import dev.holdfast.explore.Scenario.Writer;
+import dev.holdfast.explore.World.Flight;
+import dev.holdfast.explore.World.Place;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.AppendOutcome;
 import dev.holdfast.ledger.Claim;
 import dev.holdfast.ledger.ReadOutcome;
-import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.ZoneOffset;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What must never be. While the event table or the pending index is faulty, every promise holds;
@@ -24,15 +27,38 @@ final class Promises {
 
   private final Scenario scenario;
   private final Protocol protocol;
+  private final Runs runs;
+  private final boolean everyPromiseHolds;
 
-  Promises(Scenario scenario, Protocol protocol) {
+  private final Map<Debt, Optional<String>> judged = new HashMap<>();
+  private final Map<Moment, Stores> healed = new HashMap<>();
+
+  Promises(Scenario scenario, Protocol protocol, Runs runs) {
     this.scenario = scenario;
     this.protocol = protocol;
+    this.runs = runs;
+    this.everyPromiseHolds = scenario.faults().stream().allMatch(protocol::holdsEveryPromise);
   }
 
-  private boolean holdsEveryPromise() {
-    return protocol.holdsEveryPromise(scenario.faulty());
+  /**
+   * All of a world on which it depends what is owed when everybody stops.
+   *
+   * @param open the actors of whose calls some have no answer, a bit each
+   */
+  private record Debt(
+      Stores stores, Instant now, long open, List<Flight> inFlight, Set<PriceEvent> acknowledged) {
+
+    static Debt of(World world) {
+      long open = 0;
+      for (Place place : world.places()) {
+        open = open << 1 | (place.isOpen() ? 1 : 0);
+      }
+      return new Debt(world.stores(), world.now(), open, world.inFlight(), world.acknowledged());
+    }
   }
+
+  /** All on which it depends what healing leaves behind. */
+  private record Moment(Stores stores, Instant now) {}
 
   static boolean isSuccess(AppendOutcome outcome) {
     return outcome instanceof AppendOutcome.Recorded
@@ -43,7 +69,7 @@ final class Promises {
   Optional<String> onAppend(
       Writer writer, AppendOutcome outcome, Set<PriceEvent> acknowledgedBefore) {
     PriceEvent event = writer.event();
-    if (!holdsEveryPromise()) {
+    if (!everyPromiseHolds) {
       return Optional.empty();
     }
     if (outcome instanceof Unavailable) {
@@ -67,7 +93,7 @@ final class Promises {
       return Optional.of("R2: a read does not find what was acknowledged before it began");
     }
     // Two faults may lead to a conflict, and then one of two acknowledged events is not shown.
-    if (!(outcome instanceof ReadOutcome.Page page) || !holdsEveryPromise()) {
+    if (!(outcome instanceof ReadOutcome.Page page) || !everyPromiseHolds) {
       return Optional.empty();
     }
     List<PriceEvent> seen = page.events().stream().map(event -> event.event().event()).toList();
@@ -76,10 +102,31 @@ final class Promises {
         : Optional.of("R2: a read leaves out what was acknowledged before it began");
   }
 
-  /** Everybody stops, the faults end, drain and sweep run. */
+  /**
+   * Everybody stops, the faults end, drain and sweep run; and what is in flight never lands, or it
+   * lands then, and drain and sweep run again.
+   */
   Optional<String> afterwards(World world) {
-    Stores stores = world.stores().copy();
-    heal(stores, world);
+    Debt debt = Debt.of(world);
+    Optional<String> known = judged.get(debt);
+    if (known == null) {
+      Moment moment = new Moment(world.stores(), world.now());
+      known = judge(world.with(healed.computeIfAbsent(moment, this::heal)));
+      judged.put(debt, known);
+    }
+    return known;
+  }
+
+  private Optional<String> judge(World healedWorld) {
+    return Stream.concat(
+            Stream.of(healedWorld).map(this::afterHealing),
+            healedWorld.inFlight().stream().map(late -> afterwards(healedWorld.landing(late))))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private Optional<String> afterHealing(World world) {
+    Stores stores = world.stores();
     List<AcceptedEvent> recorded = stores.eventTable().eventsOf(scenario.bookingCode());
     List<PriceEvent> events = recorded.stream().map(AcceptedEvent::event).toList();
     Optional<Claim> claim = stores.pendingIndex().claimOf(scenario.bookingCode());
@@ -101,9 +148,7 @@ final class Promises {
     if (!recorded.isEmpty() && !recorded.get(0).version().isFirst()) {
       return Optional.of("R2: a version stands without the one before it");
     }
-    return holdsEveryPromise()
-        ? afterOneFault(world, recorded, claim, inConflict)
-        : Optional.empty();
+    return everyPromiseHolds ? afterOneFault(world, recorded, claim, inConflict) : Optional.empty();
   }
 
   private Optional<String> afterOneFault(
@@ -139,19 +184,33 @@ final class Promises {
     return false;
   }
 
-  private void heal(Stores stores, World world) {
-    Ports ports = new Ports(Script.direct(stores), Shard.of(scenario.bookingCode()));
-    Clock later = Clock.fixed(world.now().plus(Duration.ofMinutes(2)), ZoneOffset.UTC);
-    drain(stores, ports, later);
+  private Stores heal(Moment moment) {
+    Stores stores = drain(moment.stores(), moment.now());
     // The queue may have lost messages: a first sweep finds what is owed, a second one what that
     // brought to light.
     for (int round = 0; round < 2; round++) {
-      protocol.sweep(ports, later);
-      drain(stores, ports, later);
+      stores = drain(end(new Task.Sweep(), stores, moment.now()), moment.now());
     }
+    return stores;
   }
 
-  private void drain(Stores stores, Ports ports, Clock clock) {
-    stores.fallbackQueue().takeAll().forEach(message -> protocol.drain(ports, message, clock));
+  private Stores drain(Stores owing, Instant now) {
+    Stores stores = owing;
+    for (AcceptedEvent message : owing.messages()) {
+      stores = end(new Task.Drain(message), stores.without(message), now);
+    }
+    return stores;
+  }
+
+  /** What a task leaves behind whose calls all work. */
+  private Stores end(Task task, Stores before, Instant now) {
+    Stores stores = before;
+    Run run = runs.begin(task, now);
+    while (run.outcome().isEmpty()) {
+      Step step = run.step(stores);
+      stores = step.stores();
+      run = step.run();
+    }
+    return stores;
   }
 }

@@ -5,6 +5,7 @@ import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.AppendOutcome;
+import dev.holdfast.ledger.Claim;
 import dev.holdfast.ledger.Drain;
 import dev.holdfast.ledger.DrainOutcome;
 import dev.holdfast.ledger.EventTable;
@@ -39,6 +40,15 @@ class Protocol {
    */
   boolean holdsEveryPromise(Set<Store> faulty) {
     return !faulty.containsAll(Set.of(Store.EVENT_TABLE, Store.PENDING_INDEX));
+  }
+
+  /**
+   * Whether a failure has left a debt: an event that waits for the event table, or a claim that the
+   * pending index missed.
+   */
+  boolean owes(Stores stores, BookingCode code) {
+    return stores.pendingIndex().claimOf(code).filter(Claim::isPending).isPresent()
+        || stores.eventTable().unclaimed().containsKey(code);
   }
 
   EventTable eventTable(Ports ports) {

@@ -3,23 +3,34 @@ package dev.holdfast.explore;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.simulated.Network.Store;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
  * Who acts, and what may fail.
  *
  * @param actors each runs as often as it may, one run at a time, beside all others
- * @param faulty whose calls may fail or lose their answers, any of them
- * @param clockJumps how often 16 minutes may pass; who is at work then is dead
+ * @param faults whose calls may fail, lose their answers or land late, any of them; where there are
+ *     several faults, one follows the other once nothing is owed
+ * @param jumps how far the clock may jump, one jump after the other; who is at work then is dead
+ * @param inFlight how many calls that were given up may be in flight at once, to land late
  */
-record Scenario(String name, List<Actor> actors, Set<Store> faulty, int clockJumps) {
+record Scenario(
+    String name, List<Actor> actors, List<Set<Store>> faults, List<Duration> jumps, int inFlight) {
 
   Scenario withFaulty(Set<Store> stores) {
-    return new Scenario(name, actors, stores, clockJumps);
+    return withFaults(List.of(stores));
+  }
+
+  Scenario withFaults(List<Set<Store>> oneAfterTheOther) {
+    return new Scenario(name, actors, oneAfterTheOther, jumps, inFlight);
+  }
+
+  Scenario withInFlight(int most) {
+    return new Scenario(name, actors, faults, jumps, most);
   }
 
   /** There is one, for everybody: bookings under different codes share nothing. */
@@ -31,13 +42,19 @@ record Scenario(String name, List<Actor> actors, Set<Store> faulty, int clockJum
         .orElseThrow();
   }
 
-  String faults() {
-    return faulty.isEmpty()
-        ? "nothing fails"
-        : new TreeSet<>(faulty)
-            .stream()
-                .map(store -> store.name().toLowerCase(Locale.ROOT).replace('_', ' '))
-                .collect(Collectors.joining(", "));
+  /** What may fail, for people. */
+  String fails() {
+    return faults.stream()
+            .map(stores -> stores.isEmpty() ? "nothing fails" : namesOf(stores))
+            .collect(Collectors.joining(" → "))
+        + (inFlight > 0 ? ", " + inFlight + " late" : "");
+  }
+
+  static String namesOf(Set<Store> stores) {
+    return stores.stream()
+        .sorted()
+        .map(store -> store.name().toLowerCase(Locale.ROOT).replace('_', ' '))
+        .collect(Collectors.joining(", "));
   }
 
   /** Who acts. */

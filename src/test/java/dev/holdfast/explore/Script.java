@@ -24,11 +24,6 @@ interface Script {
     }
   }
 
-  /** Every call is done at once, and answered. */
-  static Script direct(Stores stores) {
-    return call -> call.effect().apply(stores);
-  }
-
   /**
    * The answers that an actor has got so far, and then a {@link Pause}. The ledger's code is a
    * function of its answers: run it again over the same script and it comes to the same next call.

@@ -1,26 +1,104 @@
 package dev.holdfast.explore;
 
+import dev.holdfast.explore.Script.Call;
+import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.simulated.Network;
 import dev.holdfast.simulated.SimulatedEventTable;
 import dev.holdfast.simulated.SimulatedFallbackQueue;
 import dev.holdfast.simulated.SimulatedPendingIndex;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
-/** S, P and Q at one moment of one history. What a call meets is the explorer's business. */
-record Stores(
-    SimulatedEventTable eventTable,
-    SimulatedPendingIndex pendingIndex,
-    SimulatedFallbackQueue fallbackQueue) {
+/**
+ * S, P and Q at one moment of one history. What a call meets is the explorer's business.
+ *
+ * <p>They do not change: a call leaves other stores behind. Within an exploration, stores of equal
+ * content are one object, so worlds share them and compare them by identity.
+ */
+final class Stores {
 
   private static final Network FAIR = call -> Network.Fate.WORKS;
 
-  static Stores empty() {
-    return new Stores(
-        new SimulatedEventTable(FAIR),
-        new SimulatedPendingIndex(FAIR),
-        new SimulatedFallbackQueue(FAIR));
+  private final SimulatedEventTable eventTable;
+  private final SimulatedPendingIndex pendingIndex;
+  private final SimulatedFallbackQueue fallbackQueue;
+
+  /** All stores of this exploration by their content. */
+  private final Map<Object, Stores> known;
+
+  private final Map<AcceptedEvent, Stores> without = new HashMap<>();
+
+  private Stores(
+      SimulatedEventTable eventTable,
+      SimulatedPendingIndex pendingIndex,
+      SimulatedFallbackQueue fallbackQueue,
+      Map<Object, Stores> known) {
+    this.eventTable = eventTable;
+    this.pendingIndex = pendingIndex;
+    this.fallbackQueue = fallbackQueue;
+    this.known = known;
   }
 
-  Stores copy() {
-    return new Stores(eventTable.copy(FAIR), pendingIndex.copy(FAIR), fallbackQueue.copy(FAIR));
+  /** The first stores of an exploration. */
+  static Stores empty() {
+    return new Stores(
+            new SimulatedEventTable(FAIR),
+            new SimulatedPendingIndex(FAIR),
+            new SimulatedFallbackQueue(FAIR),
+            new HashMap<>())
+        .shared();
+  }
+
+  SimulatedEventTable eventTable() {
+    return eventTable;
+  }
+
+  SimulatedPendingIndex pendingIndex() {
+    return pendingIndex;
+  }
+
+  SimulatedFallbackQueue fallbackQueue() {
+    return fallbackQueue;
+  }
+
+  /** What a call leaves behind, and what it is answered. */
+  record Done(Stores stores, Object answer) {}
+
+  /** Does a call. */
+  Done after(Call call) {
+    Stores changed = copy();
+    Object answer = call.effect().apply(changed);
+    return new Done(changed.shared(), answer);
+  }
+
+  /** SQS drops a second message of the same event, so each is there once. */
+  Set<AcceptedEvent> messages() {
+    return fallbackQueue.content();
+  }
+
+  /** The same, but for one message. */
+  Stores without(AcceptedEvent message) {
+    return without.computeIfAbsent(
+        message,
+        gone -> {
+          Stores changed = copy();
+          changed.fallbackQueue.takeAll().stream()
+              .filter(other -> !other.equals(gone))
+              .forEach(changed.fallbackQueue::send);
+          return changed.shared();
+        });
+  }
+
+  private Stores copy() {
+    return new Stores(
+        eventTable.copy(FAIR), pendingIndex.copy(FAIR), fallbackQueue.copy(FAIR), known);
+  }
+
+  private Stores shared() {
+    return known.computeIfAbsent(
+        List.of(eventTable.content(), pendingIndex.content(), fallbackQueue.content()),
+        content -> this);
   }
 }

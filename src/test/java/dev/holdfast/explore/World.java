@@ -1,24 +1,33 @@
 package dev.holdfast.explore;
 
 import dev.holdfast.booking.PriceEvent;
-import dev.holdfast.explore.Script.Call;
-import dev.holdfast.ledger.AcceptedEvent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
- * One moment of one history.
+ * One moment of one history. The ledger's code is a function of its answers, and what a store does
+ * one of its content: equal worlds have equal futures. A world is little more than references to
+ * what it shares with others, so that millions of them can be remembered.
  *
- * @param jumpsLeft how often the clock may still jump
+ * @param jumps how often the clock has jumped
+ * @param fault which of the scenario's faults is at work, in their order
  * @param places what each of the scenario's actors is doing
+ * @param inFlight the calls that may still land, in the order in which they were sent
  * @param acknowledged the events whose append was answered with success
  */
 record World(
-    Stores stores, Instant now, int jumpsLeft, List<Place> places, Set<PriceEvent> acknowledged) {
+    Stores stores,
+    Instant now,
+    int jumps,
+    int fault,
+    List<Place> places,
+    List<Flight> inFlight,
+    Set<PriceEvent> acknowledged) {
 
   static final Instant START = Instant.parse("2026-11-23T09:00:00Z");
 
@@ -26,10 +35,12 @@ record World(
     return new World(
         Stores.empty(),
         START,
-        scenario.clockJumps(),
+        0,
+        0,
         scenario.actors().stream()
-            .map(actor -> new Place(actor.runs(), Optional.empty(), false))
+            .map(actor -> new Place(actor.runs(), Optional.empty(), false, Set.of()))
             .toList(),
+        List.of(),
         Set.of());
   }
 
@@ -38,58 +49,97 @@ record World(
    *
    * @param mayHaveActed whether a run of it ended without an answer, so that nobody knows what it
    *     did
+   * @param expected what a reader's run has to show: all that was acknowledged when it began
    */
-  record Place(int runsLeft, Optional<Run> run, boolean mayHaveActed) {
+  record Place(int runsLeft, Optional<Run> run, boolean mayHaveActed, Set<PriceEvent> expected) {
 
     boolean isOpen() {
       return mayHaveActed || run.isPresent();
     }
 
+    Place beginning(Run run, Set<PriceEvent> expects) {
+      return new Place(runsLeft - 1, Optional.of(run), mayHaveActed, expects);
+    }
+
+    Place at(Run run) {
+      return new Place(runsLeft, Optional.of(run), mayHaveActed, expected);
+    }
+
+    /** Its run is over. */
+    Place idle(boolean unanswered) {
+      return new Place(runsLeft, Optional.empty(), mayHaveActed || unanswered, Set.of());
+    }
+
     Place dead() {
-      return new Place(runsLeft, Optional.empty(), isOpen());
+      return idle(isOpen());
     }
   }
 
   /**
-   * A run of an actor.
+   * A write that its caller has given up, and that may take effect all the same.
    *
-   * @param variant what was chosen at its beginning
-   * @param code the ledger's code that it runs
-   * @param answers what it was answered so far
-   * @param next the call that it waits for
-   * @param acknowledgedBefore what was acknowledged when it began
-   * @param message what it took off the queue
+   * @param actor whose
+   * @param run the run that waited for it
    */
-  record Run(
-      String variant,
-      Function<Script, Object> code,
-      List<Object> answers,
-      Call next,
-      Set<PriceEvent> acknowledgedBefore,
-      Optional<AcceptedEvent> message) {}
+  record Flight(int actor, Run run, Instant sent) {}
 
-  /**
-   * What makes two worlds one: stores, time, and for every actor the answers it has got. The
-   * ledger's code is a function of these, so equal worlds have equal futures.
-   */
-  String key(Names names) {
-    StringBuilder key = new StringBuilder(160).append(debtKey(names)).append(jumpsLeft);
-    for (Place place : places) {
-      key.append('|').append(place.runsLeft());
-      if (place.run().isPresent()) {
-        Run run = place.run().get();
-        key.append(run.variant()).append(names.of(run.acknowledgedBefore()));
-        run.answers().forEach(answer -> key.append(',').append(names.of(answer)));
-      }
-    }
-    return key.toString();
+  boolean isAnybodyAtWork() {
+    return places.stream().anyMatch(place -> place.run().isPresent());
   }
 
-  /** The part of {@link #key} on which depends what is owed when everybody stops. */
-  String debtKey(Names names) {
-    StringBuilder key = new StringBuilder(80).append(names.of(stores)).append('|');
-    key.append(Duration.between(START, now).toMinutes()).append(names.of(acknowledged));
-    places.forEach(place -> key.append(place.isOpen() ? '?' : '.'));
-    return key.toString();
+  World with(Stores changed) {
+    return new World(changed, now, jumps, fault, places, inFlight, acknowledged);
+  }
+
+  World with(int actor, Place place) {
+    List<Place> changed = new ArrayList<>(places);
+    changed.set(actor, place);
+    return new World(stores, now, jumps, fault, List.copyOf(changed), inFlight, acknowledged);
+  }
+
+  World sending(Flight flight) {
+    List<Flight> more = new ArrayList<>(inFlight);
+    more.add(flight);
+    return new World(stores, now, jumps, fault, places, List.copyOf(more), acknowledged);
+  }
+
+  /** The call lands: the store does it as if it came now, and nobody hears the answer. */
+  World landing(Flight flight) {
+    List<Flight> rest = new ArrayList<>(inFlight);
+    rest.remove(flight);
+    return new World(
+        flight.run().step(stores).stores(),
+        now,
+        jumps,
+        fault,
+        places,
+        List.copyOf(rest),
+        acknowledged);
+  }
+
+  /** Who is at work dies; what was sent long ago lands no more. */
+  World jumping(Duration time, Duration landsWithin) {
+    Instant then = now.plus(time);
+    return new World(
+        stores,
+        then,
+        jumps + 1,
+        fault,
+        places.stream().map(Place::dead).toList(),
+        inFlight.stream().filter(flight -> then.isBefore(flight.sent().plus(landsWithin))).toList(),
+        acknowledged);
+  }
+
+  World withNextFault() {
+    return new World(stores, now, jumps, fault + 1, places, inFlight, acknowledged);
+  }
+
+  World acknowledging(PriceEvent event) {
+    if (acknowledged.contains(event)) {
+      return this;
+    }
+    Set<PriceEvent> more = new HashSet<>(acknowledged);
+    more.add(event);
+    return new World(stores, now, jumps, fault, places, inFlight, Set.copyOf(more));
   }
 }

@@ -196,9 +196,37 @@ class NewBookingTest {
     }
 
     @Test
-    void anEventIdThatClaimsWithOtherContentIsRefused() {
-      claimAndDie(ours);
+    void anEventIdThatIsPendingWithOtherContentIsReused() {
+      ledger.weather.fail(EVENT_TABLE);
+      append(ours);
       assertThat(append(oursWithOtherContent)).isEqualTo(new AppendOutcome.EventIdReused());
+      assertPending(ours);
+    }
+
+    @Test
+    void anEventIdIsReusedOnlyIfItsEventWasAccepted() {
+      claimAndDie(ours);
+      assertThat(append(oursWithOtherContent)).isEqualTo(new AppendOutcome.BookingCodeTaken());
+      ledger.weather.fail(EVENT_TABLE);
+      assertThat(append(oursWithOtherContent)).isEqualTo(new AppendOutcome.BookingCodeTaken());
+    }
+
+    @Test
+    void anEventIdWhoseClaimCameToNothingIsNotReusedForEver() {
+      claimAndDie(ours);
+      ledger.pass(LONG_AGO);
+      assertThat(append(oursWithOtherContent)).isInstanceOf(AppendOutcome.Recorded.class);
+      assertRecorded(oursWithOtherContent);
+      assertOwner(oursWithOtherContent);
+    }
+
+    @Test
+    void anEventIdIsNotReusedWhereAnotherEventWentPastItsClaim() {
+      claimAndDie(ours);
+      ledger.weather.fail(PENDING_INDEX);
+      append(theirs);
+      ledger.weather.heal(PENDING_INDEX);
+      assertThat(append(oursWithOtherContent)).isEqualTo(new AppendOutcome.BookingCodeTaken());
     }
 
     @Test
@@ -507,6 +535,12 @@ class NewBookingTest {
     @Test
     void theOneInTheEventTableIsAnsweredAsRecorded() {
       assertThat(append(ours)).isInstanceOf(AppendOutcome.AlreadyRecorded.class);
+    }
+
+    @Test
+    void theIdOfTheOneThatIsKeptIsReused() {
+      assertThat(append(Ledger.event(CODE, 1, 2, "999.00")))
+          .isEqualTo(new AppendOutcome.EventIdReused());
     }
 
     @Test

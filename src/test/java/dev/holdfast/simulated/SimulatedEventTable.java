@@ -39,6 +39,13 @@ public final class SimulatedEventTable implements EventTable {
     return copy;
   }
 
+  /** All that a call could ever tell of, as a value; past the network. */
+  public Object content() {
+    Map<BookingCode, Object> copy = new HashMap<>();
+    events.forEach((code, booking) -> copy.put(code, Map.copyOf(booking)));
+    return List.of(copy, Map.copyOf(unclaimed));
+  }
+
   /** All events of a booking, past the network. */
   public List<AcceptedEvent> eventsOf(BookingCode bookingCode) {
     return List.copyOf(booking(bookingCode).values());

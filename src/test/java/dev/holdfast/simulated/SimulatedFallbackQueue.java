@@ -8,7 +8,10 @@ import dev.holdfast.simulated.Network.Call;
 import dev.holdfast.simulated.Network.Fate;
 import dev.holdfast.simulated.Network.Store;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Q in memory. For one thread at a time. */
 public final class SimulatedFallbackQueue implements FallbackQueue {
@@ -25,6 +28,11 @@ public final class SimulatedFallbackQueue implements FallbackQueue {
     SimulatedFallbackQueue copy = new SimulatedFallbackQueue(itsNetwork);
     copy.messages.addAll(messages);
     return copy;
+  }
+
+  /** Which messages there are, as a value; past the network. */
+  public Set<AcceptedEvent> content() {
+    return Collections.unmodifiableSet(new LinkedHashSet<>(messages));
   }
 
   /** What is on the queue, past the network. */

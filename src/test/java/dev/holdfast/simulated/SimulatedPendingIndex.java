@@ -35,6 +35,11 @@ public final class SimulatedPendingIndex implements PendingIndex {
     return copy;
   }
 
+  /** All that a call could ever tell of, as a value; past the network. */
+  public Object content() {
+    return Map.copyOf(claims);
+  }
+
   /** The claim of a code, past the network. */
   public Optional<Claim> claimOf(BookingCode bookingCode) {
     return Optional.ofNullable(claims.get(bookingCode));
