@@ -432,19 +432,22 @@ class OperatorFunctionsTest {
     void itsAnswerIsTheNextEventUntilItIsDone() throws IOException {
       JsonNode first =
           answered(
-              new Progress(30, 20, 1, Optional.of(middle), false, Optional.empty()),
+              new Progress(30, 18, 2, 1, 1, Optional.of(middle), false, Optional.empty()),
               "{\"segment\": 2, \"totalSegments\": 16, \"claimsPerSecond\": 50}");
       assertThat(first)
           .hasToString(
               "{\"segment\":2,\"totalSegments\":16,\"claimsPerSecond\":50,\"scanned\":30,"
-                  + "\"claimed\":20,\"conflicts\":1,\"done\":false,\"next\":\"HTL-2026-004711/3\"}");
+                  + "\"claimed\":18,\"standing\":2,\"corrected\":1,\"conflicts\":1,\"done\":false,"
+                  + "\"next\":\"HTL-2026-004711/3\"}");
       JsonNode second =
           answered(
-              new Progress(12, 10, 0, Optional.empty(), true, Optional.empty()), first.toString());
+              new Progress(12, 8, 1, 2, 0, Optional.empty(), true, Optional.empty()),
+              first.toString());
       assertThat(second)
           .hasToString(
               "{\"segment\":2,\"totalSegments\":16,\"claimsPerSecond\":50,\"scanned\":42,"
-                  + "\"claimed\":30,\"conflicts\":1,\"done\":true}");
+                  + "\"claimed\":26,\"standing\":3,\"corrected\":3,\"conflicts\":1,\"done\":true}");
+      assertThat(metrics.values(Metric.CLAIMS_BACKFILLED)).containsExactly(19.0, 10.0);
       verify(backfill).run(eq(new Segment(2, 16)), eq(Optional.of(middle)), any(), any());
     }
 
@@ -452,13 +455,13 @@ class OperatorFunctionsTest {
     void saysWhyItPaused() throws IOException {
       JsonNode paused =
           answered(
-              new Progress(0, 0, 0, Optional.of(middle), false, Optional.of(NO_ANSWER)),
+              new Progress(0, 0, 0, 0, 0, Optional.of(middle), false, Optional.of(NO_ANSWER)),
               Samples.read("backfill.json"));
       assertThat(paused.path("done").booleanValue()).isFalse();
       assertThat(paused.path("paused").textValue()).isEqualTo("No answer within 900 ms");
       assertThat(
               answered(
-                      new Progress(0, 0, 0, Optional.empty(), true, Optional.empty()),
+                      new Progress(0, 0, 0, 0, 0, Optional.empty(), true, Optional.empty()),
                       paused.toString())
                   .has("paused"))
           .isFalse();
