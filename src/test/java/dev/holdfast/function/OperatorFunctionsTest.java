@@ -281,7 +281,7 @@ class OperatorFunctionsTest {
       assertThat(answered(new ResolveOutcome.Resolved(resolution)))
           .hasToString(
               "{\"outcome\":\"reassigned\",\"message\":\"Done by jane at 2026-11-23T09:00:00Z;"
-                  + " the record stays with the claim of HTL-2026-004711.\","
+                  + " the record stays in the pending index.\","
                   + "\"bookingCode\":\"HTL-2026-004711\","
                   + "\"eventId\":\"7d4f6c1e-8f0b-4c57-9a53-0f6a1e5b9c2d\","
                   + "\"newBookingCode\":\"HTL-2026-004711-B\"}");

@@ -171,28 +171,27 @@ class OperatorsIT {
     assertThat(flight.append("INCIDENT-1", 2, Department.newEventId()).status()).isEqualTo(201);
     assertThat(invoke("sweep", "{}").path("conflicts").intValue()).isZero();
     assertThat(invoke("conflicts", "{}").path("conflicts")).isEmpty();
-    assertThat(recordOf("INCIDENT-1"))
+    assertThat(recordOf("INCIDENT-1", hotels))
         .containsEntry("action", AttributeValue.fromS("reassign"))
         .containsEntry("newBookingCode", AttributeValue.fromS("INCIDENT-1B"))
         .containsEntry("operator", AttributeValue.fromS("jane"));
-    assertThat(recordOf("INCIDENT-1").get("event").m().get("amount").s()).isEqualTo("100.00");
+    assertThat(recordOf("INCIDENT-1", hotels).get("event").m().get("amount").s())
+        .isEqualTo("100.00");
   }
 
-  /** The one resolution that the claim of a code has. */
-  private static Map<String, AttributeValue> recordOf(String code) {
-    List<AttributeValue> resolutions = claim(code).get("resolutions").l();
-    assertThat(resolutions).hasSize(1);
-    return resolutions.get(0).m();
+  /** The record of the conflict about an event. */
+  private static Map<String, AttributeValue> recordOf(String code, UUID eventId) {
+    return inPendingIndex(code + "/" + eventId).get("resolution").m();
   }
 
-  private static Map<String, AttributeValue> claim(String code) {
+  private static Map<String, AttributeValue> inPendingIndex(String key) {
     return claims
         .getItem(
             get ->
                 get.tableName(cloud.tableName(PENDING_INDEX))
                     .key(
                         Map.of(
-                            "bookingCode", AttributeValue.fromS(code),
+                            "bookingCode", AttributeValue.fromS(key),
                             "version", AttributeValue.fromN("1")))
                     .consistentRead(true))
         .item();
@@ -220,8 +219,8 @@ class OperatorsIT {
     assertThat(invoke("resolve", event).path("outcome").asText()).isEqualTo("reassigned");
     assertThat(firstEvent(flight, code)).isEqualTo(flights.toString());
     assertThat(firstEvent(flight, code + "-B")).isEqualTo(hotels.toString());
-    assertThat(recordOf(code).get("newBookingCode").s()).isEqualTo(code + "-B");
-    assertThat(claim(code).get("eventId").s()).isEqualTo(flights.toString());
+    assertThat(recordOf(code, hotels).get("newBookingCode").s()).isEqualTo(code + "-B");
+    assertThat(inPendingIndex(code).get("eventId").s()).isEqualTo(flights.toString());
     assertThat(cloud.state().conflicts()).isZero();
   }
 
@@ -337,7 +336,7 @@ class OperatorsIT {
         .scanPaginator(
             scan ->
                 scan.tableName(table)
-                    .filterExpression("version = :first")
+                    .filterExpression("version = :first AND attribute_exists(eventId)")
                     .expressionAttributeValues(Map.of(":first", AttributeValue.fromN("1")))
                     .consistentRead(true))
         .items()
