@@ -20,15 +20,16 @@ import dev.holdfast.aws.SqsDeadLetterQueue;
 import dev.holdfast.aws.SqsDeadLetterQueue.Receipt;
 import dev.holdfast.aws.SqsDeadLetterQueue.ReceiveAnswer;
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.EventData;
+import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Backfill;
 import dev.holdfast.ledger.Backfill.Progress;
 import dev.holdfast.ledger.Backlog;
-import dev.holdfast.ledger.Backlog.ListAnswer.Listed;
-import dev.holdfast.ledger.Backlog.Place;
-import dev.holdfast.ledger.Backlog.Query;
+import dev.holdfast.ledger.BacklogIndex;
 import dev.holdfast.ledger.BacklogIndex.Kind;
+import dev.holdfast.ledger.BacklogIndex.PageAnswer;
 import dev.holdfast.ledger.BacklogIndex.Position;
 import dev.holdfast.ledger.Claim.Parked;
 import dev.holdfast.ledger.Decision;
@@ -44,12 +45,20 @@ import dev.holdfast.ledger.ResolveOutcome;
 import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logmanager.ExtLogRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -77,7 +86,8 @@ class OperatorFunctionsTest {
   @RegisterExtension final CapturedLog log = new CapturedLog();
 
   private final MetricLines metrics = new MetricLines();
-  private final Backlog backlog = mock(Backlog.class);
+  private final BacklogInMemory index = new BacklogInMemory();
+  private final Backlog backlog = new Backlog(index);
   private final EventTable eventTable = mock(EventTable.class);
 
   /** Nothing that an operator is shown may be in the log. */
@@ -94,18 +104,15 @@ class OperatorFunctionsTest {
   class Pending {
 
     private final PendingFunction function =
-        new PendingFunction(backlog, CLOCK, Invocation.MAPPER, metrics.metrics());
+        new PendingFunction(
+            backlog, Duration.ofSeconds(10), CLOCK, Invocation.MAPPER, metrics.metrics());
 
     @Test
     void listsWhatIsOldEnough() throws IOException {
-      Query query =
-          new Query(
-              Kind.WAITING,
-              Optional.of(NOW.minusSeconds(300)),
-              Optional.empty(),
-              Optional.empty(),
-              50);
-      when(backlog.list(query)).thenReturn(new Listed(List.of(WAITING), Optional.empty()));
+      index.add(Kind.WAITING, WAITING);
+      index.add(
+          Kind.WAITING,
+          new Parked(Samples.ACCEPTED, NOW.minusSeconds(299), false, Optional.empty()));
 
       assertThat(Invocation.of(function, Samples.read("pending.json")))
           .hasToString(
@@ -121,22 +128,36 @@ class OperatorFunctionsTest {
 
     @Test
     void goesOnWhereThePageEnded() throws IOException {
-      Place place = new Place(new Shard(7), Optional.of(new Position(NOW, Samples.CODE)));
-      when(backlog.list(any())).thenReturn(new Listed(List.of(), Optional.of(place)));
-      String next =
-          Invocation.of(function, "{\"shard\": 7, \"limit\": 1}").path("next").textValue();
-      assertThat(next).isEqualTo("7/2026-11-23T09:00:00Z/HTL-2026-004711");
+      int shard = Shard.of(Samples.CODE).number();
+      index.add(Kind.WAITING, WAITING);
+      JsonNode first = Invocation.of(function, "{\"shard\": " + shard + ", \"limit\": 1}");
+      assertThat(first.path("pending")).hasSize(1);
+      String next = first.path("next").textValue();
+      assertThat(next).isEqualTo(shard + "/2026-11-23T08:53:20Z/HTL-2026-004711");
 
-      Invocation.of(function, "{\"next\": \"" + next + "\"}");
-      verify(backlog)
-          .list(
-              new Query(Kind.WAITING, Optional.empty(), Optional.empty(), Optional.of(place), 50));
+      JsonNode rest = Invocation.of(function, "{\"next\": \"" + next + "\"}");
+      assertThat(rest).hasToString("{\"pending\":[]}");
+    }
+
+    @Test
+    void readsNothingFurtherWhenItsTimeIsUp() throws IOException {
+      MovableClock clock = new MovableClock();
+      index.onPage = () -> clock.now = clock.now.plusSeconds(6);
+      PendingFunction function =
+          new PendingFunction(
+              backlog, Duration.ofSeconds(10), clock, Invocation.MAPPER, metrics.metrics());
+
+      JsonNode answer = Invocation.of(function, "{}");
+
+      assertThat(answer.path("next").textValue()).isEqualTo("2");
+      assertThat(index.pages).isEqualTo(2);
     }
 
     @Test
     void showsNoAgeBelowZeroWhereAClockIsAhead() throws IOException {
-      Parked ahead = new Parked(Samples.ACCEPTED, NOW.plusSeconds(1_200), false, Optional.empty());
-      when(backlog.list(any())).thenReturn(new Listed(List.of(ahead), Optional.empty()));
+      index.add(
+          Kind.WAITING,
+          new Parked(Samples.ACCEPTED, NOW.plusSeconds(1_200), false, Optional.empty()));
       assertThat(
               Invocation.of(function, "{}").path("pending").path(0).path("ageSeconds").intValue())
           .isZero();
@@ -161,12 +182,12 @@ class OperatorFunctionsTest {
       JsonNode answer = Invocation.of(function, event);
       assertThat(answer.path("outcome").textValue()).isEqualTo("invalid");
       assertThat(answer.path("errors").get(0).textValue()).isEqualTo(error);
-      verifyNoInteractions(backlog);
+      assertThat(index.pages).isZero();
     }
 
     @Test
     void saysThatTheStoreDoesNotAnswer() throws IOException {
-      when(backlog.list(any())).thenReturn(NO_ANSWER);
+      index.failure = Optional.of(NO_ANSWER);
       assertThat(Invocation.of(function, "{}"))
           .hasToString(
               "{\"outcome\":\"unavailable\",\"message\":\"A store does not answer:"
@@ -179,14 +200,17 @@ class OperatorFunctionsTest {
   class Conflicts {
 
     private final ConflictsFunction function =
-        new ConflictsFunction(backlog, eventTable, Invocation.MAPPER, metrics.metrics());
+        new ConflictsFunction(
+            backlog,
+            eventTable,
+            Duration.ofSeconds(10),
+            CLOCK,
+            Invocation.MAPPER,
+            metrics.metrics());
 
     @BeforeEach
     void oneConflict() {
-      when(backlog.list(
-              new Query(
-                  Kind.IN_CONFLICT, Optional.empty(), Optional.empty(), Optional.empty(), 50)))
-          .thenReturn(new Listed(List.of(IN_CONFLICT), Optional.empty()));
+      index.add(Kind.IN_CONFLICT, IN_CONFLICT);
     }
 
     @Test
@@ -215,6 +239,96 @@ class OperatorFunctionsTest {
       assertThat(conflict.path("recorded").path("eventId").textValue())
           .isEqualTo("00000000-0000-0000-0000-000000000001");
       assertNoPriceIsLogged();
+    }
+
+    /** AWS, "Lambda quotas": invocation payload, synchronous. */
+    @Test
+    void anAnswerIsNeverLargerThanLambdaTakes() throws IOException {
+      index.clear();
+      for (int number = 0; number < 60; number++) {
+        index.add(Kind.IN_CONFLICT, large("LARGE-" + number, Optional.of(NOW)));
+      }
+      when(eventTable.find(any(), any()))
+          .thenAnswer(
+              call ->
+                  new EventTable.FindAnswer.Found(
+                      large(call.<BookingCode>getArgument(0).value(), Optional.empty()).event()));
+      List<String> codes = new ArrayList<>();
+      String event = "{\"limit\": 200}";
+      while (!event.isEmpty()) {
+        JsonNode answer = Invocation.of(function, event);
+        assertThat(answer.toString().getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(6_000_000);
+        assertThat(answer.path("conflicts")).isNotEmpty();
+        answer.path("conflicts").forEach(it -> codes.add(it.path("bookingCode").textValue()));
+        event = answer.has("next") ? "{\"limit\": 200, \"next\": " + answer.get("next") + "}" : "";
+      }
+      assertThat(codes).doesNotHaveDuplicates().hasSize(60);
+    }
+
+    private Parked large(String code, Optional<Instant> conflictSince) {
+      PriceEvent event =
+          new PriceEvent(
+              new BookingCode(code),
+              Version.FIRST,
+              Samples.FIRST.eventId(),
+              Samples.FIRST.type(),
+              Samples.FIRST.price(),
+              Samples.FIRST.occurredAt(),
+              Optional.of(new EventData("{\"note\":\"" + "x".repeat(100_000) + "\"}")));
+      return new Parked(
+          new AcceptedEvent(event, event.identity(), NOW),
+          NOW.minusSeconds(400),
+          false,
+          conflictSince);
+    }
+
+    @Test
+    void asksTheEventTableSideBySide() throws IOException {
+      index.add(Kind.IN_CONFLICT, IN_CONFLICT);
+      CyclicBarrier bothAsked = new CyclicBarrier(2);
+      when(eventTable.find(any(), any()))
+          .thenAnswer(
+              call -> {
+                bothAsked.await(10, TimeUnit.SECONDS);
+                return NO_ANSWER;
+              });
+      assertThat(Invocation.of(function, "{}").path("conflicts")).hasSize(2);
+    }
+
+    /** Much of a large outage is read for little that is in conflict. */
+    @Test
+    void oneInvocationReadsNoMoreThanItHasTimeFor() throws IOException {
+      MovableClock clock = new MovableClock();
+      index.shortPages = 20;
+      index.onPage = () -> clock.now = clock.now.plusSeconds(18);
+      ConflictsFunction function =
+          new ConflictsFunction(
+              backlog,
+              eventTable,
+              Duration.ofSeconds(10),
+              clock,
+              Invocation.MAPPER,
+              metrics.metrics());
+      when(eventTable.find(any(), any())).thenReturn(NO_ANSWER);
+      int shard = Shard.of(Samples.CODE).number();
+
+      JsonNode answer = Invocation.of(function, "{\"next\": \"" + shard + "\"}");
+
+      assertThat(answer.path("conflicts")).hasSize(1);
+      assertThat(answer.path("next").textValue()).startsWith(shard + "/");
+      assertThat(index.pages).isEqualTo(1);
+    }
+
+    @Test
+    void whatWasFoundBeforeAStoreFailsIsAnAnswer() throws IOException {
+      when(eventTable.find(any(), any())).thenReturn(NO_ANSWER);
+      int shard = Shard.of(Samples.CODE).number();
+      index.onPage = () -> index.failure = index.pages > 1 ? Optional.of(NO_ANSWER) : index.failure;
+
+      JsonNode answer = Invocation.of(function, "{\"next\": \"" + shard + "\"}");
+
+      assertThat(answer.path("conflicts")).hasSize(1);
+      assertThat(answer.path("next").textValue()).isEqualTo(Integer.toString(shard + 1));
     }
 
     @Test
@@ -480,6 +594,79 @@ class OperatorFunctionsTest {
     void refusesWhatItDoesNotUnderstand(String event, String error) throws IOException {
       assertThat(Invocation.of(function, event).path("errors").get(0).textValue()).isEqualTo(error);
       verifyNoInteractions(backfill);
+    }
+  }
+
+  /** The sparse index: what is in it, and how it answers. For one thread at a time. */
+  private static final class BacklogInMemory implements BacklogIndex {
+
+    private final Map<Kind, List<Parked>> entries = new EnumMap<>(Kind.class);
+    private Optional<Unavailable> failure = Optional.empty();
+    private Runnable onPage = () -> {};
+    private int shortPages;
+    private int pages;
+
+    void add(Kind kind, Parked entry) {
+      entries.computeIfAbsent(kind, none -> new ArrayList<>()).add(entry);
+    }
+
+    void clear() {
+      entries.clear();
+    }
+
+    @Override
+    public PageAnswer page(
+        Shard shard,
+        Kind kind,
+        Optional<Instant> before,
+        Optional<Position> after,
+        int limit) {
+      pages++;
+      onPage.run();
+      if (failure.isPresent()) {
+        return failure.get();
+      }
+      Comparator<Position> order =
+          Comparator.comparing(Position::since).thenComparing(it -> it.bookingCode().value());
+      List<Parked> rest =
+          entries.getOrDefault(kind, List.of()).stream()
+              .filter(entry -> Shard.of(entry.event().bookingCode()).equals(shard))
+              .filter(entry -> before.isEmpty() || entry.pendingSince().isBefore(before.get()))
+              .filter(entry -> after.isEmpty() || order.compare(place(entry), after.get()) > 0)
+              .sorted(Comparator.comparing(BacklogInMemory::place, order))
+              .toList();
+      List<Parked> page = rest.stream().limit(pages <= shortPages ? 1 : limit).toList();
+      return new PageAnswer.Page(
+          page,
+          page.size() < rest.size() || page.size() == limit || pages <= shortPages
+              ? page.stream()
+                  .reduce((first, last) -> last)
+                  .map(BacklogInMemory::place)
+                  .or(() -> after)
+              : Optional.empty());
+    }
+
+    private static Position place(Parked entry) {
+      return new Position(entry.pendingSince(), entry.event().bookingCode());
+    }
+  }
+
+  private static final class MovableClock extends Clock {
+    private Instant now = NOW;
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
     }
   }
 }
