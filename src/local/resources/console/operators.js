@@ -54,7 +54,7 @@ function sentence(name, body) {
     case 'backfill':
       return `Read ${plural(body.scanned ?? 0, 'event')}: ${count(body.claimed ?? 0)} bookings had no claim, ${count(body.standing ?? 0)} the right one, ${count(body.corrected ?? 0)} a wrong one, ${plural(body.conflicts ?? 0, 'conflict')}.`;
     default:
-      return `Redriven ${count(body.redriven ?? 0)}, malformed ${count(body.malformed ?? 0)}.`;
+      return `Redriven ${count(body.redriven ?? 0)}, malformed ${count(body.malformed ?? 0)}, waiting ${count(body.waiting ?? 0)}, hidden ${count(body.hidden ?? 0)}.`;
   }
 }
 

@@ -17,6 +17,7 @@ import dev.holdfast.aws.Metric;
 import dev.holdfast.aws.MetricLines;
 import dev.holdfast.aws.OutcomeMetric;
 import dev.holdfast.aws.SqsDeadLetterQueue;
+import dev.holdfast.aws.SqsDeadLetterQueue.CountAnswer;
 import dev.holdfast.aws.SqsDeadLetterQueue.Receipt;
 import dev.holdfast.aws.SqsDeadLetterQueue.ReceiveAnswer;
 import dev.holdfast.booking.BookingCode;
@@ -475,6 +476,7 @@ class OperatorFunctionsTest {
     void everythingWorks() {
       when(fallbackQueue.send(any())).thenReturn(new SendAnswer.Sent());
       when(deadLetterQueue.delete(any())).thenReturn(Optional.empty());
+      when(deadLetterQueue.count()).thenReturn(new CountAnswer.Counted(0, 0));
     }
 
     private void offered(List<Receipt> first) {
@@ -485,10 +487,12 @@ class OperatorFunctionsTest {
     @Test
     void sendsFirstAndDeletesThenAndLeavesTheMalformed() throws IOException {
       offered(List.of(malformed, event));
+      when(deadLetterQueue.count()).thenReturn(new CountAnswer.Counted(0, 1));
       assertThat(Invocation.of(function, Samples.read("redrive.json")))
           .hasToString(
-              "{\"redriven\":1,\"malformed\":1,\"complete\":true,\"message\":\"Malformed messages"
-                  + " stay on the dead-letter queue; their attribute reason says why.\"}");
+              "{\"redriven\":1,\"malformed\":1,\"waiting\":0,\"hidden\":1,\"complete\":true,"
+                  + "\"message\":\"Malformed messages stay on the dead-letter queue; their attribute"
+                  + " reason says why.\"}");
       InOrder order = inOrder(fallbackQueue, deadLetterQueue);
       order.verify(fallbackQueue).send(Samples.ACCEPTED);
       order.verify(deadLetterQueue).delete(event);
@@ -501,8 +505,11 @@ class OperatorFunctionsTest {
     void takesNoMoreThanAskedFor() throws IOException {
       when(deadLetterQueue.receive(anyInt(), any()))
           .thenReturn(new ReceiveAnswer.Received(List.of(event)));
+      when(deadLetterQueue.count()).thenReturn(new CountAnswer.Counted(7, 0));
       JsonNode answer = Invocation.of(function, "{\"limit\": 3}");
-      assertThat(answer).hasToString("{\"redriven\":3,\"malformed\":0,\"complete\":false}");
+      assertThat(answer)
+          .hasToString(
+              "{\"redriven\":3,\"malformed\":0,\"waiting\":7,\"hidden\":0,\"complete\":false}");
       verify(deadLetterQueue).receive(3, Duration.ofSeconds(80));
       verify(deadLetterQueue).receive(1, Duration.ofSeconds(80));
     }
@@ -516,6 +523,29 @@ class OperatorFunctionsTest {
       assertThat(answer.path("complete").booleanValue()).isFalse();
       assertThat(answer.path("message").textValue()).contains("No answer within 900 ms");
       verify(deadLetterQueue, never()).delete(any());
+    }
+
+    /** As SQS answers a short poll, which asks some of its servers. */
+    @Test
+    void anAnswerWithoutAMessageIsNotTheEnd() throws IOException {
+      when(deadLetterQueue.receive(anyInt(), any()))
+          .thenReturn(
+              new ReceiveAnswer.Received(List.of()),
+              new ReceiveAnswer.Received(List.of(event)),
+              new ReceiveAnswer.Received(List.of()));
+      JsonNode answer = Invocation.of(function, "{}");
+      assertThat(answer.path("redriven").intValue()).isEqualTo(1);
+      assertThat(answer.path("complete").booleanValue()).isTrue();
+    }
+
+    @Test
+    void nothingIsCompleteWhereTheQueueDoesNotTellWhatIsLeft() throws IOException {
+      offered(List.of());
+      when(deadLetterQueue.count()).thenReturn(new CountAnswer.NotCounted(NO_ANSWER));
+      assertThat(Invocation.of(function, "{}"))
+          .hasToString(
+              "{\"redriven\":0,\"malformed\":0,\"complete\":false,\"message\":\"A queue does not"
+                  + " answer: No answer within 900 ms. Try again.\"}");
     }
 
     @Test
