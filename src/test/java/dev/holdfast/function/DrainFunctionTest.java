@@ -28,11 +28,8 @@ import dev.holdfast.ledger.DrainOutcome;
 import dev.holdfast.ledger.FallbackQueue.SendAnswer;
 import dev.holdfast.ledger.Unavailable;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -54,7 +51,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DrainFunctionTest {
 
-  private static final Instant NOW = Instant.parse("2026-11-23T09:00:00Z");
+  private static final Instant NOW = HandClock.NOW;
 
   /** How long a thread waits for another that never comes, before its test fails. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -518,24 +515,5 @@ class DrainFunctionTest {
         .path("batchItemFailures")
         .forEach(failure -> ids.add(failure.path("itemIdentifier").textValue()));
     return ids;
-  }
-
-  private static final class HandClock extends Clock {
-    private volatile Instant now = NOW;
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException();
-    }
   }
 }

@@ -50,7 +50,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -74,7 +73,7 @@ import org.mockito.InOrder;
 /** What operators invoke from the console, with the sample events. */
 class OperatorFunctionsTest {
 
-  private static final Instant NOW = Instant.parse("2026-11-23T09:00:00Z");
+  private static final Instant NOW = HandClock.NOW;
   private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
   private static final Unavailable NO_ANSWER = new Unavailable("No answer within 900 ms");
   private static final BookingCode NEW_CODE = new BookingCode("HTL-2026-004711-B");
@@ -142,7 +141,7 @@ class OperatorFunctionsTest {
 
     @Test
     void readsNothingFurtherWhenItsTimeIsUp() throws IOException {
-      MovableClock clock = new MovableClock();
+      HandClock clock = new HandClock();
       index.onPage = () -> clock.now = clock.now.plusSeconds(6);
       PendingFunction function =
           new PendingFunction(
@@ -299,7 +298,7 @@ class OperatorFunctionsTest {
     /** Much of a large outage is read for little that is in conflict. */
     @Test
     void oneInvocationReadsNoMoreThanItHasTimeFor() throws IOException {
-      MovableClock clock = new MovableClock();
+      HandClock clock = new HandClock();
       index.shortPages = 20;
       index.onPage = () -> clock.now = clock.now.plusSeconds(18);
       ConflictsFunction function =
@@ -646,11 +645,7 @@ class OperatorFunctionsTest {
 
     @Override
     public PageAnswer page(
-        Shard shard,
-        Kind kind,
-        Optional<Instant> before,
-        Optional<Position> after,
-        int limit) {
+        Shard shard, Kind kind, Optional<Instant> before, Optional<Position> after, int limit) {
       pages++;
       onPage.run();
       if (failure.isPresent()) {
@@ -678,25 +673,6 @@ class OperatorFunctionsTest {
 
     private static Position place(Parked entry) {
       return new Position(entry.pendingSince(), entry.event().bookingCode());
-    }
-  }
-
-  private static final class MovableClock extends Clock {
-    private Instant now = NOW;
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
     }
   }
 }
