@@ -4,7 +4,7 @@ import { find, findAll, make, say } from './page.js';
 import { age, count, plural } from './words.js';
 
 /** The operator functions, as the runbook uses them. */
-const EVENTS = { pending: { limit: 50 }, conflicts: { limit: 50 }, sweep: {}, redrive: { limit: 100 } };
+const EVENTS = { pending: { limit: 50 }, conflicts: { limit: 50 }, sweep: {}, redrive: { limit: 100 }, backfill: {} };
 
 export function startOperators() {
   for (const button of findAll('[data-invoke]')) {
@@ -51,8 +51,10 @@ function sentence(name, body) {
       return `${plural(body.conflicts?.length ?? 0, 'conflict')}.`;
     case 'sweep':
       return `Swept: ${count(body.requeued ?? 0)} put back on the queue, ${count(body.pending ?? 0)} pending, ${count(body.unclaimed ?? 0)} unclaimed, ${plural(body.conflicts ?? 0, 'conflict')}.`;
+    case 'backfill':
+      return `Read ${plural(body.scanned ?? 0, 'event')}: ${count(body.claimed ?? 0)} bookings had no claim, ${count(body.standing ?? 0)} the right one, ${count(body.corrected ?? 0)} a wrong one, ${plural(body.conflicts ?? 0, 'conflict')}.`;
     default:
-      return `Redriven ${count(body.redriven ?? 0)}, malformed ${count(body.malformed ?? 0)}.`;
+      return `Redriven ${count(body.redriven ?? 0)}, malformed ${count(body.malformed ?? 0)}, waiting ${count(body.waiting ?? 0)}, hidden ${count(body.hidden ?? 0)}.`;
   }
 }
 
@@ -98,6 +100,7 @@ const SHOW = {
   conflicts: ({ conflicts }) => list(...conflicts.map(conflictCard)),
   sweep: () => {},
   redrive: () => {},
+  backfill: () => {},
 };
 
 const price = (event) => (event ? `${event.price.amount} ${event.price.currency}` : 'not told');

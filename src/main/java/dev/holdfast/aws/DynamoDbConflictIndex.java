@@ -1,8 +1,10 @@
 package dev.holdfast.aws;
 
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.EventId;
 import dev.holdfast.booking.EventIdentity;
 import dev.holdfast.booking.Version;
+import dev.holdfast.ledger.Claim.Parked;
 import dev.holdfast.ledger.ConflictIndex;
 import dev.holdfast.ledger.Decision;
 import dev.holdfast.ledger.Resolution;
@@ -15,13 +17,14 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
-import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
  * The conflicts in the pending index's table: a claim's item has its {@code decision} while one is
- * carried out, and the list of its {@code resolutions} from then on.
+ * carried out. Each resolution is an item of its own, under booking code and event id: as a list in
+ * the claim they would one day fill the 400 KB that an item has, and then no event could be parked
+ * there any more.
  *
  * <p>An item that is no claim is a bug and ends in an exception; every other failure is an answer.
  * Safe for use by several threads.
@@ -49,24 +52,29 @@ public final class DynamoDbConflictIndex implements ConflictIndex {
   }
 
   @Override
-  public FindAnswer find(BookingCode bookingCode) {
-    GetItemRequest request =
-        GetItemRequest.builder()
-            .tableName(table)
-            .key(EventAttributes.key(bookingCode, Version.FIRST))
-            .consistentRead(true)
-            .build();
+  public FindAnswer find(BookingCode bookingCode, EventId eventId) {
     try {
-      GetItemResponse response = calls.run(client -> client.getItem(request));
-      StoredItem item = new StoredItem(response.item());
+      StoredItem claim = get(EventAttributes.key(bookingCode, Version.FIRST));
+      Optional<Parked> parked =
+          claim.has("event") ? Optional.of(ClaimAttributes.readParked(claim)) : Optional.empty();
+      if (parked.filter(it -> it.event().identity().eventId().equals(eventId)).isPresent()) {
+        return new FindAnswer.Found(parked, Optional.empty());
+      }
+      StoredItem record = get(ResolutionAttributes.key(bookingCode, eventId));
       return new FindAnswer.Found(
-          item.has("event") ? Optional.of(ClaimAttributes.readParked(item)) : Optional.empty(),
-          item.has("resolutions")
-              ? item.maps("resolutions").stream().map(ResolutionAttributes::read).toList()
-              : List.of());
+          parked,
+          record.has("resolution")
+              ? Optional.of(ResolutionAttributes.read(record.map("resolution")))
+              : Optional.empty());
     } catch (NoAnswerException failure) {
       return failure.unavailable();
     }
+  }
+
+  private StoredItem get(Map<String, AttributeValue> key) throws NoAnswerException {
+    GetItemRequest request =
+        GetItemRequest.builder().tableName(table).key(key).consistentRead(true).build();
+    return new StoredItem(calls.run(client -> client.getItem(request)).item());
   }
 
   @Override
@@ -109,22 +117,46 @@ public final class DynamoDbConflictIndex implements ConflictIndex {
   }
 
   @Override
+  public RecordAnswer record(Resolution resolution) {
+    UpdateItemRequest request =
+        UpdateItemRequest.builder()
+            .tableName(table)
+            .key(
+                ResolutionAttributes.key(
+                    resolution.kept().bookingCode(), resolution.kept().identity().eventId()))
+            .conditionExpression(
+                "attribute_not_exists(bookingCode) OR resolution.decidedAt <= :decidedAt")
+            .updateExpression("SET resolution = :resolution")
+            .expressionAttributeValues(
+                Map.of(
+                    ":resolution",
+                    AttributeValue.fromM(ResolutionAttributes.write(resolution)),
+                    ":decidedAt",
+                    AttributeValue.fromS(Timestamps.format(resolution.decision().decidedAt()))))
+            .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
+            .build();
+    try {
+      calls.update(request);
+      return new RecordAnswer.Recorded();
+    } catch (ConditionalCheckFailedException laterDecision) {
+      return new RecordAnswer.Superseded(
+          ResolutionAttributes.read(new StoredItem(laterDecision.item()).map("resolution")));
+    } catch (NoAnswerException failure) {
+      return failure.unavailable();
+    }
+  }
+
+  @Override
   public CloseAnswer close(Resolution resolution, EventIdentity recorded) {
     Map<String, AttributeValue> values =
         valuesOf(resolution.kept().identity(), resolution.decision());
     values.put(":ownerId", AttributeValue.fromS(recorded.eventId().toString()));
     values.put(":ownerFingerprint", AttributeValue.fromS(recorded.fingerprint().hex()));
-    values.put(":none", AttributeValue.fromL(List.of()));
-    values.put(
-        ":resolution",
-        AttributeValue.fromL(
-            List.of(AttributeValue.fromM(ResolutionAttributes.write(resolution)))));
     UpdateItemRequest request =
         write(
             resolution.kept().bookingCode(),
             DECIDED,
             "SET eventId = :ownerId, fingerprint = :ownerFingerprint"
-                + ", resolutions = list_append(if_not_exists(resolutions, :none), :resolution)"
                 + " REMOVE event, pendingSince, pendingShard, resumed, conflictSince, decision",
             values);
     try {

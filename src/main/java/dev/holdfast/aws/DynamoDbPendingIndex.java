@@ -6,6 +6,7 @@ import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Claim;
 import dev.holdfast.ledger.PendingIndex;
+import dev.holdfast.ledger.PendingIndex.SettleAnswer.Settled.Effect;
 import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
 import java.time.Duration;
@@ -180,21 +181,36 @@ public final class DynamoDbPendingIndex implements PendingIndex {
     values.put(":now", timestamp(now));
     UpdateItemRequest request =
         write(
-            recorded.bookingCode(),
-            "attribute_not_exists(event) OR (" + IS_OURS + ")",
-            SET_OWNER
-                + ", claimedAt = if_not_exists(claimedAt, :now)"
-                + " REMOVE event, pendingSince, pendingShard, resumed, conflictSince"
-                + RAISE_REVISION,
-            values);
+                recorded.bookingCode(),
+                "attribute_not_exists(event) OR (" + IS_OURS + ")",
+                SET_OWNER
+                    + ", claimedAt = if_not_exists(claimedAt, :now)"
+                    + " REMOVE event, pendingSince, pendingShard, resumed, conflictSince"
+                    + RAISE_REVISION,
+                values)
+            .toBuilder()
+            .returnValues(ReturnValue.ALL_OLD)
+            .build();
     try {
-      calls.update(request);
-      return new SettleAnswer.Settled();
+      return new SettleAnswer.Settled(effect(values, calls.update(request).attributes()));
     } catch (ConditionalCheckFailedException unmet) {
       return unmet.hasItem() ? new SettleAnswer.OtherPending(standing(unmet)) : CLAIM_IS_GONE;
     } catch (NoAnswerException failure) {
       return failure.unavailable();
     }
+  }
+
+  /** Reads nothing: whatever stood there has been set right. */
+  private static Effect effect(
+      Map<String, AttributeValue> values, Map<String, AttributeValue> before) {
+    if (before.isEmpty()) {
+      return Effect.CLAIMED;
+    }
+    return values.get(":eventId").equals(before.get("eventId"))
+            && values.get(":fingerprint").equals(before.get("fingerprint"))
+            && !before.containsKey("event")
+        ? Effect.STANDING
+        : Effect.CORRECTED;
   }
 
   @Override

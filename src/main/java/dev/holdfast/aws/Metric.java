@@ -44,7 +44,7 @@ public enum Metric {
 
   /** The messages that went from the dead-letter queue back to the fallback queue. */
   REDRIVEN("Redriven", Unit.COUNT),
-  /** The claims that a backfill made for events that were there before the pending index. */
+  /** The claims that a backfill made or corrected; those that it found right do not count. */
   CLAIMS_BACKFILLED("ClaimsBackfilled", Unit.COUNT);
 
   private final String publishedName;

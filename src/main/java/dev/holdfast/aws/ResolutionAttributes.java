@@ -1,6 +1,8 @@
 package dev.holdfast.aws;
 
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.EventId;
+import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.Decision;
 import dev.holdfast.ledger.Decision.Action;
 import dev.holdfast.ledger.Resolution;
@@ -9,10 +11,22 @@ import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** Decisions and resolutions as DynamoDB attributes, for people to read in the console, too. */
+/**
+ * Decisions and resolutions as DynamoDB attributes, for people to read in the console, too. A
+ * resolution is the attribute {@code resolution} of an item of its own, so that nothing that looks
+ * for claims finds one in it.
+ */
 final class ResolutionAttributes {
 
   private ResolutionAttributes() {}
+
+  /** The key of the item: no booking code has a slash, so it is nobody's claim. */
+  static Map<String, AttributeValue> key(BookingCode bookingCode, EventId eventId) {
+    Map<String, AttributeValue> key =
+        new HashMap<>(EventAttributes.key(bookingCode, Version.FIRST));
+    key.put("bookingCode", AttributeValue.fromS(bookingCode + "/" + eventId));
+    return key;
+  }
 
   static Map<String, AttributeValue> write(Decision decision) {
     Map<String, AttributeValue> attributes = new HashMap<>();

@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageRequest;
+import software.amazon.awssdk.services.sqs.model.GetQueueAttributesRequest;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.ReceiveMessageRequest;
 import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 
@@ -22,6 +24,11 @@ public final class SqsDeadLetterQueue {
 
   /** The most that SQS hands out at once (AWS, "ReceiveMessage"). */
   private static final int MOST_AT_ONCE = 10;
+
+  private static final QueueAttributeName WAITING =
+      QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES;
+  private static final QueueAttributeName HIDDEN =
+      QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE;
 
   private final Supplier<SqsClient> client;
   private final BoundedCalls calls;
@@ -65,7 +72,9 @@ public final class SqsDeadLetterQueue {
   }
 
   /**
-   * Receives messages, at most ten, which are hidden from others for a while.
+   * Receives messages, at most ten, which are hidden from others for a while. An answer without a
+   * message does not say that there is none: SQS asks some of its servers only (AWS, "Amazon SQS
+   * short and long polling"). To wait for the others takes longer than a request may take.
    *
    * @param hiddenFor after this, what was not {@linkplain #delete deleted} is there again
    */
@@ -89,10 +98,41 @@ public final class SqsDeadLetterQueue {
 
   /** What {@link #receive} answers. */
   public sealed interface ReceiveAnswer permits ReceiveAnswer.Received, ReceiveAnswer.NotReceived {
-    /** None where the queue is empty, or all it has is hidden. */
+    /** None where the queue seems empty, or all it has is hidden. */
     record Received(List<Receipt> messages) implements ReceiveAnswer {}
 
     record NotReceived(Unavailable why) implements ReceiveAnswer {}
+  }
+
+  /** Counts the queue's messages. */
+  public CountAnswer count() {
+    GetQueueAttributesRequest request =
+        GetQueueAttributesRequest.builder()
+            .queueUrl(queueUrl)
+            .attributeNames(WAITING, HIDDEN)
+            .build();
+    SqsClient sqs = client.get();
+    try {
+      Map<QueueAttributeName, String> counts =
+          calls.run(() -> sqs.getQueueAttributes(request)).attributes();
+      return new CountAnswer.Counted(
+          Long.parseLong(counts.get(WAITING)), Long.parseLong(counts.get(HIDDEN)));
+    } catch (NoAnswerException failure) {
+      return new CountAnswer.NotCounted(failure.unavailable());
+    }
+  }
+
+  /** What {@link #count} answers. */
+  public sealed interface CountAnswer permits CountAnswer.Counted, CountAnswer.NotCounted {
+    /**
+     * As many as SQS knows of; what was sent or received within the last minute may be missing.
+     *
+     * @param waiting to be received; of one message group only behind those that are hidden
+     * @param hidden received and neither deleted nor back again
+     */
+    record Counted(long waiting, long hidden) implements CountAnswer {}
+
+    record NotCounted(Unavailable why) implements CountAnswer {}
   }
 
   /** Deletes a message that was received; answers why not, where it was not. */

@@ -5,11 +5,16 @@ import dev.holdfast.ledger.DebtIndex.Debt;
 import dev.holdfast.ledger.FallbackQueue;
 import dev.holdfast.ledger.Unavailable;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.services.sqs.SqsClient;
-import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityRequest;
+import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
+import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequest;
+import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 
 /**
@@ -77,24 +82,36 @@ public final class SqsFallbackQueue implements FallbackQueue {
   }
 
   /**
-   * Sets when a message that was received and could not be drained comes back. Best effort: without
-   * it the message comes back after the queue's visibility timeout.
+   * Sets when messages that were received and could not be drained come back, in one request. Best
+   * effort: without it a message comes back after the queue's visibility timeout.
    *
-   * @param receiptHandle of the message, from its last receipt
-   * @param delay from now; 0 s to 12 h, in whole seconds
-   * @return why it was not set, where it was not
+   * @param delays from now, 0 s to 12 h in whole seconds, by the receipt handle that each message
+   *     had from its last receipt; one to ten
+   * @return why not, where it was not set for all of them
    */
-  public Optional<Unavailable> returnIn(String receiptHandle, Duration delay) {
-    ChangeMessageVisibilityRequest request =
-        ChangeMessageVisibilityRequest.builder()
-            .queueUrl(queueUrl)
-            .receiptHandle(receiptHandle)
-            .visibilityTimeout(Math.toIntExact(delay.toSeconds()))
-            .build();
+  public Optional<Unavailable> returnIn(Map<String, Duration> delays) {
+    List<ChangeMessageVisibilityBatchRequestEntry> entries = new ArrayList<>();
+    delays.forEach(
+        (receiptHandle, delay) ->
+            entries.add(
+                ChangeMessageVisibilityBatchRequestEntry.builder()
+                    .id(Integer.toString(entries.size()))
+                    .receiptHandle(receiptHandle)
+                    .visibilityTimeout(Math.toIntExact(delay.toSeconds()))
+                    .build()));
+    ChangeMessageVisibilityBatchRequest request =
+        ChangeMessageVisibilityBatchRequest.builder().queueUrl(queueUrl).entries(entries).build();
     SqsClient sqs = client.get();
     try {
-      calls.run(() -> sqs.changeMessageVisibility(request));
-      return Optional.empty();
+      List<BatchResultErrorEntry> failed =
+          calls.run(() -> sqs.changeMessageVisibilityBatch(request)).failed();
+      return failed.stream()
+          .findFirst()
+          .map(
+              first ->
+                  new Unavailable(
+                      "%d of %d, the first: %s"
+                          .formatted(failed.size(), entries.size(), first.code())));
     } catch (NoAnswerException failure) {
       return Optional.of(failure.unavailable());
     }

@@ -32,8 +32,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  *
  * <p>The event: {@code segment} and {@code totalSegments} (the whole table if not said), {@code
  * claimsPerSecond} of this segment, {@code next} of an earlier answer. The answer repeats these and
- * counts {@code scanned} events, {@code claimed} bookings and {@code conflicts}; {@code paused}
- * says why it ended early where a store did not answer.
+ * counts {@code scanned} events, and bookings by what their claim was: {@code claimed} (there was
+ * none), {@code standing} (it was right), {@code corrected} (it was not), {@code conflicts}; {@code
+ * paused} says why it ended early where a store did not answer.
  */
 @Named("backfill")
 @Singleton
@@ -76,6 +77,8 @@ public final class BackfillFunction implements RequestStreamHandler {
         event.parsed("next", BackfillFunction::parse, "the next of an earlier answer");
     long scanned = event.count("scanned");
     long claimed = event.count("claimed");
+    long standing = event.count("standing");
+    long corrected = event.count("corrected");
     long conflicts = event.count("conflicts");
     event.ignore("done");
     event.ignore("paused");
@@ -83,11 +86,13 @@ public final class BackfillFunction implements RequestStreamHandler {
       return OperatorInvocation.invalid(event.errors(), log);
     }
     Progress run = backfill.run(new Segment(number, total), after, longest, pace(claimsPerSecond));
-    metrics.measure(Metric.CLAIMS_BACKFILLED, run.claimed());
+    metrics.measure(Metric.CLAIMS_BACKFILLED, run.claimed() + run.corrected());
     log.with("segment", number)
         .with("totalSegments", total)
         .with("scanned", run.scanned())
         .with("claimed", run.claimed())
+        .with("standing", run.standing())
+        .with("corrected", run.corrected())
         .with("conflicts", run.conflicts());
     run.stopped().map(Unavailable::reason).ifPresent(reason -> log.with("reason", reason));
     return json -> {
@@ -96,6 +101,8 @@ public final class BackfillFunction implements RequestStreamHandler {
       json.writeNumberField("claimsPerSecond", claimsPerSecond);
       json.writeNumberField("scanned", scanned + run.scanned());
       json.writeNumberField("claimed", claimed + run.claimed());
+      json.writeNumberField("standing", standing + run.standing());
+      json.writeNumberField("corrected", corrected + run.corrected());
       json.writeNumberField("conflicts", conflicts + run.conflicts());
       json.writeBooleanField("done", run.isDone());
       if (!run.isDone() && run.last().isPresent()) {

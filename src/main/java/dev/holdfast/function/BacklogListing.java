@@ -1,23 +1,31 @@
 package dev.holdfast.function;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.function.OperatorInvocation.Answer;
+import dev.holdfast.ledger.Backlog;
 import dev.holdfast.ledger.Backlog.ListAnswer;
+import dev.holdfast.ledger.Backlog.ListAnswer.Listed;
 import dev.holdfast.ledger.Backlog.Place;
+import dev.holdfast.ledger.Backlog.Query;
 import dev.holdfast.ledger.BacklogIndex.Position;
 import dev.holdfast.ledger.Claim.Parked;
 import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
-import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What the listings of the pending index share: how many entries, where to go on, and how a page is
- * answered.
+ * Lists what waits in the pending index, shard by shard, in answers that are bounded in every way
+ * in which they could grow: in entries, in bytes, and in the time that the queries take.
+ * Thread-safe.
  */
 final class BacklogListing {
 
@@ -25,9 +33,27 @@ final class BacklogListing {
   static final int USUAL = 50;
   static final String NEXT_FORM = "the next of an earlier answer";
 
+  /** How many entries are written at a time. */
+  static final int AT_ONCE = 10;
+
+  /** Lambda's answers have at most 6 MB (AWS, "Lambda quotas"), entries up to 0.2. */
+  static final int MOST_BYTES = 5_000_000;
+
+  private static final Shard FIRST = new Shard(0);
   private static final Pattern SHARD = Pattern.compile("[0-9]{1,2}");
 
-  private BacklogListing() {}
+  private final Backlog backlog;
+  private final Clock clock;
+  private final Duration longest;
+
+  /**
+   * @param longest after this nothing further is read
+   */
+  BacklogListing(Backlog backlog, Clock clock, Duration longest) {
+    this.backlog = backlog;
+    this.clock = clock;
+    this.longest = longest;
+  }
 
   static int limit(OperatorEvent event) {
     return event.number("limit", 1, MOST).orElse(USUAL);
@@ -37,31 +63,118 @@ final class BacklogListing {
     return event.parsed("next", BacklogListing::parse, NEXT_FORM);
   }
 
-  /** How an entry is written, as one JSON object. */
+  /** How entries are written, up to {@value #AT_ONCE} of them: as one JSON object each. */
   interface Writing {
-    void to(JsonGenerator json, Parked entry) throws IOException;
+    List<String> of(List<Parked> entries) throws InterruptedIOException;
   }
 
   /**
    * The answer to a query.
    *
    * @param name of the member that has the entries
+   * @throws InterruptedIOException if this thread was interrupted
    */
-  static Answer answer(ListAnswer answer, String name, Writing writing, LogFields log) {
-    if (!(answer instanceof ListAnswer.Listed listed)) {
-      return OperatorInvocation.unavailable((Unavailable) answer, log);
-    }
-    log.with("listed", listed.entries().size());
+  Answer answer(Query query, String name, Writing writing, LogFields log)
+      throws InterruptedIOException {
+    Page page = new Page(query);
+    Instant end = clock.instant().plus(longest);
+    do {
+      Place place = page.next.orElseThrow();
+      ListAnswer answer = backlog.list(page.queryFrom(place));
+      if (answer instanceof Unavailable unavailable) {
+        if (page.entries.isEmpty()) {
+          return OperatorInvocation.unavailable(unavailable, log);
+        }
+        // What was found is worth an answer, and its next one says what is the matter.
+        break;
+      }
+      page.add((Listed) answer, place, writing, end);
+    } while (page.hasRoom() && clock.instant().isBefore(end));
+    log.with("listed", page.entries.size());
     return json -> {
       json.writeArrayFieldStart(name);
-      for (Parked entry : listed.entries()) {
-        writing.to(json, entry);
+      for (String entry : page.entries) {
+        json.writeRawValue(entry);
       }
       json.writeEndArray();
-      if (listed.next().isPresent()) {
-        json.writeStringField("next", format(listed.next().get()));
+      if (page.next.isPresent()) {
+        json.writeStringField("next", format(page.next.get()));
       }
     };
+  }
+
+  /** An answer that is being filled. */
+  private final class Page {
+    private final Query query;
+    private final List<String> entries = new ArrayList<>();
+    private Optional<Place> next;
+    private long bytes;
+    private boolean isFull;
+
+    Page(Query query) {
+      this.query = query;
+      this.next =
+          query
+              .after()
+              .or(() -> Optional.of(new Place(query.shard().orElse(FIRST), Optional.empty())));
+    }
+
+    boolean hasRoom() {
+      return !isFull && next.isPresent() && entries.size() < query.limit();
+    }
+
+    /** The rest of one shard, as far as there is room. */
+    Query queryFrom(Place place) {
+      return new Query(
+          query.kind(),
+          query.before(),
+          Optional.of(place.shard()),
+          Optional.of(place),
+          query.limit() - entries.size());
+    }
+
+    /** At least one entry, if there is one: every answer gets on. */
+    void add(Listed listed, Place from, Writing writing, Instant end)
+        throws InterruptedIOException {
+      List<Parked> found = listed.entries();
+      for (int start = 0; start < found.size(); start += AT_ONCE) {
+        if (start > 0 && !clock.instant().isBefore(end)) {
+          isFull = true;
+          return;
+        }
+        List<Parked> some = found.subList(start, Math.min(start + AT_ONCE, found.size()));
+        List<String> written = writing.of(some);
+        for (int number = 0; number < some.size(); number++) {
+          if (!add(some.get(number), written.get(number))) {
+            return;
+          }
+        }
+      }
+      next = listed.next().or(() -> following(from.shard()));
+    }
+
+    private boolean add(Parked entry, String written) {
+      bytes += written.getBytes(StandardCharsets.UTF_8).length;
+      if (bytes > MOST_BYTES) {
+        isFull = true;
+        return false;
+      }
+      entries.add(written);
+      next = Optional.of(placeOf(entry));
+      return true;
+    }
+
+    private Optional<Place> following(Shard shard) {
+      return query.shard().isPresent() || shard.number() + 1 == Shard.COUNT
+          ? Optional.empty()
+          : Optional.of(new Place(new Shard(shard.number() + 1), Optional.empty()));
+    }
+  }
+
+  private static Place placeOf(Parked entry) {
+    BookingCode bookingCode = entry.event().bookingCode();
+    return new Place(
+        Shard.of(bookingCode), Optional.of(new Position(entry.pendingSince(), bookingCode)));
   }
 
   /** Readable on purpose: shard, since when, booking code. */

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * When a message that could not be drained comes back: after an eighth of its age, so that a short
+ * When a message that was not drained comes back: after an eighth of its age, so that a short
  * outage is made good within seconds and a long one costs few calls; see
  * docs/decisions/when-a-message-comes-back.md.
  */

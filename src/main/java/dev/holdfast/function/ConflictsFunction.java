@@ -10,6 +10,7 @@ import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.Version;
 import dev.holdfast.function.OperatorInvocation.Answer;
 import dev.holdfast.http.EventJson;
+import dev.holdfast.http.JsonText;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Backlog;
 import dev.holdfast.ledger.Backlog.Place;
@@ -21,8 +22,14 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
@@ -39,14 +46,21 @@ public final class ConflictsFunction implements RequestStreamHandler {
   private static final Logger LOG = Logger.getLogger(ConflictsFunction.class);
 
   private final OperatorInvocation invocation;
-  private final Backlog backlog;
+  private final BacklogListing listing;
   private final EventTable eventTable;
+  private final SideBySide reads;
   private final EmbeddedMetrics metrics;
 
   public ConflictsFunction(
-      Backlog backlog, EventTable eventTable, ObjectMapper mapper, EmbeddedMetrics metrics) {
-    this.backlog = backlog;
+      Backlog backlog,
+      EventTable eventTable,
+      @ConfigProperty(name = "holdfast.listing.longest") Duration longest,
+      Clock clock,
+      ObjectMapper mapper,
+      EmbeddedMetrics metrics) {
+    this.listing = new BacklogListing(backlog, clock, longest);
     this.eventTable = eventTable;
+    this.reads = new SideBySide("holdfast-conflicts", BacklogListing.AT_ONCE);
     this.metrics = metrics;
     this.invocation = new OperatorInvocation(mapper, metrics, this::list);
   }
@@ -57,18 +71,25 @@ public final class ConflictsFunction implements RequestStreamHandler {
     invocation.handle(input, output, context);
   }
 
-  private Answer list(OperatorEvent event, LogFields log) {
+  private Answer list(OperatorEvent event, LogFields log) throws InterruptedIOException {
     Optional<Place> after = BacklogListing.next(event);
     int limit = BacklogListing.limit(event);
     if (!event.errors().isEmpty()) {
       return OperatorInvocation.invalid(event.errors(), log);
     }
-    return BacklogListing.answer(
-        backlog.list(
-            new Backlog.Query(Kind.IN_CONFLICT, Optional.empty(), Optional.empty(), after, limit)),
+    return listing.answer(
+        new Backlog.Query(Kind.IN_CONFLICT, Optional.empty(), Optional.empty(), after, limit),
         "conflicts",
         this::write,
         log);
+  }
+
+  /** Each with a read of the event table, which takes its time while that hangs. */
+  private List<String> write(List<Parked> entries) throws InterruptedIOException {
+    return reads.all(
+        entries.stream()
+            .<Callable<String>>map(entry -> () -> JsonText.of(json -> write(json, entry)))
+            .toList());
   }
 
   private void write(JsonGenerator json, Parked entry) throws IOException {

@@ -27,9 +27,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -93,9 +95,11 @@ public final class DrainFunction implements RequestStreamHandler {
     List<QueueMessage> messages = new ArrayList<>();
     records.forEach(record -> messages.add(QueueMessage.of(record)));
     try {
-      for (QueueMessage undone :
-          groups.workOff(messages, message -> workOff(message, end, requestId))) {
-        failures.addObject().put("itemIdentifier", undone.messageId());
+      List<QueueMessage> undone =
+          groups.workOff(messages, message -> workOff(message, end, requestId));
+      hasten(undone, requestId);
+      for (QueueMessage message : undone) {
+        failures.addObject().put("itemIdentifier", message.messageId());
       }
     } finally {
       metrics.flush(requestId);
@@ -118,17 +122,12 @@ public final class DrainFunction implements RequestStreamHandler {
   }
 
   private Result tryOnce(QueueMessage message, LogFields fields) {
-    Result result;
     try {
-      result = drain(message, fields);
+      return drain(message, fields);
     } catch (RuntimeException unexpected) {
       LOG.error("A message failed", unexpected);
-      result = Result.FAILED;
+      return Result.FAILED;
     }
-    if (!result.isDone()) {
-      hasten(message);
-    }
-    return result;
   }
 
   private Result drain(QueueMessage message, LogFields fields) {
@@ -151,15 +150,36 @@ public final class DrainFunction implements RequestStreamHandler {
         : Result.malformed(reason);
   }
 
-  /** Best effort: else the message comes back after the queue's visibility timeout. */
-  private void hasten(QueueMessage message) {
+  /**
+   * Best effort: else they come back after the queue's visibility timeout. All of them, those that
+   * were not begun, too: one that stays hidden holds up whatever is behind it in its message group.
+   */
+  private void hasten(List<QueueMessage> undone, UUID requestId) {
+    Instant now = clock.instant();
+    Map<String, Duration> delays =
+        undone.stream()
+            .filter(message -> !message.receiptHandle().isEmpty())
+            .collect(
+                Collectors.toMap(
+                    QueueMessage::receiptHandle,
+                    message -> ComeBack.after(message.sentAt(), now),
+                    (same, again) -> again));
+    if (delays.isEmpty()) {
+      return;
+    }
+    try (LogFields fields = LogFields.of(requestId)) {
+      fields.with("messages", delays.size());
+      hasten(delays);
+    }
+  }
+
+  private void hasten(Map<String, Duration> delays) {
     try {
       fallbackQueue
-          .returnIn(message.receiptHandle(), ComeBack.after(message.sentAt(), clock.instant()))
-          .ifPresent(
-              unavailable -> LOG.warnf("A message comes back late: %s", unavailable.reason()));
+          .returnIn(delays)
+          .ifPresent(unavailable -> LOG.warnf("Messages come back late: %s", unavailable.reason()));
     } catch (RuntimeException unexpected) {
-      LOG.warn("A message comes back late", unexpected);
+      LOG.warn("Messages come back late", unexpected);
     }
   }
 

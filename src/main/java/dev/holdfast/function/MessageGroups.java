@@ -6,12 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
@@ -21,26 +15,13 @@ import java.util.function.Predicate;
  */
 final class MessageGroups {
 
-  private final ThreadPoolExecutor threads;
+  private final SideBySide groups;
 
   /**
    * @param atOnce how many messages are worked on at a time, 1 or more
    */
   MessageGroups(int atOnce) {
-    AtomicInteger number = new AtomicInteger();
-    this.threads =
-        new ThreadPoolExecutor(
-            atOnce,
-            atOnce,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            lane -> {
-              Thread thread = new Thread(lane, "holdfast-messages-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    threads.allowCoreThreadTimeOut(true);
+    this.groups = new SideBySide("holdfast-messages", atOnce);
   }
 
   /**
@@ -54,26 +35,14 @@ final class MessageGroups {
    */
   List<QueueMessage> workOff(List<QueueMessage> messages, Predicate<QueueMessage> work)
       throws InterruptedIOException {
-    Map<String, List<QueueMessage>> groups = new LinkedHashMap<>();
+    Map<String, List<QueueMessage>> byGroup = new LinkedHashMap<>();
     for (QueueMessage message : messages) {
-      groups.computeIfAbsent(message.groupId(), first -> new ArrayList<>()).add(message);
+      byGroup.computeIfAbsent(message.groupId(), first -> new ArrayList<>()).add(message);
     }
     List<Callable<List<QueueMessage>>> lanes = new ArrayList<>();
-    groups
+    byGroup
         .values()
         .forEach(group -> lanes.add(() -> group.stream().filter(work.negate()).toList()));
-    try {
-      List<QueueMessage> undone = new ArrayList<>();
-      // All of them have ended when this has: nothing may run on while the process is frozen.
-      for (Future<List<QueueMessage>> lane : threads.invokeAll(lanes)) {
-        undone.addAll(lane.get());
-      }
-      return undone;
-    } catch (ExecutionException failure) {
-      throw new IllegalStateException(failure.getCause());
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("Interrupted while messages were worked off");
-    }
+    return groups.all(lanes).stream().flatMap(List::stream).toList();
   }
 }

@@ -8,6 +8,7 @@ import dev.holdfast.http.JsonText;
 import dev.holdfast.ledger.Unavailable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -41,8 +42,9 @@ final class OperatorInvocation {
      *
      * @param log takes the facts for the log; never a price or data
      * @return writes the members of the answer, an object
+     * @throws InterruptedIOException if this thread was interrupted
      */
-    Answer of(OperatorEvent event, LogFields log);
+    Answer of(OperatorEvent event, LogFields log) throws InterruptedIOException;
   }
 
   /** The members of an answer. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.aws.EmbeddedMetrics;
 import dev.holdfast.function.OperatorInvocation.Answer;
+import dev.holdfast.http.JsonText;
 import dev.holdfast.ledger.Backlog;
 import dev.holdfast.ledger.Backlog.Place;
 import dev.holdfast.ledger.BacklogIndex.Kind;
@@ -15,11 +16,13 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Lists the events that wait for the event table.
@@ -36,12 +39,16 @@ public final class PendingFunction implements RequestStreamHandler {
   private static final int LONGEST_RETENTION = Math.toIntExact(Duration.ofDays(365).toSeconds());
 
   private final OperatorInvocation invocation;
-  private final Backlog backlog;
+  private final BacklogListing listing;
   private final Clock clock;
 
   public PendingFunction(
-      Backlog backlog, Clock clock, ObjectMapper mapper, EmbeddedMetrics metrics) {
-    this.backlog = backlog;
+      Backlog backlog,
+      @ConfigProperty(name = "holdfast.listing.longest") Duration longest,
+      Clock clock,
+      ObjectMapper mapper,
+      EmbeddedMetrics metrics) {
+    this.listing = new BacklogListing(backlog, clock, longest);
     this.clock = clock;
     this.invocation = new OperatorInvocation(mapper, metrics, this::list);
   }
@@ -52,7 +59,7 @@ public final class PendingFunction implements RequestStreamHandler {
     invocation.handle(input, output, context);
   }
 
-  private Answer list(OperatorEvent event, LogFields log) {
+  private Answer list(OperatorEvent event, LogFields log) throws InterruptedIOException {
     int olderThan = event.number("olderThanSeconds", 0, LONGEST_RETENTION).orElse(0);
     Optional<Shard> shard = event.number("shard", 0, Shard.COUNT - 1).map(Shard::new);
     Optional<Place> after = BacklogListing.next(event);
@@ -61,16 +68,16 @@ public final class PendingFunction implements RequestStreamHandler {
       return OperatorInvocation.invalid(event.errors(), log);
     }
     Instant now = clock.instant();
-    return BacklogListing.answer(
-        backlog.list(
-            new Backlog.Query(
-                Kind.WAITING,
-                Optional.of(olderThan).filter(age -> age > 0).map(now::minusSeconds),
-                shard,
-                after,
-                limit)),
+    return listing.answer(
+        new Backlog.Query(
+            Kind.WAITING,
+            Optional.of(olderThan).filter(age -> age > 0).map(now::minusSeconds),
+            shard,
+            after,
+            limit),
         "pending",
-        (json, entry) -> write(json, entry, now),
+        entries ->
+            entries.stream().map(entry -> JsonText.of(json -> write(json, entry, now))).toList(),
         log);
   }
 

@@ -7,6 +7,8 @@ import dev.holdfast.aws.EmbeddedMetrics;
 import dev.holdfast.aws.EventMessage;
 import dev.holdfast.aws.Metric;
 import dev.holdfast.aws.SqsDeadLetterQueue;
+import dev.holdfast.aws.SqsDeadLetterQueue.CountAnswer;
+import dev.holdfast.aws.SqsDeadLetterQueue.CountAnswer.Counted;
 import dev.holdfast.aws.SqsDeadLetterQueue.Receipt;
 import dev.holdfast.aws.SqsDeadLetterQueue.ReceiveAnswer;
 import dev.holdfast.function.OperatorInvocation.Answer;
@@ -20,6 +22,7 @@ import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -29,8 +32,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * message stays where it is: no drain would ever make sense of it.
  *
  * <p>The event: {@code limit} (up to {@value #MOST}, {@value #USUAL} if not said). The answer:
- * {@code redriven}, {@code malformed}, and whether it is {@code complete}: it saw all that the
- * queue had to offer.
+ * {@code redriven}, {@code malformed}, how many messages of the queue are {@code waiting} and
+ * {@code hidden} after it, and whether it is {@code complete}: none waits, and none is hidden but
+ * the malformed ones that it has seen. Where the queue does not tell, nothing is complete.
  */
 @Named("redrive")
 @Singleton
@@ -38,6 +42,9 @@ public final class RedriveFunction implements RequestStreamHandler {
 
   private static final int MOST = 10_000;
   private static final int USUAL = 100;
+
+  /** After so many answers without a message in a row the queue counts as seen. */
+  private static final int EMPTY_ANSWERS = 3;
 
   private final OperatorInvocation invocation;
   private final EmbeddedMetrics metrics;
@@ -73,28 +80,54 @@ public final class RedriveFunction implements RequestStreamHandler {
       return OperatorInvocation.invalid(event.errors(), log);
     }
     Tally tally = redrive(limit);
+    Optional<Counted> left = tally.stopped.isPresent() ? Optional.empty() : count(tally);
     metrics.measure(Metric.REDRIVEN, tally.redriven);
     log.with("redriven", tally.redriven).with("malformed", tally.malformed);
     tally.stopped.ifPresent(why -> log.with("reason", why.reason()));
     return json -> {
       json.writeNumberField("redriven", tally.redriven);
       json.writeNumberField("malformed", tally.malformed);
-      json.writeBooleanField("complete", tally.complete);
-      if (tally.stopped.isPresent()) {
-        json.writeStringField(
-            "message", "A queue does not answer: " + tally.stopped.get().reason() + ". Try again.");
-      } else if (tally.malformed > 0) {
-        json.writeStringField(
-            "message",
-            "Malformed messages stay on the dead-letter queue; their attribute reason says why.");
+      if (left.isPresent()) {
+        json.writeNumberField("waiting", left.get().waiting());
+        json.writeNumberField("hidden", left.get().hidden());
+      }
+      json.writeBooleanField("complete", left.filter(tally::hasSeenAll).isPresent());
+      Optional<String> message = message(tally, left);
+      if (message.isPresent()) {
+        json.writeStringField("message", message.get());
       }
     };
+  }
+
+  private Optional<Counted> count(Tally tally) {
+    CountAnswer answer = deadLetterQueue.count();
+    if (answer instanceof CountAnswer.NotCounted silent) {
+      tally.stopped = Optional.of(silent.why());
+      return Optional.empty();
+    }
+    return Optional.of((Counted) answer);
+  }
+
+  private Optional<String> message(Tally tally, Optional<Counted> left) {
+    if (tally.stopped.isPresent()) {
+      return Optional.of(
+          "A queue does not answer: " + tally.stopped.get().reason() + ". Try again.");
+    }
+    if (left.filter(it -> it.hidden() > tally.malformed).isPresent()) {
+      return Optional.of(
+          "Messages are hidden: somebody else has received them, or an earlier redrive. They are"
+              + " back within two minutes; try again then.");
+    }
+    return tally.malformed > 0
+        ? Optional.of(
+            "Malformed messages stay on the dead-letter queue; their attribute reason says why.")
+        : Optional.empty();
   }
 
   private Tally redrive(int limit) {
     Tally tally = new Tally();
     Instant end = clock.instant().plus(longest);
-    while (tally.total() < limit && tally.stopped.isEmpty() && clock.instant().isBefore(end)) {
+    while (tally.goesOn(limit) && clock.instant().isBefore(end)) {
       // Hidden for longer than this runs, so that a malformed message is met once.
       ReceiveAnswer answer =
           deadLetterQueue.receive(limit - tally.total(), longest.multipliedBy(2));
@@ -102,12 +135,9 @@ public final class RedriveFunction implements RequestStreamHandler {
         tally.stopped = Optional.of(silent.why());
         return tally;
       }
-      ReceiveAnswer.Received received = (ReceiveAnswer.Received) answer;
-      if (received.messages().isEmpty()) {
-        tally.complete = true;
-        return tally;
-      }
-      received.messages().forEach(message -> redrive(message, tally));
+      List<Receipt> messages = ((ReceiveAnswer.Received) answer).messages();
+      tally.emptyAnswers = messages.isEmpty() ? tally.emptyAnswers + 1 : 0;
+      messages.forEach(message -> redrive(message, tally));
     }
     return tally;
   }
@@ -132,11 +162,19 @@ public final class RedriveFunction implements RequestStreamHandler {
   private static final class Tally {
     private int redriven;
     private int malformed;
-    private boolean complete;
+    private int emptyAnswers;
     private Optional<Unavailable> stopped = Optional.empty();
 
     private int total() {
       return redriven + malformed;
+    }
+
+    private boolean goesOn(int limit) {
+      return total() < limit && emptyAnswers < EMPTY_ANSWERS && stopped.isEmpty();
+    }
+
+    private boolean hasSeenAll(Counted left) {
+      return emptyAnswers == EMPTY_ANSWERS && left.waiting() == 0 && left.hidden() <= malformed;
     }
   }
 }

@@ -130,9 +130,7 @@ public final class ResolveFunction implements RequestStreamHandler {
                   + resolution.decision().operator()
                   + " at "
                   + resolution.resolvedAt()
-                  + "; the record stays with the claim of "
-                  + resolution.kept().bookingCode()
-                  + ".")
+                  + "; the record stays in the pending index.")
           .writeTo(json);
       json.writeStringField("bookingCode", resolution.kept().bookingCode().value());
       json.writeStringField("eventId", resolution.kept().identity().eventId().toString());

@@ -1,9 +1,12 @@
 package dev.holdfast.ledger;
 
+import dev.holdfast.booking.EventIdentity;
 import dev.holdfast.ledger.EventTableScan.PageAnswer;
 import dev.holdfast.ledger.EventTableScan.PageAnswer.Page;
 import dev.holdfast.ledger.EventTableScan.Position;
 import dev.holdfast.ledger.EventTableScan.Segment;
+import dev.holdfast.ledger.PendingIndex.SettleAnswer;
+import dev.holdfast.ledger.PendingIndex.SettleAnswer.Settled.Effect;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,6 +23,7 @@ import java.util.Optional;
 public final class Backfill {
 
   private final EventTableScan scan;
+  private final PendingIndex pendingIndex;
   private final Settlement settlement;
   private final Clock clock;
   private final Ticker ticker;
@@ -30,6 +34,7 @@ public final class Backfill {
    */
   public Backfill(EventTableScan scan, PendingIndex pendingIndex, Clock clock, Ticker ticker) {
     this.scan = scan;
+    this.pendingIndex = pendingIndex;
     this.settlement = new Settlement(pendingIndex, clock);
     this.clock = clock;
     this.ticker = ticker;
@@ -45,7 +50,9 @@ public final class Backfill {
    * How far a backfill of one segment came.
    *
    * @param scanned how many events were read
-   * @param claimed how many bookings have a claim that agrees with the event table now
+   * @param claimed how many bookings had no claim, and have it now
+   * @param standing how many had a claim that agreed with the event table already
+   * @param corrected how many had a claim that did not, and does now
    * @param conflicts how many of the codes have another event pending; marked, for an operator
    * @param last after which event to go on; empty: at the segment's beginning
    * @param isDone whether the segment is at its end
@@ -54,6 +61,8 @@ public final class Backfill {
   public record Progress(
       long scanned,
       long claimed,
+      long standing,
+      long corrected,
       long conflicts,
       Optional<Position> last,
       boolean isDone,
@@ -61,32 +70,45 @@ public final class Backfill {
 
     /** Nothing done yet. */
     private static Progress from(Optional<Position> start) {
-      return new Progress(0, 0, 0, start, false, Optional.empty());
+      return new Progress(0, 0, 0, 0, 0, start, false, Optional.empty());
     }
 
     private Progress past(Page page) {
       return new Progress(
           scanned + page.scanned(),
           claimed,
+          standing,
+          corrected,
           conflicts,
           page.next(),
           page.next().isEmpty(),
           stopped);
     }
 
-    private Progress past(AcceptedEvent event, DrainOutcome outcome) {
-      int more = outcome instanceof DrainOutcome.InConflict ? 1 : 0;
+    private Progress past(AcceptedEvent event, Effect effect) {
       return new Progress(
           scanned,
-          claimed + 1 - more,
-          conflicts + more,
-          Optional.of(new Position(event.bookingCode(), event.version())),
+          claimed + (effect == Effect.CLAIMED ? 1 : 0),
+          standing + (effect == Effect.STANDING ? 1 : 0),
+          corrected + (effect == Effect.CORRECTED ? 1 : 0),
+          conflicts,
+          positionOf(event),
           isDone,
           stopped);
     }
 
+    private Progress pastConflict(AcceptedEvent event) {
+      return new Progress(
+          scanned, claimed, standing, corrected, conflicts + 1, positionOf(event), isDone, stopped);
+    }
+
+    private static Optional<Position> positionOf(AcceptedEvent event) {
+      return Optional.of(new Position(event.bookingCode(), event.version()));
+    }
+
     private Progress stoppedBy(Unavailable why) {
-      return new Progress(scanned, claimed, conflicts, last, isDone, Optional.of(why));
+      return new Progress(
+          scanned, claimed, standing, corrected, conflicts, last, isDone, Optional.of(why));
     }
   }
 
@@ -109,14 +131,27 @@ public final class Backfill {
           return progress;
         }
         pace.await();
-        DrainOutcome outcome = settlement.settle(event, new DrainOutcome.Repaired());
-        if (outcome instanceof Unavailable unavailable) {
-          return progress.stoppedBy(unavailable);
+        progress = settle(event, progress);
+        if (progress.stopped().isPresent()) {
+          return progress;
         }
-        progress = progress.past(event, outcome);
       }
       progress = progress.past(page);
     }
     return progress;
+  }
+
+  private Progress settle(AcceptedEvent event, Progress progress) {
+    SettleAnswer answer = pendingIndex.settle(event, clock.instant());
+    if (answer instanceof SettleAnswer.Settled settled) {
+      return progress.past(event, settled.effect());
+    }
+    if (answer instanceof Unavailable unavailable) {
+      return progress.stoppedBy(unavailable);
+    }
+    EventIdentity pending = ((SettleAnswer.OtherPending) answer).standing().owner();
+    return settlement.markConflict(event, pending) instanceof Unavailable unavailable
+        ? progress.stoppedBy(unavailable)
+        : progress.pastConflict(event);
   }
 }

@@ -79,10 +79,8 @@ public final class Backlog {
       entries.addAll(page.entries());
       if (page.next().isPresent()) {
         place = Optional.of(new Place(here.shard(), page.next()));
-        if (page.entries().isEmpty()) {
-          // Much was read and nothing found: the caller decides whether to go on.
-          break;
-        }
+        // Full, or much was read and little found: the caller decides whether to go on.
+        break;
       } else {
         place =
             query.shard().isPresent()

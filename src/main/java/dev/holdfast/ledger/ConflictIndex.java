@@ -1,23 +1,24 @@
 package dev.holdfast.ledger;
 
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.EventId;
 import dev.holdfast.booking.EventIdentity;
 import dev.holdfast.ledger.Claim.Parked;
-import java.util.List;
 import java.util.Optional;
 
 /**
  * The pending index as {@link Resolve} uses it: events in conflict, what operators decide on them,
- * and the record of that, which stays with the claim for ever.
+ * and the record of that, which stays for ever beside the claims.
  *
- * <p>Every method that writes is one conditional write that raises {@link Claim#revision} by one.
- * Reads are strongly consistent. A call that answers {@link Unavailable} may have done its work.
- * Implementations are safe for use by several threads and never answer {@code null}.
+ * <p>Every method that writes is one conditional write; one that writes a claim raises {@link
+ * Claim#revision} by one. Reads are strongly consistent. A call that answers {@link Unavailable}
+ * may have done its work. Implementations are safe for use by several threads and never answer
+ * {@code null}.
  */
 public interface ConflictIndex {
 
-  /** What stands under a code. */
-  FindAnswer find(BookingCode bookingCode);
+  /** What stands under a code, and what the record has of one event that was in conflict there. */
+  FindAnswer find(BookingCode bookingCode, EventId eventId);
 
   /**
    * Writes down what is to be done about an event, before it is done, if it is in conflict and
@@ -30,8 +31,14 @@ public interface ConflictIndex {
   WithdrawAnswer withdraw(BookingCode bookingCode, EventIdentity kept, Decision decision);
 
   /**
-   * Ends a conflict, if it is still as it was decided: hands the claim to the event that the event
-   * table holds, and moves the kept event from where it waits to the record.
+   * Enters a resolution, with the whole event, in the record, unless that has a later decision
+   * about the event. Nothing is full for want of room: each resolution is an item of its own.
+   */
+  RecordAnswer record(Resolution resolution);
+
+  /**
+   * Ends a conflict that is in the record, if it is still as it was decided: hands the claim to the
+   * event that the event table holds, and drops the kept event.
    */
   CloseAnswer close(Resolution resolution, EventIdentity recorded);
 
@@ -41,9 +48,10 @@ public interface ConflictIndex {
      * What there is.
      *
      * @param parked the event that waits under the code, in conflict or not
-     * @param resolutions of earlier conflicts under this code
+     * @param resolution what the record has of the event that was asked for; of one that is parked
+     *     it is not asked
      */
-    record Found(Optional<Parked> parked, List<Resolution> resolutions) implements FindAnswer {}
+    record Found(Optional<Parked> parked, Optional<Resolution> resolution) implements FindAnswer {}
   }
 
   /** What {@link #decide} answers. */
@@ -62,6 +70,16 @@ public interface ConflictIndex {
   sealed interface WithdrawAnswer permits WithdrawAnswer.Withdrawn, Unavailable {
     /** The decision does not stand, by this call or before. */
     record Withdrawn() implements WithdrawAnswer {}
+  }
+
+  /** What {@link #record} answers. */
+  sealed interface RecordAnswer
+      permits RecordAnswer.Recorded, RecordAnswer.Superseded, Unavailable {
+    /** It is in the record, by this call or before. */
+    record Recorded() implements RecordAnswer {}
+
+    /** A later decision is in the record; nothing was written. */
+    record Superseded(Resolution standing) implements RecordAnswer {}
   }
 
   /** What {@link #close} answers. */

@@ -88,7 +88,18 @@ public interface PendingIndex extends DebtIndex {
   /** What {@link #settle} answers. */
   sealed interface SettleAnswer
       permits SettleAnswer.Settled, SettleAnswer.OtherPending, Unavailable {
-    record Settled() implements SettleAnswer {}
+    record Settled(Effect effect) implements SettleAnswer {
+
+      /** What settling did; a call that was repeated may find its own work. */
+      public enum Effect {
+        /** There was no claim. */
+        CLAIMED,
+        /** The claim agreed with the event table already. */
+        STANDING,
+        /** Another event owned the code, or this one was still parked. */
+        CORRECTED
+      }
+    }
 
     /** Another event is parked under this code; nothing was written. */
     record OtherPending(Claim standing) implements SettleAnswer {}

@@ -8,12 +8,12 @@ import dev.holdfast.ledger.Claim.Parked;
 import dev.holdfast.ledger.ConflictIndex.CloseAnswer;
 import dev.holdfast.ledger.ConflictIndex.DecideAnswer;
 import dev.holdfast.ledger.ConflictIndex.FindAnswer.Found;
+import dev.holdfast.ledger.ConflictIndex.RecordAnswer;
 import dev.holdfast.ledger.DebtIndex.Debt;
 import dev.holdfast.ledger.Decision.Action;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -26,8 +26,11 @@ import java.util.Optional;
  *       is refused, so that an event is never both reassigned and discarded.
  *   <li><b>Carry out</b>: to reassign is to append, as any department does, with every promise that
  *       goes with it. If the new code is taken, the decision is withdrawn.
- *   <li><b>Close</b>: hand the claim to the event that the event table holds, and move the kept
- *       event into the record that stays with the claim (R4).
+ *   <li><b>Record</b>: write down what was decided and done, with the whole event, where it stays
+ *       for ever. Before the kept event is dropped: the other way round, a crash would lose it
+ *       (R4).
+ *   <li><b>Close</b>: hand the claim to the event that the event table holds, and drop the kept
+ *       event.
  * </ol>
  *
  * <p>Every step may be repeated: a call that dies half-way and is sent again ends in the same
@@ -68,24 +71,22 @@ public final class Resolve {
 
   /** Carries out a decision; on {@link Unavailable} it has to be sent again. */
   public ResolveOutcome resolve(Request request) {
-    ConflictIndex.FindAnswer answer = conflictIndex.find(request.bookingCode());
+    ConflictIndex.FindAnswer answer = conflictIndex.find(request.bookingCode(), request.eventId());
     if (!(answer instanceof Found found)) {
       return (Unavailable) answer;
     }
     Optional<Parked> kept =
         found.parked().filter(it -> it.event().identity().eventId().equals(request.eventId()));
     if (kept.isEmpty()) {
-      return resolvedBefore(request, found.resolutions());
+      return resolvedBefore(request, found.resolution());
     }
     return kept.get().isInConflict()
         ? compare(request, kept.get())
         : new ResolveOutcome.NotInConflict();
   }
 
-  private static ResolveOutcome resolvedBefore(Request request, List<Resolution> resolutions) {
-    return resolutions.stream()
-        .filter(it -> it.kept().identity().eventId().equals(request.eventId()))
-        .findFirst()
+  private static ResolveOutcome resolvedBefore(Request request, Optional<Resolution> resolution) {
+    return resolution
         .<ResolveOutcome>map(
             it ->
                 it.decision().action().equals(request.action())
@@ -152,7 +153,7 @@ public final class Resolve {
         return withdraw(decision, kept);
       }
     }
-    return close(decision, kept, recorded);
+    return record(decision, kept, recorded);
   }
 
   private ResolveOutcome withdraw(Decision decision, Parked kept) {
@@ -164,27 +165,39 @@ public final class Resolve {
   }
 
   /** Step 3. */
-  private ResolveOutcome close(Decision decision, Parked kept, AcceptedEvent recorded) {
+  private ResolveOutcome record(Decision decision, Parked kept, AcceptedEvent recorded) {
     Resolution resolution =
         new Resolution(
             decision,
             kept.event(),
             kept.conflictSince().orElseThrow(),
             clock.instant().truncatedTo(ChronoUnit.MILLIS));
+    RecordAnswer answer = conflictIndex.record(resolution);
+    if (answer instanceof Unavailable unavailable) {
+      return unavailable;
+    }
+    return answer instanceof RecordAnswer.Superseded superseded
+        ? resolvedBefore(request(resolution), Optional.of(superseded.standing()))
+        : close(resolution, recorded);
+  }
+
+  /** Step 4. */
+  private ResolveOutcome close(Resolution resolution, AcceptedEvent recorded) {
     CloseAnswer answer = conflictIndex.close(resolution, recorded.identity());
     if (answer instanceof Unavailable unavailable) {
       return unavailable;
     }
     // A repetition of this call may have closed it first; the record tells.
     return answer instanceof CloseAnswer.Gone
-        ? resolve(request(decision, kept))
+        ? resolve(request(resolution))
         : new ResolveOutcome.Resolved(resolution);
   }
 
-  private static Request request(Decision decision, Parked kept) {
+  private static Request request(Resolution resolution) {
+    Decision decision = resolution.decision();
     return new Request(
-        kept.event().bookingCode(),
-        kept.event().identity().eventId(),
+        resolution.kept().bookingCode(),
+        resolution.kept().identity().eventId(),
         decision.action(),
         decision.operator(),
         decision.reason());

@@ -29,5 +29,6 @@ public record Unavailable(String reason)
         ConflictIndex.FindAnswer,
         ConflictIndex.DecideAnswer,
         ConflictIndex.WithdrawAnswer,
+        ConflictIndex.RecordAnswer,
         ConflictIndex.CloseAnswer,
         EventTableScan.PageAnswer {}

@@ -14,6 +14,7 @@ import dev.holdfast.ledger.CircuitBreaker;
 import dev.holdfast.ledger.EventTable;
 import dev.holdfast.ledger.FallbackQueue;
 import dev.holdfast.ledger.PendingIndex;
+import dev.holdfast.ledger.PendingIndex.SettleAnswer.Settled.Effect;
 import dev.holdfast.ledger.Unavailable;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -83,7 +84,7 @@ class AwsWiringTest {
     assertThat(pendingIndex.find(event.bookingCode()))
         .isEqualTo(new PendingIndex.FindAnswer.Absent());
     assertThat(pendingIndex.settle(event, Events.NOW))
-        .isEqualTo(new PendingIndex.SettleAnswer.Settled());
+        .isEqualTo(new PendingIndex.SettleAnswer.Settled(Effect.CLAIMED));
 
     network.verifyThat(1, anyRequestedFor(anyUrl()));
   }

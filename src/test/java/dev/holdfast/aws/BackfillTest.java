@@ -139,7 +139,8 @@ class BackfillTest {
   void goesOnWhereItsTimeWasUp() {
     List<AcceptedEvent> events = record(30);
     Progress none = backfill.run(ALL, Optional.empty(), Duration.ZERO, () -> {});
-    assertThat(none).isEqualTo(new Progress(0, 0, 0, Optional.empty(), false, Optional.empty()));
+    assertThat(none)
+        .isEqualTo(new Progress(0, 0, 0, 0, 0, Optional.empty(), false, Optional.empty()));
 
     Optional<Position> middle =
         Optional.of(new Position(events.get(10).bookingCode(), events.get(10).version()));
@@ -154,13 +155,39 @@ class BackfillTest {
     AcceptedEvent event = Events.first(Events.anyCode());
     pendingIndex.claim(event.bookingCode(), event.identity(), Events.NOW);
     eventTable.record(event);
-    assertThat(backfill.run(ALL, Optional.empty(), AMPLE, () -> {}).claimed()).isEqualTo(1);
+    Progress progress = backfill.run(ALL, Optional.empty(), AMPLE, () -> {});
+    assertThat(progress.claimed()).isZero();
+    assertThat(progress.standing()).isEqualTo(1);
     assertThat(claim(event))
         .hasValueSatisfying(
             claim -> {
               assertThat(claim.isOwnedBy(event.identity())).isTrue();
               assertThat(claim.claimedAt()).isEqualTo(Events.NOW);
             });
+  }
+
+  @Test
+  void saysOfAHealthyLedgerThatNothingWasMissing() {
+    record(12);
+    assertThat(backfill.run(ALL, Optional.empty(), AMPLE, () -> {}).claimed()).isEqualTo(12);
+    Progress again = backfill.run(ALL, Optional.empty(), AMPLE, () -> {});
+    assertThat(again.standing()).isEqualTo(12);
+    assertThat(again.claimed() + again.corrected() + again.conflicts()).isZero();
+  }
+
+  @Test
+  void countsWhatItCorrectedApart() {
+    AcceptedEvent recorded = Events.first(Events.anyCode());
+    eventTable.record(recorded);
+    pendingIndex.claim(
+        recorded.bookingCode(), Events.first(Events.anyCode()).identity(), Events.NOW);
+    AcceptedEvent recordedAndParked = Events.first(Events.anyCode());
+    eventTable.record(recordedAndParked);
+    pendingIndex.claimAndPark(recordedAndParked, Events.NOW);
+    Progress progress = backfill.run(ALL, Optional.empty(), AMPLE, () -> {});
+    assertThat(progress.corrected()).isEqualTo(2);
+    assertThat(progress.claimed() + progress.standing() + progress.conflicts()).isZero();
+    assertClaimed(List.of(recorded, recordedAndParked));
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.holdfast.ledger.Claim;
 import dev.holdfast.ledger.ConflictIndex.CloseAnswer;
 import dev.holdfast.ledger.ConflictIndex.DecideAnswer;
 import dev.holdfast.ledger.ConflictIndex.FindAnswer.Found;
+import dev.holdfast.ledger.ConflictIndex.RecordAnswer;
 import dev.holdfast.ledger.ConflictIndex.WithdrawAnswer;
 import dev.holdfast.ledger.Decision;
 import dev.holdfast.ledger.Decision.Action;
@@ -51,11 +52,19 @@ class DynamoDbConflictIndexTest {
   }
 
   private Found find() {
-    return (Found) conflicts.find(kept.bookingCode());
+    return find(kept);
+  }
+
+  private Found find(AcceptedEvent event) {
+    return (Found) conflicts.find(event.bookingCode(), event.identity().eventId());
   }
 
   private Claim claim() {
-    return ((PendingIndex.FindAnswer.Found) pendingIndex.find(kept.bookingCode())).claim();
+    return claim(kept.bookingCode());
+  }
+
+  private Claim claim(BookingCode code) {
+    return ((PendingIndex.FindAnswer.Found) pendingIndex.find(code)).claim();
   }
 
   private DecideAnswer decide(Decision decision) {
@@ -71,12 +80,14 @@ class DynamoDbConflictIndexTest {
     assertThat(find().parked())
         .contains(
             new Claim.Parked(kept, Events.NOW, false, Optional.of(Events.NOW.plusSeconds(9))));
-    assertThat(find().resolutions()).isEmpty();
+    assertThat(find().resolution()).isEmpty();
+    assertThat(find(recorded)).isEqualTo(find());
   }
 
   @Test
   void findsNothingUnderACodeThatNobodyHas() {
-    assertThat(conflicts.find(Events.anyCode())).isEqualTo(new Found(Optional.empty(), List.of()));
+    assertThat(find(Events.first(Events.anyCode())))
+        .isEqualTo(new Found(Optional.empty(), Optional.empty()));
   }
 
   @Test
@@ -109,12 +120,32 @@ class DynamoDbConflictIndexTest {
     assertThat(decide(discard)).isEqualTo(new DecideAnswer.Decided());
   }
 
+  /** What comes of a call that died between its last two steps. */
+  @Test
+  void theRecordIsThereBeforeTheKeptEventGoes() {
+    decide(reassign);
+    long revision = claim().revision();
+    assertThat(conflicts.record(resolution(reassign))).isEqualTo(new RecordAnswer.Recorded());
+    assertThat(find().parked()).isPresent();
+    assertThat(claim().revision()).isEqualTo(revision);
+    assertThat(conflicts.record(resolution(reassign))).isEqualTo(new RecordAnswer.Recorded());
+  }
+
+  @Test
+  void theRecordHoldsTheLatestDecision() {
+    assertThat(conflicts.record(resolution(reassign))).isEqualTo(new RecordAnswer.Recorded());
+    assertThat(conflicts.record(resolution(discard))).isEqualTo(new RecordAnswer.Recorded());
+    assertThat(conflicts.record(resolution(reassign)))
+        .isEqualTo(new RecordAnswer.Superseded(resolution(discard)));
+  }
+
   @Test
   void closesAndKeepsTheRecord() {
     decide(reassign);
+    conflicts.record(resolution(reassign));
     assertThat(conflicts.close(resolution(reassign), recorded.identity()))
         .isEqualTo(new CloseAnswer.Closed());
-    assertThat(find()).isEqualTo(new Found(Optional.empty(), List.of(resolution(reassign))));
+    assertThat(find()).isEqualTo(new Found(Optional.empty(), Optional.of(resolution(reassign))));
     assertThat(claim().isOwnedBy(recorded.identity())).isTrue();
     assertThat(claim().isPending()).isFalse();
     assertThat(
@@ -127,22 +158,17 @@ class DynamoDbConflictIndexTest {
                 .item())
         .as("out of the sparse index, and nothing left over")
         .containsOnlyKeys(
-            "bookingCode",
-            "version",
-            "eventId",
-            "fingerprint",
-            "claimedAt",
-            "revision",
-            "resolutions");
+            "bookingCode", "version", "eventId", "fingerprint", "claimedAt", "revision");
   }
 
   @Test
   void theRecordOutlivesWhateverIsWrittenLater() {
     decide(discard);
+    conflicts.record(resolution(discard));
     conflicts.close(resolution(discard), recorded.identity());
     pendingIndex.claim(kept.bookingCode(), recorded.identity(), Events.NOW);
     pendingIndex.settle(recorded, Events.NOW);
-    assertThat(find().resolutions()).containsExactly(resolution(discard));
+    assertThat(find().resolution()).contains(resolution(discard));
   }
 
   @Test
@@ -161,7 +187,27 @@ class DynamoDbConflictIndexTest {
     conflicts.close(resolution(discard), recorded.identity());
     assertThat(conflicts.close(resolution(discard), recorded.identity()))
         .isEqualTo(new CloseAnswer.Gone());
-    assertThat(find().resolutions()).hasSize(1);
+  }
+
+  /** An item has room for 400 KB, and one event may have 100 of them. */
+  @Test
+  void resolutionsOfOneCodeNeverLeaveAClaimWithoutRoom() {
+    String data = "{\"note\":\"" + "x".repeat(100_000) + "\"}";
+    BookingCode code = Events.anyCode();
+    pendingIndex.claim(code, recorded.identity(), Events.NOW);
+    for (int number = 0; number < 5; number++) {
+      AcceptedEvent large = Events.withData(code, data);
+      pendingIndex.takeOver(code, large.identity(), claim(code), Events.NOW);
+      pendingIndex.park(large, claim(code), true, Events.NOW);
+      pendingIndex.markConflict(code, large.identity(), Events.NOW);
+      conflicts.decide(code, large.identity(), discard);
+      Resolution resolution = new Resolution(discard, large, Events.NOW, Events.NOW);
+
+      assertThat(conflicts.record(resolution)).isEqualTo(new RecordAnswer.Recorded());
+      assertThat(conflicts.close(resolution, recorded.identity()))
+          .isEqualTo(new CloseAnswer.Closed());
+      assertThat(find(large).resolution()).contains(resolution);
+    }
   }
 
   @Test
@@ -169,7 +215,9 @@ class DynamoDbConflictIndexTest {
     DynamoDbConflictIndex missing =
         new DynamoDbConflictIndex(
             List.of(DYNAMO_DB.client()), "no-such-table", Clients.PATIENCE, Clients.unmeasured());
-    assertThat(missing.find(kept.bookingCode())).isInstanceOf(Unavailable.class);
+    assertThat(missing.find(kept.bookingCode(), kept.identity().eventId()))
+        .isInstanceOf(Unavailable.class);
+    assertThat(missing.record(resolution(discard))).isInstanceOf(Unavailable.class);
     assertThat(missing.decide(kept.bookingCode(), kept.identity(), discard))
         .isInstanceOf(Unavailable.class);
     assertThat(missing.withdraw(kept.bookingCode(), kept.identity(), discard))

@@ -17,6 +17,7 @@ import dev.holdfast.ledger.PendingIndex.ConflictAnswer;
 import dev.holdfast.ledger.PendingIndex.FindAnswer;
 import dev.holdfast.ledger.PendingIndex.ParkAnswer;
 import dev.holdfast.ledger.PendingIndex.SettleAnswer;
+import dev.holdfast.ledger.PendingIndex.SettleAnswer.Settled.Effect;
 import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
 import java.time.Instant;
@@ -227,7 +228,7 @@ class DynamoDbPendingIndexTest {
   void settlesAPendingEvent() {
     index.claimAndPark(event, NOW);
 
-    assertThat(index.settle(event, LATER)).isEqualTo(new SettleAnswer.Settled());
+    assertThat(index.settle(event, LATER)).isEqualTo(new SettleAnswer.Settled(Effect.CORRECTED));
     assertThat(index.find(code)).isEqualTo(new FindAnswer.Found(claimed(event, 2, NOW)));
   }
 
@@ -237,7 +238,7 @@ class DynamoDbPendingIndexTest {
     index.park(event, claim, true, NOW);
     index.markConflict(code, event.identity(), NOW);
 
-    assertThat(index.settle(event, LATER)).isEqualTo(new SettleAnswer.Settled());
+    assertThat(index.settle(event, LATER)).isEqualTo(new SettleAnswer.Settled(Effect.CORRECTED));
     assertThat(item().keySet())
         .containsExactlyInAnyOrder(
             "bookingCode", "version", "eventId", "fingerprint", "revision", "claimedAt");
@@ -245,15 +246,23 @@ class DynamoDbPendingIndexTest {
 
   @Test
   void makesTheClaimThatARecordedEventLacks() {
-    assertThat(index.settle(event, LATER)).isEqualTo(new SettleAnswer.Settled());
+    assertThat(index.settle(event, LATER)).isEqualTo(new SettleAnswer.Settled(Effect.CLAIMED));
     assertThat(index.find(code)).isEqualTo(new FindAnswer.Found(claimed(event, 1, LATER)));
+  }
+
+  @Test
+  void saysThatAClaimWasRightAlready() {
+    index.claim(code, event.identity(), NOW);
+
+    assertThat(index.settle(event, LATER)).isEqualTo(new SettleAnswer.Settled(Effect.STANDING));
+    assertThat(index.settle(event, LATER)).isEqualTo(new SettleAnswer.Settled(Effect.STANDING));
   }
 
   @Test
   void handsAClaimToTheRecordedEvent() {
     index.claim(code, event.identity(), NOW);
 
-    assertThat(index.settle(other, LATER)).isEqualTo(new SettleAnswer.Settled());
+    assertThat(index.settle(other, LATER)).isEqualTo(new SettleAnswer.Settled(Effect.CORRECTED));
     assertThat(index.find(code)).isEqualTo(new FindAnswer.Found(claimed(other, 2, NOW)));
   }
 

@@ -1,6 +1,7 @@
 package dev.holdfast.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.holdfast.aws.SqsDeadLetterQueue.DeadLetter;
 import dev.holdfast.booking.BookingCode;
@@ -11,6 +12,7 @@ import dev.holdfast.ledger.FallbackQueue.SendAnswer;
 import dev.holdfast.ledger.Unavailable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,17 +115,21 @@ class SqsQueuesTest {
     Message message = receive().get(0);
     assertThat(receive()).isEmpty();
 
-    assertThat(queue.returnIn(message.receiptHandle(), Duration.ZERO)).isEmpty();
+    assertThat(queue.returnIn(Map.of(message.receiptHandle(), Duration.ZERO))).isEmpty();
 
     assertThat(receive()).extracting(Message::messageId).containsExactly(message.messageId());
   }
 
   @Test
   void saysWhyAMessageDoesNotReturn() {
-    assertThat(queue.returnIn("no-such-receipt", Duration.ofSeconds(1)))
-        .isPresent()
+    queue.send(event);
+    String receipt = receive().get(0).receiptHandle();
+
+    assertThat(queue.returnIn(Map.of("no-such-receipt", Duration.ZERO, receipt, Duration.ZERO)))
         .get()
-        .isInstanceOf(Unavailable.class);
+        .extracting(Unavailable::reason, STRING)
+        .startsWith("1 of 2, the first: ");
+    assertThat(receive()).as("the other one returns").hasSize(1);
   }
 
   @Test

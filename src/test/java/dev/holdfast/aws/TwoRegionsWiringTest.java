@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.PendingIndex;
+import dev.holdfast.ledger.PendingIndex.SettleAnswer.Settled.Effect;
 import io.quarkiverse.amazon.common.AmazonClient;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.WithTestResource;
@@ -64,7 +65,7 @@ class TwoRegionsWiringTest {
   void isReachedInTheOtherRegion() {
     AcceptedEvent event = Events.first(Events.anyCode());
     assertThat(pendingIndex.settle(event, Events.NOW))
-        .isEqualTo(new PendingIndex.SettleAnswer.Settled());
+        .isEqualTo(new PendingIndex.SettleAnswer.Settled(Effect.CLAIMED));
     assertThat(pendingIndex.find(event.bookingCode()))
         .isInstanceOf(PendingIndex.FindAnswer.Found.class);
   }

@@ -85,11 +85,11 @@ class ChaosIT {
 
   /**
    * The template, but for one time: the messages of a drain that was killed come back after 10 s
-   * here, not after 180 s, so that nobody has to wait for them.
+   * here, not after 45 s, so that nobody has to wait for them.
    */
   private static Path hurriedTemplate() throws IOException {
     String template = Files.readString(Path.of("template.yaml"));
-    String hurried = template.replace("VisibilityTimeout: 180", "VisibilityTimeout: 10");
+    String hurried = template.replace("VisibilityTimeout: 45", "VisibilityTimeout: 10");
     assertThat(hurried).isNotEqualTo(template);
     return Files.writeString(DIRECTORY.resolve("template.yaml"), hurried);
   }

@@ -85,6 +85,7 @@ class TablesTest {
           Map.entry(BookingCode.class, EVENT.bookingCode()),
           Map.entry(Claim.class, new Claim(EVENT.identity(), 1, Instant.EPOCH, Optional.empty())),
           Map.entry(Decision.class, DECISION),
+          Map.entry(EventId.class, EVENT.identity().eventId()),
           Map.entry(EventIdentity.class, EVENT.identity()),
           Map.entry(
               EventTable.Range.class,

@@ -616,7 +616,9 @@ final class Mutants {
     /** The drainer and a helper have found the claim before; a fence has not. */
     @Override
     public SettleAnswer settle(AcceptedEvent recorded, Instant now) {
-      return settles ? super.settle(recorded, now) : new SettleAnswer.Settled();
+      return settles
+          ? super.settle(recorded, now)
+          : new SettleAnswer.Settled(SettleAnswer.Settled.Effect.STANDING);
     }
   }
 

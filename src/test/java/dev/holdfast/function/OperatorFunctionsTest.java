@@ -17,18 +17,20 @@ import dev.holdfast.aws.Metric;
 import dev.holdfast.aws.MetricLines;
 import dev.holdfast.aws.OutcomeMetric;
 import dev.holdfast.aws.SqsDeadLetterQueue;
+import dev.holdfast.aws.SqsDeadLetterQueue.CountAnswer;
 import dev.holdfast.aws.SqsDeadLetterQueue.Receipt;
 import dev.holdfast.aws.SqsDeadLetterQueue.ReceiveAnswer;
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.EventData;
+import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Backfill;
 import dev.holdfast.ledger.Backfill.Progress;
 import dev.holdfast.ledger.Backlog;
-import dev.holdfast.ledger.Backlog.ListAnswer.Listed;
-import dev.holdfast.ledger.Backlog.Place;
-import dev.holdfast.ledger.Backlog.Query;
+import dev.holdfast.ledger.BacklogIndex;
 import dev.holdfast.ledger.BacklogIndex.Kind;
+import dev.holdfast.ledger.BacklogIndex.PageAnswer;
 import dev.holdfast.ledger.BacklogIndex.Position;
 import dev.holdfast.ledger.Claim.Parked;
 import dev.holdfast.ledger.Decision;
@@ -44,12 +46,19 @@ import dev.holdfast.ledger.ResolveOutcome;
 import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logmanager.ExtLogRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -64,7 +73,7 @@ import org.mockito.InOrder;
 /** What operators invoke from the console, with the sample events. */
 class OperatorFunctionsTest {
 
-  private static final Instant NOW = Instant.parse("2026-11-23T09:00:00Z");
+  private static final Instant NOW = HandClock.NOW;
   private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
   private static final Unavailable NO_ANSWER = new Unavailable("No answer within 900 ms");
   private static final BookingCode NEW_CODE = new BookingCode("HTL-2026-004711-B");
@@ -77,7 +86,8 @@ class OperatorFunctionsTest {
   @RegisterExtension final CapturedLog log = new CapturedLog();
 
   private final MetricLines metrics = new MetricLines();
-  private final Backlog backlog = mock(Backlog.class);
+  private final BacklogInMemory index = new BacklogInMemory();
+  private final Backlog backlog = new Backlog(index);
   private final EventTable eventTable = mock(EventTable.class);
 
   /** Nothing that an operator is shown may be in the log. */
@@ -94,18 +104,15 @@ class OperatorFunctionsTest {
   class Pending {
 
     private final PendingFunction function =
-        new PendingFunction(backlog, CLOCK, Invocation.MAPPER, metrics.metrics());
+        new PendingFunction(
+            backlog, Duration.ofSeconds(10), CLOCK, Invocation.MAPPER, metrics.metrics());
 
     @Test
     void listsWhatIsOldEnough() throws IOException {
-      Query query =
-          new Query(
-              Kind.WAITING,
-              Optional.of(NOW.minusSeconds(300)),
-              Optional.empty(),
-              Optional.empty(),
-              50);
-      when(backlog.list(query)).thenReturn(new Listed(List.of(WAITING), Optional.empty()));
+      index.add(Kind.WAITING, WAITING);
+      index.add(
+          Kind.WAITING,
+          new Parked(Samples.ACCEPTED, NOW.minusSeconds(299), false, Optional.empty()));
 
       assertThat(Invocation.of(function, Samples.read("pending.json")))
           .hasToString(
@@ -121,22 +128,36 @@ class OperatorFunctionsTest {
 
     @Test
     void goesOnWhereThePageEnded() throws IOException {
-      Place place = new Place(new Shard(7), Optional.of(new Position(NOW, Samples.CODE)));
-      when(backlog.list(any())).thenReturn(new Listed(List.of(), Optional.of(place)));
-      String next =
-          Invocation.of(function, "{\"shard\": 7, \"limit\": 1}").path("next").textValue();
-      assertThat(next).isEqualTo("7/2026-11-23T09:00:00Z/HTL-2026-004711");
+      int shard = Shard.of(Samples.CODE).number();
+      index.add(Kind.WAITING, WAITING);
+      JsonNode first = Invocation.of(function, "{\"shard\": " + shard + ", \"limit\": 1}");
+      assertThat(first.path("pending")).hasSize(1);
+      String next = first.path("next").textValue();
+      assertThat(next).isEqualTo(shard + "/2026-11-23T08:53:20Z/HTL-2026-004711");
 
-      Invocation.of(function, "{\"next\": \"" + next + "\"}");
-      verify(backlog)
-          .list(
-              new Query(Kind.WAITING, Optional.empty(), Optional.empty(), Optional.of(place), 50));
+      JsonNode rest = Invocation.of(function, "{\"next\": \"" + next + "\"}");
+      assertThat(rest).hasToString("{\"pending\":[]}");
+    }
+
+    @Test
+    void readsNothingFurtherWhenItsTimeIsUp() throws IOException {
+      HandClock clock = new HandClock();
+      index.onPage = () -> clock.now = clock.now.plusSeconds(6);
+      PendingFunction function =
+          new PendingFunction(
+              backlog, Duration.ofSeconds(10), clock, Invocation.MAPPER, metrics.metrics());
+
+      JsonNode answer = Invocation.of(function, "{}");
+
+      assertThat(answer.path("next").textValue()).isEqualTo("2");
+      assertThat(index.pages).isEqualTo(2);
     }
 
     @Test
     void showsNoAgeBelowZeroWhereAClockIsAhead() throws IOException {
-      Parked ahead = new Parked(Samples.ACCEPTED, NOW.plusSeconds(1_200), false, Optional.empty());
-      when(backlog.list(any())).thenReturn(new Listed(List.of(ahead), Optional.empty()));
+      index.add(
+          Kind.WAITING,
+          new Parked(Samples.ACCEPTED, NOW.plusSeconds(1_200), false, Optional.empty()));
       assertThat(
               Invocation.of(function, "{}").path("pending").path(0).path("ageSeconds").intValue())
           .isZero();
@@ -161,12 +182,12 @@ class OperatorFunctionsTest {
       JsonNode answer = Invocation.of(function, event);
       assertThat(answer.path("outcome").textValue()).isEqualTo("invalid");
       assertThat(answer.path("errors").get(0).textValue()).isEqualTo(error);
-      verifyNoInteractions(backlog);
+      assertThat(index.pages).isZero();
     }
 
     @Test
     void saysThatTheStoreDoesNotAnswer() throws IOException {
-      when(backlog.list(any())).thenReturn(NO_ANSWER);
+      index.failure = Optional.of(NO_ANSWER);
       assertThat(Invocation.of(function, "{}"))
           .hasToString(
               "{\"outcome\":\"unavailable\",\"message\":\"A store does not answer:"
@@ -179,14 +200,17 @@ class OperatorFunctionsTest {
   class Conflicts {
 
     private final ConflictsFunction function =
-        new ConflictsFunction(backlog, eventTable, Invocation.MAPPER, metrics.metrics());
+        new ConflictsFunction(
+            backlog,
+            eventTable,
+            Duration.ofSeconds(10),
+            CLOCK,
+            Invocation.MAPPER,
+            metrics.metrics());
 
     @BeforeEach
     void oneConflict() {
-      when(backlog.list(
-              new Query(
-                  Kind.IN_CONFLICT, Optional.empty(), Optional.empty(), Optional.empty(), 50)))
-          .thenReturn(new Listed(List.of(IN_CONFLICT), Optional.empty()));
+      index.add(Kind.IN_CONFLICT, IN_CONFLICT);
     }
 
     @Test
@@ -215,6 +239,96 @@ class OperatorFunctionsTest {
       assertThat(conflict.path("recorded").path("eventId").textValue())
           .isEqualTo("00000000-0000-0000-0000-000000000001");
       assertNoPriceIsLogged();
+    }
+
+    /** AWS, "Lambda quotas": invocation payload, synchronous. */
+    @Test
+    void anAnswerIsNeverLargerThanLambdaTakes() throws IOException {
+      index.clear();
+      for (int number = 0; number < 60; number++) {
+        index.add(Kind.IN_CONFLICT, large("LARGE-" + number, Optional.of(NOW)));
+      }
+      when(eventTable.find(any(), any()))
+          .thenAnswer(
+              call ->
+                  new EventTable.FindAnswer.Found(
+                      large(call.<BookingCode>getArgument(0).value(), Optional.empty()).event()));
+      List<String> codes = new ArrayList<>();
+      String event = "{\"limit\": 200}";
+      while (!event.isEmpty()) {
+        JsonNode answer = Invocation.of(function, event);
+        assertThat(answer.toString().getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(6_000_000);
+        assertThat(answer.path("conflicts")).isNotEmpty();
+        answer.path("conflicts").forEach(it -> codes.add(it.path("bookingCode").textValue()));
+        event = answer.has("next") ? "{\"limit\": 200, \"next\": " + answer.get("next") + "}" : "";
+      }
+      assertThat(codes).doesNotHaveDuplicates().hasSize(60);
+    }
+
+    private Parked large(String code, Optional<Instant> conflictSince) {
+      PriceEvent event =
+          new PriceEvent(
+              new BookingCode(code),
+              Version.FIRST,
+              Samples.FIRST.eventId(),
+              Samples.FIRST.type(),
+              Samples.FIRST.price(),
+              Samples.FIRST.occurredAt(),
+              Optional.of(new EventData("{\"note\":\"" + "x".repeat(100_000) + "\"}")));
+      return new Parked(
+          new AcceptedEvent(event, event.identity(), NOW),
+          NOW.minusSeconds(400),
+          false,
+          conflictSince);
+    }
+
+    @Test
+    void asksTheEventTableSideBySide() throws IOException {
+      index.add(Kind.IN_CONFLICT, IN_CONFLICT);
+      CyclicBarrier bothAsked = new CyclicBarrier(2);
+      when(eventTable.find(any(), any()))
+          .thenAnswer(
+              call -> {
+                bothAsked.await(10, TimeUnit.SECONDS);
+                return NO_ANSWER;
+              });
+      assertThat(Invocation.of(function, "{}").path("conflicts")).hasSize(2);
+    }
+
+    /** Much of a large outage is read for little that is in conflict. */
+    @Test
+    void oneInvocationReadsNoMoreThanItHasTimeFor() throws IOException {
+      HandClock clock = new HandClock();
+      index.shortPages = 20;
+      index.onPage = () -> clock.now = clock.now.plusSeconds(18);
+      ConflictsFunction function =
+          new ConflictsFunction(
+              backlog,
+              eventTable,
+              Duration.ofSeconds(10),
+              clock,
+              Invocation.MAPPER,
+              metrics.metrics());
+      when(eventTable.find(any(), any())).thenReturn(NO_ANSWER);
+      int shard = Shard.of(Samples.CODE).number();
+
+      JsonNode answer = Invocation.of(function, "{\"next\": \"" + shard + "\"}");
+
+      assertThat(answer.path("conflicts")).hasSize(1);
+      assertThat(answer.path("next").textValue()).startsWith(shard + "/");
+      assertThat(index.pages).isEqualTo(1);
+    }
+
+    @Test
+    void whatWasFoundBeforeAStoreFailsIsAnAnswer() throws IOException {
+      when(eventTable.find(any(), any())).thenReturn(NO_ANSWER);
+      int shard = Shard.of(Samples.CODE).number();
+      index.onPage = () -> index.failure = index.pages > 1 ? Optional.of(NO_ANSWER) : index.failure;
+
+      JsonNode answer = Invocation.of(function, "{\"next\": \"" + shard + "\"}");
+
+      assertThat(answer.path("conflicts")).hasSize(1);
+      assertThat(answer.path("next").textValue()).isEqualTo(Integer.toString(shard + 1));
     }
 
     @Test
@@ -281,7 +395,7 @@ class OperatorFunctionsTest {
       assertThat(answered(new ResolveOutcome.Resolved(resolution)))
           .hasToString(
               "{\"outcome\":\"reassigned\",\"message\":\"Done by jane at 2026-11-23T09:00:00Z;"
-                  + " the record stays with the claim of HTL-2026-004711.\","
+                  + " the record stays in the pending index.\","
                   + "\"bookingCode\":\"HTL-2026-004711\","
                   + "\"eventId\":\"7d4f6c1e-8f0b-4c57-9a53-0f6a1e5b9c2d\","
                   + "\"newBookingCode\":\"HTL-2026-004711-B\"}");
@@ -361,6 +475,7 @@ class OperatorFunctionsTest {
     void everythingWorks() {
       when(fallbackQueue.send(any())).thenReturn(new SendAnswer.Sent());
       when(deadLetterQueue.delete(any())).thenReturn(Optional.empty());
+      when(deadLetterQueue.count()).thenReturn(new CountAnswer.Counted(0, 0));
     }
 
     private void offered(List<Receipt> first) {
@@ -371,10 +486,12 @@ class OperatorFunctionsTest {
     @Test
     void sendsFirstAndDeletesThenAndLeavesTheMalformed() throws IOException {
       offered(List.of(malformed, event));
+      when(deadLetterQueue.count()).thenReturn(new CountAnswer.Counted(0, 1));
       assertThat(Invocation.of(function, Samples.read("redrive.json")))
           .hasToString(
-              "{\"redriven\":1,\"malformed\":1,\"complete\":true,\"message\":\"Malformed messages"
-                  + " stay on the dead-letter queue; their attribute reason says why.\"}");
+              "{\"redriven\":1,\"malformed\":1,\"waiting\":0,\"hidden\":1,\"complete\":true,"
+                  + "\"message\":\"Malformed messages stay on the dead-letter queue; their attribute"
+                  + " reason says why.\"}");
       InOrder order = inOrder(fallbackQueue, deadLetterQueue);
       order.verify(fallbackQueue).send(Samples.ACCEPTED);
       order.verify(deadLetterQueue).delete(event);
@@ -387,8 +504,11 @@ class OperatorFunctionsTest {
     void takesNoMoreThanAskedFor() throws IOException {
       when(deadLetterQueue.receive(anyInt(), any()))
           .thenReturn(new ReceiveAnswer.Received(List.of(event)));
+      when(deadLetterQueue.count()).thenReturn(new CountAnswer.Counted(7, 0));
       JsonNode answer = Invocation.of(function, "{\"limit\": 3}");
-      assertThat(answer).hasToString("{\"redriven\":3,\"malformed\":0,\"complete\":false}");
+      assertThat(answer)
+          .hasToString(
+              "{\"redriven\":3,\"malformed\":0,\"waiting\":7,\"hidden\":0,\"complete\":false}");
       verify(deadLetterQueue).receive(3, Duration.ofSeconds(80));
       verify(deadLetterQueue).receive(1, Duration.ofSeconds(80));
     }
@@ -402,6 +522,29 @@ class OperatorFunctionsTest {
       assertThat(answer.path("complete").booleanValue()).isFalse();
       assertThat(answer.path("message").textValue()).contains("No answer within 900 ms");
       verify(deadLetterQueue, never()).delete(any());
+    }
+
+    /** As SQS answers a short poll, which asks some of its servers. */
+    @Test
+    void anAnswerWithoutAMessageIsNotTheEnd() throws IOException {
+      when(deadLetterQueue.receive(anyInt(), any()))
+          .thenReturn(
+              new ReceiveAnswer.Received(List.of()),
+              new ReceiveAnswer.Received(List.of(event)),
+              new ReceiveAnswer.Received(List.of()));
+      JsonNode answer = Invocation.of(function, "{}");
+      assertThat(answer.path("redriven").intValue()).isEqualTo(1);
+      assertThat(answer.path("complete").booleanValue()).isTrue();
+    }
+
+    @Test
+    void nothingIsCompleteWhereTheQueueDoesNotTellWhatIsLeft() throws IOException {
+      offered(List.of());
+      when(deadLetterQueue.count()).thenReturn(new CountAnswer.NotCounted(NO_ANSWER));
+      assertThat(Invocation.of(function, "{}"))
+          .hasToString(
+              "{\"redriven\":0,\"malformed\":0,\"complete\":false,\"message\":\"A queue does not"
+                  + " answer: No answer within 900 ms. Try again.\"}");
     }
 
     @Test
@@ -432,19 +575,22 @@ class OperatorFunctionsTest {
     void itsAnswerIsTheNextEventUntilItIsDone() throws IOException {
       JsonNode first =
           answered(
-              new Progress(30, 20, 1, Optional.of(middle), false, Optional.empty()),
+              new Progress(30, 18, 2, 1, 1, Optional.of(middle), false, Optional.empty()),
               "{\"segment\": 2, \"totalSegments\": 16, \"claimsPerSecond\": 50}");
       assertThat(first)
           .hasToString(
               "{\"segment\":2,\"totalSegments\":16,\"claimsPerSecond\":50,\"scanned\":30,"
-                  + "\"claimed\":20,\"conflicts\":1,\"done\":false,\"next\":\"HTL-2026-004711/3\"}");
+                  + "\"claimed\":18,\"standing\":2,\"corrected\":1,\"conflicts\":1,\"done\":false,"
+                  + "\"next\":\"HTL-2026-004711/3\"}");
       JsonNode second =
           answered(
-              new Progress(12, 10, 0, Optional.empty(), true, Optional.empty()), first.toString());
+              new Progress(12, 8, 1, 2, 0, Optional.empty(), true, Optional.empty()),
+              first.toString());
       assertThat(second)
           .hasToString(
               "{\"segment\":2,\"totalSegments\":16,\"claimsPerSecond\":50,\"scanned\":42,"
-                  + "\"claimed\":30,\"conflicts\":1,\"done\":true}");
+                  + "\"claimed\":26,\"standing\":3,\"corrected\":3,\"conflicts\":1,\"done\":true}");
+      assertThat(metrics.values(Metric.CLAIMS_BACKFILLED)).containsExactly(19.0, 10.0);
       verify(backfill).run(eq(new Segment(2, 16)), eq(Optional.of(middle)), any(), any());
     }
 
@@ -452,13 +598,13 @@ class OperatorFunctionsTest {
     void saysWhyItPaused() throws IOException {
       JsonNode paused =
           answered(
-              new Progress(0, 0, 0, Optional.of(middle), false, Optional.of(NO_ANSWER)),
+              new Progress(0, 0, 0, 0, 0, Optional.of(middle), false, Optional.of(NO_ANSWER)),
               Samples.read("backfill.json"));
       assertThat(paused.path("done").booleanValue()).isFalse();
       assertThat(paused.path("paused").textValue()).isEqualTo("No answer within 900 ms");
       assertThat(
               answered(
-                      new Progress(0, 0, 0, Optional.empty(), true, Optional.empty()),
+                      new Progress(0, 0, 0, 0, 0, Optional.empty(), true, Optional.empty()),
                       paused.toString())
                   .has("paused"))
           .isFalse();
@@ -477,6 +623,56 @@ class OperatorFunctionsTest {
     void refusesWhatItDoesNotUnderstand(String event, String error) throws IOException {
       assertThat(Invocation.of(function, event).path("errors").get(0).textValue()).isEqualTo(error);
       verifyNoInteractions(backfill);
+    }
+  }
+
+  /** The sparse index: what is in it, and how it answers. For one thread at a time. */
+  private static final class BacklogInMemory implements BacklogIndex {
+
+    private final Map<Kind, List<Parked>> entries = new EnumMap<>(Kind.class);
+    private Optional<Unavailable> failure = Optional.empty();
+    private Runnable onPage = () -> {};
+    private int shortPages;
+    private int pages;
+
+    void add(Kind kind, Parked entry) {
+      entries.computeIfAbsent(kind, none -> new ArrayList<>()).add(entry);
+    }
+
+    void clear() {
+      entries.clear();
+    }
+
+    @Override
+    public PageAnswer page(
+        Shard shard, Kind kind, Optional<Instant> before, Optional<Position> after, int limit) {
+      pages++;
+      onPage.run();
+      if (failure.isPresent()) {
+        return failure.get();
+      }
+      Comparator<Position> order =
+          Comparator.comparing(Position::since).thenComparing(it -> it.bookingCode().value());
+      List<Parked> rest =
+          entries.getOrDefault(kind, List.of()).stream()
+              .filter(entry -> Shard.of(entry.event().bookingCode()).equals(shard))
+              .filter(entry -> before.isEmpty() || entry.pendingSince().isBefore(before.get()))
+              .filter(entry -> after.isEmpty() || order.compare(place(entry), after.get()) > 0)
+              .sorted(Comparator.comparing(BacklogInMemory::place, order))
+              .toList();
+      List<Parked> page = rest.stream().limit(pages <= shortPages ? 1 : limit).toList();
+      return new PageAnswer.Page(
+          page,
+          page.size() < rest.size() || page.size() == limit || pages <= shortPages
+              ? page.stream()
+                  .reduce((first, last) -> last)
+                  .map(BacklogInMemory::place)
+                  .or(() -> after)
+              : Optional.empty());
+    }
+
+    private static Position place(Parked entry) {
+      return new Position(entry.pendingSince(), entry.event().bookingCode());
     }
   }
 }

@@ -226,7 +226,7 @@ class ResolveTest {
   @ParameterizedTest
   @MethodSource("actions")
   void eachLostAnswerIsMadeGoodByARepetition(Action action) {
-    for (String step : List.of("decide", "close")) {
+    for (String step : List.of("decide", "recordResolution", "close")) {
       ledger.weather.loseAnswerOnce(PENDING_INDEX, step);
       assertThat(resolve(action)).as(step).isInstanceOf(Unavailable.class);
     }

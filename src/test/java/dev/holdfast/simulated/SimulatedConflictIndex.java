@@ -1,6 +1,7 @@
 package dev.holdfast.simulated;
 
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.EventId;
 import dev.holdfast.booking.EventIdentity;
 import dev.holdfast.ledger.Claim;
 import dev.holdfast.ledger.Claim.Parked;
@@ -11,6 +12,7 @@ import dev.holdfast.ledger.Unavailable;
 import dev.holdfast.simulated.Network.Call;
 import dev.holdfast.simulated.Network.Fate;
 import dev.holdfast.simulated.Network.Store;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,10 +46,10 @@ public final class SimulatedConflictIndex implements ConflictIndex {
   }
 
   @Override
-  public FindAnswer find(BookingCode bookingCode) {
+  public FindAnswer find(BookingCode bookingCode, EventId eventId) {
     return call(
         "findConflict",
-        () -> new FindAnswer.Found(parked(bookingCode), resolutionsOf(bookingCode)),
+        () -> new FindAnswer.Found(parked(bookingCode), resolution(bookingCode, eventId)),
         lost -> lost);
   }
 
@@ -85,6 +87,33 @@ public final class SimulatedConflictIndex implements ConflictIndex {
   }
 
   @Override
+  public RecordAnswer record(Resolution resolution) {
+    return call(
+        "recordResolution",
+        () -> {
+          BookingCode bookingCode = resolution.kept().bookingCode();
+          Optional<Resolution> standing =
+              resolution(bookingCode, resolution.kept().identity().eventId());
+          Instant decidedAt = resolution.decision().decidedAt();
+          if (standing.isPresent() && standing.get().decision().decidedAt().isAfter(decidedAt)) {
+            return new RecordAnswer.Superseded(standing.get());
+          }
+          List<Resolution> all = new ArrayList<>(resolutionsOf(bookingCode));
+          standing.ifPresent(all::remove);
+          all.add(resolution);
+          resolutions.put(bookingCode, List.copyOf(all));
+          return new RecordAnswer.Recorded();
+        },
+        lost -> lost);
+  }
+
+  private Optional<Resolution> resolution(BookingCode bookingCode, EventId eventId) {
+    return resolutionsOf(bookingCode).stream()
+        .filter(it -> it.kept().identity().eventId().equals(eventId))
+        .findFirst();
+  }
+
+  @Override
   public CloseAnswer close(Resolution resolution, EventIdentity recorded) {
     return call(
         "close",
@@ -94,9 +123,6 @@ public final class SimulatedConflictIndex implements ConflictIndex {
             return new CloseAnswer.Gone();
           }
           decisions.remove(bookingCode);
-          List<Resolution> all = new ArrayList<>(resolutionsOf(bookingCode));
-          all.add(resolution);
-          resolutions.put(bookingCode, List.copyOf(all));
           Claim standing = claim(bookingCode);
           pendingIndex.overwrite(
               bookingCode,

@@ -6,6 +6,7 @@ import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Claim;
 import dev.holdfast.ledger.Claim.Parked;
 import dev.holdfast.ledger.PendingIndex;
+import dev.holdfast.ledger.PendingIndex.SettleAnswer.Settled.Effect;
 import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
 import dev.holdfast.simulated.Network.Call;
@@ -151,7 +152,14 @@ public final class SimulatedPendingIndex implements PendingIndex {
               recorded.identity(),
               standing.map(Claim::claimedAt).orElse(now),
               Optional.empty());
-          return new SettleAnswer.Settled();
+          return new SettleAnswer.Settled(
+              standing
+                  .map(
+                      claim ->
+                          claim.isOwnedBy(recorded.identity()) && !claim.isPending()
+                              ? Effect.STANDING
+                              : Effect.CORRECTED)
+                  .orElse(Effect.CLAIMED));
         },
         lost -> lost);
   }

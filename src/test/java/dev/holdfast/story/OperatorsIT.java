@@ -1,6 +1,7 @@
 package dev.holdfast.story;
 
 import static dev.holdfast.local.Dependency.EVENT_TABLE;
+import static dev.holdfast.local.Dependency.FALLBACK_QUEUE;
 import static dev.holdfast.local.Dependency.PENDING_INDEX;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +45,9 @@ class OperatorsIT {
 
   private static final Duration SECONDS = Duration.ofSeconds(60);
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Bookings of an event table that was there first. */
+  private static final int BROUGHT = 500;
 
   private static LocalCloud cloud;
   private static DynamoDbClient events;
@@ -112,8 +117,13 @@ class OperatorsIT {
     return event.toString();
   }
 
-  /** Two faults at once: the hotel's event is kept, the flight's recorded. */
+  /**
+   * Two faults at once: the hotel's event is kept, the flight's recorded. The queue fails as well,
+   * for a drain that has read the one table before it fails may come to the other when it is
+   * healed.
+   */
   private static void doubleFault(String code, UUID hotels, UUID flights) {
+    fail(FALLBACK_QUEUE);
     fail(EVENT_TABLE);
     assertThat(hotel.append(code, 1, hotels, "100.00").status()).isEqualTo(202);
     fail(PENDING_INDEX);
@@ -171,28 +181,27 @@ class OperatorsIT {
     assertThat(flight.append("INCIDENT-1", 2, Department.newEventId()).status()).isEqualTo(201);
     assertThat(invoke("sweep", "{}").path("conflicts").intValue()).isZero();
     assertThat(invoke("conflicts", "{}").path("conflicts")).isEmpty();
-    assertThat(recordOf("INCIDENT-1"))
+    assertThat(recordOf("INCIDENT-1", hotels))
         .containsEntry("action", AttributeValue.fromS("reassign"))
         .containsEntry("newBookingCode", AttributeValue.fromS("INCIDENT-1B"))
         .containsEntry("operator", AttributeValue.fromS("jane"));
-    assertThat(recordOf("INCIDENT-1").get("event").m().get("amount").s()).isEqualTo("100.00");
+    assertThat(recordOf("INCIDENT-1", hotels).get("event").m().get("amount").s())
+        .isEqualTo("100.00");
   }
 
-  /** The one resolution that the claim of a code has. */
-  private static Map<String, AttributeValue> recordOf(String code) {
-    List<AttributeValue> resolutions = claim(code).get("resolutions").l();
-    assertThat(resolutions).hasSize(1);
-    return resolutions.get(0).m();
+  /** The record of the conflict about an event. */
+  private static Map<String, AttributeValue> recordOf(String code, UUID eventId) {
+    return inPendingIndex(code + "/" + eventId).get("resolution").m();
   }
 
-  private static Map<String, AttributeValue> claim(String code) {
+  private static Map<String, AttributeValue> inPendingIndex(String key) {
     return claims
         .getItem(
             get ->
                 get.tableName(cloud.tableName(PENDING_INDEX))
                     .key(
                         Map.of(
-                            "bookingCode", AttributeValue.fromS(code),
+                            "bookingCode", AttributeValue.fromS(key),
                             "version", AttributeValue.fromN("1")))
                     .consistentRead(true))
         .item();
@@ -220,23 +229,44 @@ class OperatorsIT {
     assertThat(invoke("resolve", event).path("outcome").asText()).isEqualTo("reassigned");
     assertThat(firstEvent(flight, code)).isEqualTo(flights.toString());
     assertThat(firstEvent(flight, code + "-B")).isEqualTo(hotels.toString());
-    assertThat(recordOf(code).get("newBookingCode").s()).isEqualTo(code + "-B");
-    assertThat(claim(code).get("eventId").s()).isEqualTo(flights.toString());
+    assertThat(recordOf(code, hotels).get("newBookingCode").s()).isEqualTo(code + "-B");
+    assertThat(inPendingIndex(code).get("eventId").s()).isEqualTo(flights.toString());
     assertThat(cloud.state().conflicts()).isZero();
   }
 
   private static void kill(String function) {
-    cloud.workers().stream()
-        .filter(worker -> worker.function().equals(function))
-        .map(State.Worker::pid)
-        .flatMap(pid -> ProcessHandle.of(pid).stream())
-        .forEach(ProcessHandle::destroyForcibly);
+    workers(function, worker -> true).forEach(ProcessHandle::destroyForcibly);
   }
 
-  /** An event table of 50,000 items that had no pending index, while bookings go on. */
+  /** Waits until a process of a function is at work, and kills it. */
+  private static void killAtWork(String function) {
+    await()
+        .atMost(SECONDS)
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              List<ProcessHandle> atWork =
+                  workers(function, worker -> worker.phase() == State.Phase.BUSY);
+              atWork.forEach(ProcessHandle::destroyForcibly);
+              return !atWork.isEmpty();
+            });
+  }
+
+  private static List<ProcessHandle> workers(String function, Predicate<State.Worker> which) {
+    return cloud.workers().stream()
+        .filter(worker -> worker.function().equals(function))
+        .filter(which)
+        .flatMap(worker -> ProcessHandle.of(worker.pid()).stream())
+        .toList();
+  }
+
+  /**
+   * An event table of 10,000 items that had no pending index, while bookings go on. How long a
+   * larger one takes is the bench's business.
+   */
   @Test
   void aBackfillLeavesNoCodeWithoutItsClaim() throws Exception {
-    bringEvents(2_500, 20);
+    bringEvents(BROUGHT, 20);
     AtomicBoolean backfilled = new AtomicBoolean();
     CompletableFuture<Integer> traffic = CompletableFuture.supplyAsync(() -> book(backfilled));
     // The pending index misses some claims meanwhile, as it does in life.
@@ -246,19 +276,24 @@ class OperatorsIT {
             .mapToObj(number -> CompletableFuture.supplyAsync(() -> backfill(number, 2)))
             .toList();
     for (int round = 0; round < 2; round++) {
-      Thread.sleep(2_000);
-      kill("backfill");
+      Thread.sleep(1_000);
+      killAtWork("backfill");
     }
     long claimed = 0;
+    long found = 0;
     for (CompletableFuture<JsonNode> segment : segments) {
-      claimed += segment.get().path("claimed").longValue();
+      JsonNode answer = segment.get();
+      claimed += answer.path("claimed").longValue();
+      found += answer.path("standing").longValue() + answer.path("corrected").longValue();
     }
     backfilled.set(true);
     assertThat(traffic.get()).isPositive();
-    assertThat(claimed).isGreaterThanOrEqualTo(2_500);
+    // What a process claimed before it was killed was there already when the next one came.
+    assertThat(claimed).isPositive();
+    assertThat(claimed + found).isGreaterThanOrEqualTo(BROUGHT);
     heal();
     Map<String, String> owners = firstEvents(events, cloud.tableName(EVENT_TABLE));
-    assertThat(owners).hasSizeGreaterThan(2_500);
+    assertThat(owners).hasSizeGreaterThan(BROUGHT);
     // What traffic owed is repaired by drain and sweep.
     await()
         .atMost(SECONDS)
@@ -317,7 +352,8 @@ class OperatorsIT {
         JSON.createObjectNode()
             .put("segment", segment)
             .put("totalSegments", total)
-            .put("claimsPerSecond", 1_000);
+            // So that no process is done before it is killed, however fast it is.
+            .put("claimsPerSecond", 50);
     while (!event.path("done").booleanValue()) {
       try {
         event = (ObjectNode) JSON.readTree(cloud.invoke("backfill", event.toString()));
@@ -337,7 +373,7 @@ class OperatorsIT {
         .scanPaginator(
             scan ->
                 scan.tableName(table)
-                    .filterExpression("version = :first")
+                    .filterExpression("version = :first AND attribute_exists(eventId)")
                     .expressionAttributeValues(Map.of(":first", AttributeValue.fromN("1")))
                     .consistentRead(true))
         .items()
