@@ -82,8 +82,8 @@ function rival() {
   const event = {
     ...inForm().event,
     eventId: crypto.randomUUID(),
-    version: 1,
-    type: 'booked',
+    version: sent.event.version,
+    type: sent.event.type,
     price: { amount: dearer(amount), currency },
   };
   return send({ code: sent.code, event }, 'Another department', false);

@@ -9,10 +9,11 @@ import { count, DEPENDENCIES, MODES, percent, rate } from './words.js';
  */
 const EDGES = [
   { from: 'append', to: 'pending-index', side: 'left', at: 0.27, does: 'claim, park' },
-  { from: 'read', to: 'pending-index', side: 'left', at: 0.73, does: 'then look' },
-  { from: 'append', to: 'fallback-queue', side: 'left', at: 0.5, does: 'hint' },
-  { from: 'append', to: 'event-table', side: 'left', at: 0.27, does: 'record' },
-  { from: 'read', to: 'event-table', side: 'left', at: 0.73, does: 'look first' },
+  { from: 'read', to: 'pending-index', side: 'left', at: 0.73, does: 'look, park' },
+  { from: 'append', to: 'fallback-queue', side: 'left', at: 0.27, does: 'hint' },
+  { from: 'read', to: 'fallback-queue', side: 'left', at: 0.73, does: 'hint' },
+  { from: 'append', to: 'event-table', side: 'left', at: 0.27, does: 'look, record' },
+  { from: 'read', to: 'event-table', side: 'left', at: 0.73, does: 'look' },
   { from: 'sweep', to: 'pending-index', side: 'right', at: 0.27, does: 'find' },
   { from: 'drain', to: 'pending-index', side: 'right', at: 0.73, does: 'settle' },
   { from: 'sweep', to: 'fallback-queue', side: 'right', at: 0.27, does: 'put back' },

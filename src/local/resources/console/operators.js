@@ -52,7 +52,7 @@ function sentence(name, body) {
     case 'sweep':
       return `Swept: ${count(body.requeued ?? 0)} put back on the queue, ${count(body.pending ?? 0)} pending, ${count(body.unclaimed ?? 0)} unclaimed, ${plural(body.conflicts ?? 0, 'conflict')}.`;
     case 'backfill':
-      return `Read ${plural(body.scanned ?? 0, 'event')}: ${count(body.claimed ?? 0)} bookings had no claim, ${count(body.standing ?? 0)} the right one, ${count(body.corrected ?? 0)} a wrong one, ${plural(body.conflicts ?? 0, 'conflict')}.`;
+      return `Read ${plural(body.scanned ?? 0, 'event')}: ${count(body.claimed ?? 0)} bookings had no head, ${count(body.standing ?? 0)} the right one, ${count(body.corrected ?? 0)} an old one, ${count(body.pending ?? 0)} one where events wait.`;
     default:
       return `Redriven ${count(body.redriven ?? 0)}, malformed ${count(body.malformed ?? 0)}, waiting ${count(body.waiting ?? 0)}, hidden ${count(body.hidden ?? 0)}.`;
   }
@@ -106,7 +106,7 @@ const SHOW = {
 const price = (event) => (event ? `${event.price.amount} ${event.price.currency}` : 'not told');
 
 function conflictCard(conflict, place) {
-  const name = (field) => `${field}-${place}`;
+  const isFirst = conflict.version === 1;
   const form = make(
     'form',
     { class: 'fields conflict', 'aria-label': `Conflict of ${conflict.bookingCode}`, 'data-code': conflict.bookingCode },
@@ -114,7 +114,7 @@ function conflictCard(conflict, place) {
       'p',
       { class: 'wide' },
       make('b', { class: 'mono' }, conflict.bookingCode),
-      ' was accepted twice. Recorded: ',
+      `, version ${conflict.version}, was accepted twice. Recorded: `,
       make('b', {}, price(conflict.recorded)),
       '. Kept aside: ',
       make('b', {}, price(conflict.kept)),
@@ -124,16 +124,22 @@ function conflictCard(conflict, place) {
       'fieldset',
       { class: 'wide choice' },
       make('legend', {}, 'The event that was kept aside'),
-      make('label', {}, make('input', { type: 'radio', name: 'action', value: 'reassign', checked: true }), ' gets a new code'),
+      isFirst
+        ? make('label', {}, make('input', { type: 'radio', name: 'action', value: 'reassign', checked: true }), ' gets a new code')
+        : make('label', {}, make('input', { type: 'radio', name: 'action', value: 'reappend', checked: true }), ' becomes the next version'),
       make('label', {}, make('input', { type: 'radio', name: 'action', value: 'discard' }), ' is discarded'),
     ),
-    make('label', { class: 'wide' }, 'New booking code ', make('input', { name: 'newBookingCode', id: name('new'), value: `${conflict.bookingCode}-B`, maxlength: 64, autocomplete: 'off' })),
+    ...(isFirst
+      ? [make('label', { class: 'wide' }, 'New booking code ', make('input', { name: 'newBookingCode', id: `new-${place}`, value: `${conflict.bookingCode}-B`, maxlength: 64, autocomplete: 'off' }))]
+      : []),
     make('label', {}, 'Operator ', make('input', { name: 'operator', required: true, value: 'jane', autocomplete: 'off' })),
-    make('label', {}, 'Reason ', make('input', { name: 'reason', required: true, value: 'both guests came', autocomplete: 'off' })),
+    make('label', {}, 'Reason ', make('input', { name: 'reason', required: true, value: 'both are meant', autocomplete: 'off' })),
     make('div', { class: 'buttons wide' }, make('button', { type: 'submit', class: 'primary' }, 'Resolve')),
   );
   form.addEventListener('change', () => {
-    form.newBookingCode.disabled = form.action.value === 'discard';
+    if (isFirst) {
+      form.newBookingCode.disabled = form.action.value === 'discard';
+    }
   });
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
@@ -146,7 +152,7 @@ function conflictCard(conflict, place) {
       operator: fields.get('operator'),
       reason: fields.get('reason'),
     });
-    if (['reassigned', 'discarded', 'requeued'].includes(answer?.outcome)) {
+    if (['reassigned', 'reappended', 'discarded'].includes(answer?.outcome)) {
       form.remove();
     }
   });

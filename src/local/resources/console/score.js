@@ -7,15 +7,16 @@ const PROMISES = {
   r1: (it) => [
     it.blocked,
     it.attempted === 0
-      ? 'no booking yet'
-      : `of ${plural(it.attempted - it.beyond, 'new booking')}` +
+      ? 'no price yet'
+      : `of ${plural(it.attempted - it.beyond, 'new price')}` +
         (it.beyond > 0 ? `; ${count(it.beyond)} more while two stores failed` : ''),
   ],
   r2: (it) => [
-    it.stale,
-    it.reads + it.unanswered === 0
+    it.stale + it.withheld,
+    it.reads + it.withheld + it.unanswered === 0
       ? 'no read yet'
       : `of ${plural(it.reads, 'read')}` +
+        (it.withheld > 0 ? `; ${plural(it.withheld, 'current price')} withheld` : '') +
         (it.unanswered > 0 ? `; ${count(it.unanswered)} more openly not answered` : ''),
   ],
   r3: (it) => [

@@ -1,11 +1,13 @@
 import { calm, find, make, say } from './page.js';
 import { stream } from './source.js';
-import { age, clock } from './words.js';
+import { age, clock, plural } from './words.js';
 
 /**
- * Where one booking's events are, looked up in the stores past every fault. An event that is drained
- * moves from the pending index's lane to the event table's before the reader's eyes.
+ * Where one booking's head and its events are, looked up in the stores past every fault. An event
+ * that is drained moves from the pending index's lane to the event table's before the reader's eyes;
+ * the head stays, and moves on with the next version.
  */
+const HEAD = 'head';
 let close = null;
 let followed = null;
 let cards = new Map();
@@ -17,7 +19,7 @@ export function follow(code) {
   followed = code;
   cards = new Map();
   say(find('#timeline-code'), code);
-  say(find('#timeline-claim'), '');
+  say(find('#timeline-head'), '');
   find('#timeline-events').replaceChildren();
   find('#timeline-hint').hidden = false;
   say(find('#timeline-hint'), 'Nothing is stored under this code yet.');
@@ -34,22 +36,32 @@ function look() {
 
 document.addEventListener('visibilitychange', look);
 
-const CLAIMS = {
-  claimed: 'claimed',
-  pending: 'claimed, with its event parked',
-  unclaimed: 'not claimed yet',
-  conflict: 'in conflict',
-};
+const inWords = ({ version, state, waiting, kept, unclaimed, revision }) =>
+  [
+    version ? `head at version ${version}, ${state}` : 'no head yet',
+    waiting > 0 && `${plural(waiting, 'event')} wait${waiting === 1 ? 's' : ''}`,
+    kept > 0 && `${kept} kept aside`,
+    unclaimed > 0 && `${unclaimed} unclaimed`,
+    revision && `revision ${revision}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
 
-function show({ claim, events }) {
-  say(
-    find('#timeline-claim'),
-    claim ? ` · ${CLAIMS[claim.state] ?? claim.state}` : events.length > 0 ? ' · not claimed yet' : '',
-  );
+function show({ head, events }) {
+  const words = head ? inWords(head) : '';
+  say(find('#timeline-head'), words);
+  find('#timeline-head').title = words;
   find('#timeline-hint').hidden = events.length > 0;
   const before = new Map([...cards].map(([id, card]) => [id, card.getBoundingClientRect()]));
-  cards = new Map(events.map((event) => [event.eventId, cards.get(event.eventId) ?? newCard()]));
-  events.forEach((event) => fill(cards.get(event.eventId), event));
+  const had = cards;
+  cards = new Map();
+  for (const event of events) {
+    if (event.home === 'event-table' && event.version === head?.version) {
+      cards.set(HEAD, had.get(HEAD) ?? make('li', { class: 'head-mark' }, 'head'));
+    }
+    cards.set(event.eventId, had.get(event.eventId) ?? newCard());
+    fill(cards.get(event.eventId), event);
+  }
   const list = find('#timeline-events');
   const order = [...cards.values()];
   const wasThere = new Set(list.children);
@@ -78,7 +90,7 @@ function fill(card, event) {
   say(find('[data-part=version]', card), `${event.version}`);
   say(find('[data-part=what]', card), `${event.amount} ${event.currency}`);
   say(find('[data-part=status]', card), `, ${event.status}`);
-  const since = event.status === 'recorded' ? event.recordedAt : (event.pendingSince ?? event.recordedAt);
+  const since = event.since ?? event.recordedAt;
   say(find('[data-part=when]', card), `${event.type} · ${event.status === 'conflict' ? 'kept aside' : clock(since)}`);
   card.title = `${event.eventId}, accepted ${age((Date.now() - Date.parse(event.recordedAt)) / 1000)} ago`;
 }
@@ -93,7 +105,7 @@ function move(before) {
     const now = card.getBoundingClientRect();
     if (!old) {
       card.animate([{ opacity: 0, transform: 'translateY(8px)' }, {}], { duration: 250, easing: 'ease-out' });
-    } else if (Math.abs(old.left - now.left) > 1) {
+    } else if (Math.abs(old.left - now.left) > 1 || (id === HEAD && Math.abs(old.top - now.top) > 1)) {
       card.animate([{ transform: `translate(${old.left - now.left}px, ${old.top - now.top}px)` }, {}], {
         duration: 900,
         easing: 'cubic-bezier(.4, 0, .2, 1)',

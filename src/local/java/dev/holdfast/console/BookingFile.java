@@ -2,6 +2,7 @@ package dev.holdfast.console;
 
 import dev.holdfast.history.Checker;
 import dev.holdfast.history.Operation;
+import dev.holdfast.history.Operation.Kind;
 import dev.holdfast.history.Operation.Outcome;
 import dev.holdfast.history.Violation;
 import dev.holdfast.history.Violation.Rule;
@@ -33,19 +34,29 @@ final class BookingFile {
   private static final Set<Rule> OF_OWNERS = EnumSet.of(Rule.DOUBLED, Rule.REFUSED, Rule.REUSED);
 
   private final List<Operation> operations = new ArrayList<>();
-  private final Map<String, Offer> offers = new HashMap<>();
-  private final Set<String> acknowledged = new HashSet<>();
+  private final Map<Place, Offer> offers = new HashMap<>();
+
+  /** When events were acknowledged for the first time. */
+  private final Map<Place, Long> acknowledged = new HashMap<>();
 
   /** What was sent under each event id. */
   private final Map<String, Set<Integer>> contents = new HashMap<>();
 
   private int reads;
   private int unanswered;
+  private int withheld;
   private boolean exempt;
   private List<Violation> violations = List.of();
 
+  /** Where an event wants to be. */
+  private record Place(int version, String eventId) {
+    static Place of(Operation append) {
+      return new Place(append.version(), append.eventId());
+    }
+  }
+
   /**
-   * What became of an event that would make the booking.
+   * What became of an event that comes next.
    *
    * @param isCutOff whether the last call ended without an answer of the ledger
    * @param isBeyond whether more than one dependency was in trouble in the last call
@@ -56,7 +67,9 @@ final class BookingFile {
     static Offer of(Operation append, boolean isBeyond) {
       return new Offer(
           append.isAcknowledged(),
-          append.outcome() == Outcome.TAKEN || append.outcome() == Outcome.REUSED,
+          append.outcome() == Outcome.TAKEN
+              || append.outcome() == Outcome.CONFLICT
+              || append.outcome() == Outcome.REUSED,
           append.outcome() == Outcome.LOST_CONNECTION,
           isBeyond,
           append.end());
@@ -103,12 +116,14 @@ final class BookingFile {
                     contents
                         .computeIfAbsent(operation.eventId(), none -> new HashSet<>())
                         .add(content));
-        if (operation.version() == 1) {
-          offers.merge(operation.eventId(), Offer.of(operation, isBeyond), Offer::then);
+        if (comesNext(operation)) {
+          offers.merge(Place.of(operation), Offer.of(operation, isBeyond), Offer::then);
         }
         if (operation.isAcknowledged()) {
-          acknowledged.add(operation.version() + " " + operation.eventId());
+          acknowledged.merge(Place.of(operation), operation.end(), Math::min);
         }
+      } else if (isWithheld(operation) && !isBeyond) {
+        withheld++;
       }
     }
     if (!observation.isAppend()) {
@@ -118,6 +133,37 @@ final class BookingFile {
         unanswered++;
       }
     }
+  }
+
+  /**
+   * Whether R1 promises that an event is accepted: one that makes the booking; or a change of the
+   * price, upon an event that was acknowledged, of a booking whose course is known.
+   */
+  private boolean comesNext(Operation append) {
+    return append.version() == 1
+        || append.isAcknowledged()
+        || offers.containsKey(Place.of(append))
+        || (!exempt && isAcknowledged(append.version() - 1, append.start()));
+  }
+
+  private boolean isAcknowledged(int version, long before) {
+    return acknowledged.entrySet().stream()
+        .anyMatch(of -> of.getKey().version() == version && of.getValue() < before);
+  }
+
+  /** No price is blocked by one that has its place; it may learn of that later. */
+  private boolean isGone(Place place) {
+    return place.version() > 1
+        && !acknowledged.containsKey(place)
+        && isAcknowledged(place.version(), Long.MAX_VALUE);
+  }
+
+  /** R2 promises the current price of a booking that was acknowledged. */
+  private boolean isWithheld(Operation read) {
+    return read.kind() == Kind.READ_BOOKING
+        && read.outcome() == Outcome.UNAVAILABLE
+        && !exempt
+        && acknowledged.values().stream().anyMatch(end -> end < read.start());
   }
 
   /** From now on it is not judged: what happens to it was not promised, or not seen. */
@@ -186,9 +232,14 @@ final class BookingFile {
     return violations;
   }
 
-  /** Whether it was not accepted, although at most one dependency had failed. */
+  /** Whether a price was not accepted, although at most one dependency had failed. */
   boolean isBlocked(long now) {
-    return offers.values().stream().anyMatch(offer -> offer.isBlocked(now));
+    return offers(offer -> offer.isBlocked(now)) > 0;
+  }
+
+  /** Whether the current price was not told, although at most one dependency had failed. */
+  boolean isWithheld() {
+    return withheld > 0;
   }
 
   Score.Counts counts(long now) {
@@ -199,9 +250,14 @@ final class BookingFile {
         offers(offer -> offer.isUndecided(now)),
         reads,
         (int) violations.stream().filter(of -> OF_READS.contains(of.rule())).count(),
-        unanswered,
-        offers(Offer::isAccepted) > 0 ? 1 : 0,
-        offers(offer -> offer.isTaken() && !offer.isAccepted()),
+        withheld,
+        unanswered - withheld,
+        isAcknowledged(1, Long.MAX_VALUE) ? 1 : 0,
+        (int)
+            offers.entrySet().stream()
+                .filter(of -> of.getKey().version() == 1)
+                .filter(of -> of.getValue().isTaken() && !of.getValue().isAccepted())
+                .count(),
         violations.stream().anyMatch(of -> OF_OWNERS.contains(of.rule())) ? 1 : 0,
         acknowledged.size(),
         (int)
@@ -215,6 +271,9 @@ final class BookingFile {
   }
 
   private int offers(Predicate<Offer> which) {
-    return (int) offers.values().stream().filter(which).count();
+    return (int)
+        offers.entrySet().stream()
+            .filter(of -> which.test(of.getValue()) && !isGone(of.getKey()))
+            .count();
   }
 }

@@ -122,7 +122,9 @@ final class Live {
                 decided.add(code);
                 synchronized (lock) {
                   scoreboard.exempt(code);
-                  scoreboard.exempt(decision.path("newBookingCode").asText());
+                  if (decision.hasNonNull("newBookingCode")) {
+                    scoreboard.exempt(decision.path("newBookingCode").asText());
+                  }
                 }
               });
     }
@@ -217,17 +219,17 @@ final class Live {
   }
 
   /**
-   * Whether nobody can get a code any more that has an owner. The claim of a code that an operator
-   * has decided on is owed until a sweep finds it.
+   * Whether every booking has one register again, which knows all that was accepted. What a booking
+   * owes that an operator has decided on is not waited for: a sweep finds it.
    */
   private boolean isNothingOwed(State state) {
     if (state.pending() > 0) {
       return false;
     }
     if (state.unclaimed() > 0) {
-      decided.removeIf(code -> !view.isUnclaimed(code));
+      decided.removeIf(code -> view.unclaimed(code) == 0);
     }
-    return state.unclaimed() <= decided.size();
+    return state.unclaimed() <= decided.stream().mapToLong(view::unclaimed).sum();
   }
 
   /** What the stores hold; null where they cannot be counted. */

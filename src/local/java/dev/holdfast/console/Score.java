@@ -22,13 +22,15 @@ record Score(Counts counts, List<String> violations, boolean isSuspended) {
   /**
    * What was counted.
    *
-   * @param accepted first events that the ledger took
-   * @param blocked first events that it did not take although at most one dependency had failed
+   * @param accepted prices that the ledger took: new bookings, and changes
+   * @param blocked prices that it did not take although at most one dependency had failed
    * @param beyond the same, while more had failed
-   * @param undecided first events whose call was cut off a moment ago: their clients repeat it
+   * @param undecided prices whose call was cut off a moment ago: their clients repeat it
    * @param reads that were answered
    * @param stale reads that left out an acknowledged event, or had another in its place
-   * @param unanswered reads that were not answered
+   * @param withheld reads of a current price that were not answered although at most one dependency
+   *     had failed
+   * @param unanswered other reads that were not answered
    * @param bookings codes that have an owner
    * @param refused rivals that were told that a code is taken
    * @param doubled codes that have two owners, or refused somebody without having one
@@ -44,6 +46,7 @@ record Score(Counts counts, List<String> violations, boolean isSuspended) {
       int undecided,
       int reads,
       int stale,
+      int withheld,
       int unanswered,
       int bookings,
       int refused,
@@ -52,7 +55,7 @@ record Score(Counts counts, List<String> violations, boolean isSuspended) {
       int lost,
       int unexplained,
       int unjudged) {
-    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     Counts plus(Counts more) {
       return new Counts(
@@ -62,6 +65,7 @@ record Score(Counts counts, List<String> violations, boolean isSuspended) {
           undecided + more.undecided,
           reads + more.reads,
           stale + more.stale,
+          withheld + more.withheld,
           unanswered + more.unanswered,
           bookings + more.bookings,
           refused + more.refused,
@@ -75,7 +79,7 @@ record Score(Counts counts, List<String> violations, boolean isSuspended) {
 
   /** Whether every promise was kept so far. */
   boolean isKept() {
-    return counts.blocked() == 0 && violations.isEmpty();
+    return counts.blocked() + counts.withheld() == 0 && violations.isEmpty();
   }
 
   ObjectNode toJson() {
@@ -90,6 +94,7 @@ record Score(Counts counts, List<String> violations, boolean isSuspended) {
     json.putObject("r2")
         .put("reads", counts.reads())
         .put("stale", counts.stale())
+        .put("withheld", counts.withheld())
         .put("unanswered", counts.unanswered());
     json.putObject("r3")
         .put("bookings", counts.bookings())

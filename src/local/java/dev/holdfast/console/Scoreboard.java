@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * for longest are forgotten; what they counted stays. Not thread-safe.
  *
  * <p>Not judged is a booking that was written to while both the event table and the pending index
- * were in trouble: then a code may get two owners, both of which are kept, until an operator
+ * were in trouble: then two events may get one place, both of which are kept, until an operator
  * decides.
  */
 final class Scoreboard {
@@ -128,7 +128,12 @@ final class Scoreboard {
       file.violations().stream().map(Scoreboard::sentence).distinct().forEach(sentences::addLast);
       if (file.isBlocked(now)) {
         sentences.addLast(
-            "R1: %s was not accepted, although at most one dependency had failed."
+            "R1: a price of %s was not accepted, although at most one dependency had failed."
+                .formatted(entry.getKey()));
+      }
+      if (file.isWithheld()) {
+        sentences.addLast(
+            "R2: the current price of %s was not told, although at most one dependency had failed."
                 .formatted(entry.getKey()));
       }
     }

@@ -19,12 +19,14 @@ import dev.holdfast.local.State;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The stories that the console and the terminal tell. */
 final class Stories {
   private static final String FIRST = "412.50";
   private static final String RIVAL = "55.00";
   private static final String NEXT = "120.00";
+  private static final String THIRD = "135.00";
 
   private static final double RATE = 20;
   private static final double COLLISIONS = 0.2;
@@ -40,6 +42,7 @@ final class Stories {
     return List.of(
         healthy(),
         eventTableHangs(),
+        pricesGoOn(),
         queueFailsToo(),
         pendingIndexDown(),
         answersLost(),
@@ -79,7 +82,7 @@ final class Stories {
         "event-table-hangs",
         "The event table hangs",
         "R1",
-        "The event table does not answer any more, and bookings go on.",
+        "The event table does not answer any more, and bookings are made.",
         List.of(
             fail("The event table hangs: nobody gets an answer.", EVENT_TABLE, Fault.Mode.HANG),
             append(
@@ -90,7 +93,7 @@ final class Stories {
             new Step(
                 "The next ones do not wait: the circuit breaker is open.",
                 Optional.of("R1"),
-                telling -> post(telling, "HOTEL-B"),
+                telling -> post(telling.event("second", "HOTEL-B", 1, FIRST)),
                 telling -> {
                   Answer answer = telling.append(telling.event("second", "HOTEL-B", 1, FIRST));
                   return telling.seen(answer, 202);
@@ -102,31 +105,40 @@ final class Stories {
                 "R4",
                 "hotel",
                 202),
-            new Step(
-                "A version 2 has to wait: the ledger says openly that it cannot take it now.",
-                Optional.of("R2"),
-                telling -> post(telling, "HOTEL"),
-                telling -> {
-                  Answer answer = telling.append(event(telling, "next"));
-                  return telling.seen(answer, answer.status() == 503 && answer.saysWhen());
-                }),
             heal("The event table answers again.", EVENT_TABLE),
             untilRead(
                 "Nobody has to do anything: what was pending moves into the event table.",
                 "R4",
-                "version 1 recorded"),
-            new Step(
-                "Now version 2 goes through.",
-                Optional.of("R4"),
-                telling -> post(telling, "HOTEL"),
-                telling ->
-                    telling.await(
-                        same -> {
-                          Answer answer = same.append(event(same, "next"));
-                          // A circuit breaker stays open for up to 2 s.
-                          return same.seen(
-                              answer, answer.status() == 201 || answer.status() == 200);
-                        }))));
+                "version 1 recorded")));
+  }
+
+  private static Story pricesGoOn() {
+    return new Story(
+        "prices-go-on",
+        "Prices go on",
+        "R1",
+        "The event table does not answer any more, and the price of a booking changes.",
+        List.of(
+            append("The hotel makes a booking: all is well.", "R1", "hotel", 201),
+            fail("The event table hangs: nobody gets an answer.", EVENT_TABLE, Fault.Mode.HANG),
+            append("The price changes, and that is accepted all the same.", "R1", "next", 202),
+            current("Another department reads the new price at once.", "next", "pending"),
+            refused(
+                "A rival wants the same version and is told at once that it is gone.",
+                "rival",
+                "version-conflict"),
+            append("The price changes again, on top of that.", "R1", "third", 202),
+            current("The newest price is the current one.", "third", "pending"),
+            heal("The event table answers again.", EVENT_TABLE),
+            untilRead(
+                "Nobody has to do anything: all moves into the event table, in order.",
+                "R4",
+                "version 1 recorded, version 2 recorded, version 3 recorded"),
+            head(
+                "The head of the booking stays in the pending index, for the next change.",
+                "R4",
+                "recorded",
+                true)));
   }
 
   private static Story queueFailsToo() {
@@ -153,7 +165,7 @@ final class Stories {
         "pending-index-down",
         "The pending index is down",
         "R3",
-        "Without the register of owners, the event table decides alone.",
+        "Without the heads of the bookings, the event table decides alone.",
         List.of(
             fail("The pending index refuses every call.", PENDING_INDEX, Fault.Mode.REFUSE),
             append("A new booking goes right into the event table.", "R1", "hotel", 201),
@@ -167,9 +179,11 @@ final class Stories {
                 telling ->
                     telling.seen(
                         telling.world().get(Department.path(telling.code("NOBODY"))), 503)),
-            claim("Its claim is owed.", null, "unclaimed", false),
+            append(
+                "The price changes: that goes right into the event table, too.", "R1", "next", 201),
+            head("The booking's head is owed.", null, "unclaimed", false),
             heal("The pending index is back.", PENDING_INDEX),
-            claim("The sweep repairs it: the claim appears.", "R3", "claimed", true)));
+            head("The sweep repairs it: the head appears.", "R3", "recorded", true)));
   }
 
   private static Story answersLost() {
@@ -189,7 +203,7 @@ final class Stories {
             heal("Answers arrive again.", EVENT_TABLE),
             untilRead(
                 "Whatever was written how often: it is there once.", "R4", "version 1 recorded"),
-            claim("Nothing is left behind in the pending index.", "R4", "claimed", true)));
+            head("Nothing waits in the pending index any more.", "R4", "recorded", true)));
   }
 
   private static Story killed() {
@@ -228,7 +242,7 @@ final class Stories {
                       now.blocked() + now.undecided() - before.blocked() - before.undecided();
                   return new Seen(
                       blocked <= 0,
-                      "%d bookings accepted, %d blocked"
+                      "%d prices accepted, %d blocked"
                           .formatted(now.accepted() - before.accepted(), Math.max(0, blocked)));
                 }),
             new Step(
@@ -291,118 +305,151 @@ final class Stories {
         "conflict",
         "A conflict, and its end",
         "R4",
-        "Stores fail at once, a code gets two owners, and an operator decides.",
+        "Stores fail at once, a code and a version are given twice, and an operator decides.",
         List.of(
+            append("A tour is booked: all is well.", "R1", "tour", 201),
             fail("The queue refuses every call.", FALLBACK_QUEUE, Fault.Mode.REFUSE),
             fail("So does the event table.", EVENT_TABLE, Fault.Mode.REFUSE),
             append("The hotel's booking is pending.", "R1", "hotel", 202),
+            append("So is a change of the tour's price.", "R1", "tour-change", 202),
             fail(
                 "The pending index fails, too, before that is settled.",
                 PENDING_INDEX,
                 Fault.Mode.REFUSE),
             heal("Of all three, the event table is back first.", EVENT_TABLE),
-            new Step(
-                "The airline's booking under the same code is accepted: nobody who answers knows of"
-                    + " the hotel's.",
-                Optional.empty(),
-                telling -> post(telling, "HOTEL"),
-                telling ->
-                    telling.await(same -> same.seen(same.append(event(same, "airline")), 201))),
+            untilRecorded(
+                "The airline's booking under the hotel's code is accepted: nobody who answers knows"
+                    + " of the hotel's.",
+                "airline"),
+            untilRecorded("So is the airline's change of the tour's price.", "tour-rival"),
             heal("The pending index is back.", PENDING_INDEX),
             heal("So is the queue.", FALLBACK_QUEUE),
-            new Step(
-                "The ledger notices. It keeps both events, and alarms an operator.",
-                Optional.of("R4"),
-                telling -> "waits until /_local/invoke/conflicts lists " + telling.code("HOTEL"),
-                telling ->
-                    telling.await(
-                        same -> {
-                          JsonNode found = conflictOf(same);
-                          return new Seen(
-                              found.at("/kept/eventId").asText().equals(same.eventId("hotel"))
-                                  && found
-                                      .at("/recorded/eventId")
-                                      .asText()
-                                      .equals(same.eventId("airline")),
-                              found.isMissingNode() ? "not yet" : "kept: hotel, recorded: airline");
-                        })),
-            new Step(
+            noticed(
+                "The ledger notices. It keeps both bookings, and alarms an operator.",
+                "hotel",
+                "airline"),
+            noticed("It keeps both changes, too.", "tour-change", "tour-rival"),
+            resolved(
                 "The operator gives the hotel's booking a code of its own.",
-                Optional.of("R4"),
-                telling -> "POST /_local/invoke/resolve " + resolution(telling),
-                telling -> {
-                  String outcome =
-                      telling
-                          .world()
-                          .invoke("resolve", resolution(telling))
-                          .path("outcome")
-                          .asText();
-                  return new Seen(outcome.equals("reassigned"), outcome);
-                }),
+                telling ->
+                    resolution(telling, "reassign", "hotel")
+                        .put("newBookingCode", telling.code("HOTEL-NEW")),
+                "reassigned"),
+            resolved(
+                "The change of the tour's price becomes the tour's next version.",
+                telling -> resolution(telling, "reappend", "tour-change"),
+                "reappended"),
             new Step(
-                "Both bookings can be read, each under its code.",
+                "Everything can be read, each under its code.",
                 Optional.of("R2"),
                 telling ->
-                    "GET /bookings/%s, /bookings/%s"
-                        .formatted(telling.code("HOTEL"), telling.code("HOTEL-NEW")),
+                    "GET /bookings/%s, /bookings/%s, /bookings/%s"
+                        .formatted(
+                            telling.code("HOTEL"), telling.code("HOTEL-NEW"), telling.code("TOUR")),
                 telling -> {
-                  String airlines = ownerOf(telling, "HOTEL");
-                  String hotels = ownerOf(telling, "HOTEL-NEW");
+                  List<Seen> all =
+                      List.of(
+                          last(telling, "HOTEL", "airline", 1),
+                          last(telling, "HOTEL-NEW", "hotel", 1),
+                          last(telling, "TOUR", "tour-change", 3));
                   return new Seen(
-                      airlines.equals(telling.eventId("airline"))
-                          && hotels.equals(telling.eventId("hotel")),
-                      "%s: %s, %s: %s"
-                          .formatted(
-                              telling.code("HOTEL"),
-                              airlines.equals(telling.eventId("airline")) ? "airline" : airlines,
-                              telling.code("HOTEL-NEW"),
-                              hotels.equals(telling.eventId("hotel")) ? "hotel" : hotels));
+                      all.stream().allMatch(Seen::isAsExpected),
+                      all.stream().map(Seen::text).collect(Collectors.joining(", ")));
                 })));
   }
 
-  private static JsonNode conflictOf(Telling telling) {
+  /** Accepted as soon as no circuit breaker is open any more. */
+  private static Step untilRecorded(String sentence, String event) {
+    return new Step(
+        sentence,
+        Optional.empty(),
+        telling -> post(event(telling, event)),
+        telling -> telling.await(same -> same.seen(same.append(event(same, event)), 201)));
+  }
+
+  private static Step noticed(String sentence, String kept, String recorded) {
+    return new Step(
+        sentence,
+        Optional.of("R4"),
+        telling -> "waits until /_local/invoke/conflicts lists " + event(telling, kept).code(),
+        telling ->
+            telling.await(
+                same -> {
+                  JsonNode found = conflictOf(same, kept);
+                  return new Seen(
+                      found.at("/recorded/eventId").asText().equals(same.eventId(recorded)),
+                      found.isMissingNode()
+                          ? "not yet"
+                          : "kept: %s, recorded: %s".formatted(kept, recorded));
+                }));
+  }
+
+  private static JsonNode conflictOf(Telling telling, String kept) {
     JsonNode found = MissingNode.getInstance();
     for (JsonNode conflict :
         telling.world().invoke("conflicts", Json.MAPPER.createObjectNode()).path("conflicts")) {
-      if (conflict.path("bookingCode").asText().equals(telling.code("HOTEL"))) {
+      if (conflict.at("/kept/eventId").asText().equals(telling.eventId(kept))) {
         found = conflict;
       }
     }
     return found;
   }
 
-  private static ObjectNode resolution(Telling telling) {
-    return Json.MAPPER
-        .createObjectNode()
-        .put("action", "reassign")
-        .put("bookingCode", telling.code("HOTEL"))
-        .put("eventId", telling.eventId("hotel"))
-        .put("newBookingCode", telling.code("HOTEL-NEW"))
-        .put("operator", "jane")
-        .put("reason", "both guests came");
+  private static Step resolved(
+      String sentence, Function<Telling, ObjectNode> decision, String expected) {
+    return new Step(
+        sentence,
+        Optional.of("R4"),
+        telling -> "POST /_local/invoke/resolve " + decision.apply(telling),
+        telling -> {
+          String outcome =
+              telling.world().invoke("resolve", decision.apply(telling)).path("outcome").asText();
+          return new Seen(outcome.equals(expected), outcome);
+        });
   }
 
-  private static String ownerOf(Telling telling, String code) throws InterruptedException {
-    return telling.world().get("/bookings/" + telling.code(code)).body().path("eventId").asText();
+  private static ObjectNode resolution(Telling telling, String action, String kept) {
+    return Json.MAPPER
+        .createObjectNode()
+        .put("action", action)
+        .put("bookingCode", event(telling, kept).code())
+        .put("eventId", telling.eventId(kept))
+        .put("operator", "jane")
+        .put("reason", "both are meant");
+  }
+
+  /** Whether a booking's last event is that one, at that version. */
+  private static Seen last(Telling telling, String code, String event, int version)
+      throws InterruptedException {
+    JsonNode last = telling.world().get("/bookings/" + telling.code(code)).body();
+    String eventId = last.path("eventId").asText();
+    boolean isExpected =
+        eventId.equals(telling.eventId(event)) && last.path("version").asInt() == version;
+    return new Seen(isExpected, telling.code(code) + ": " + (isExpected ? event : eventId));
   }
 
   private static Event event(Telling telling, String name) {
     return switch (name) {
       case "next" -> telling.event(name, "HOTEL", 2, NEXT);
+      case "rival" -> telling.event(name, "HOTEL", 2, RIVAL);
+      case "third" -> telling.event(name, "HOTEL", 3, THIRD);
+      case "tour" -> telling.event(name, "TOUR", 1, FIRST);
+      case "tour-change" -> telling.event(name, "TOUR", 2, NEXT);
+      case "tour-rival" -> telling.event(name, "TOUR", 2, RIVAL);
       case "airline" -> telling.event(name, "HOTEL", 1, RIVAL);
       default -> telling.event(name, "HOTEL", 1, FIRST);
     };
   }
 
-  private static String post(Telling telling, String code) {
-    return "POST " + Department.path(telling.code(code));
+  private static String post(Event event) {
+    return "POST " + Department.path(event.code()) + ", version " + event.version();
   }
 
   private static Step append(String sentence, String promise, String event, int status) {
     return new Step(
         sentence,
         Optional.of(promise),
-        telling -> post(telling, "HOTEL"),
+        telling -> post(event(telling, event)),
         telling -> telling.seen(telling.append(event(telling, event)), status));
   }
 
@@ -410,7 +457,7 @@ final class Stories {
     return new Step(
         sentence,
         Optional.of("R1"),
-        telling -> post(telling, "HOTEL"),
+        telling -> post(event(telling, "hotel")),
         telling -> {
           Answer answer = telling.append(event(telling, "hotel"));
           return telling.seen(answer, answer.status() >= 200 && answer.status() <= 202);
@@ -418,13 +465,40 @@ final class Stories {
   }
 
   private static Step rival(String sentence) {
+    return refused(sentence, "airline", "booking-code-taken");
+  }
+
+  private static Step refused(String sentence, String event, String problem) {
     return new Step(
         sentence,
         Optional.of("R3"),
-        telling -> post(telling, "HOTEL"),
+        telling -> post(event(telling, event)),
         telling -> {
-          Answer answer = telling.append(event(telling, "airline"));
-          return telling.seen(answer, answer.problem().equals("booking-code-taken"));
+          Answer answer = telling.append(event(telling, event));
+          return telling.seen(answer, answer.problem().equals(problem));
+        });
+  }
+
+  /** Reads the current price, which has to be that of an event as it was acknowledged. */
+  private static Step current(String sentence, String event, String status) {
+    return new Step(
+        sentence,
+        Optional.of("R2"),
+        telling -> "GET /bookings/" + telling.code("HOTEL"),
+        telling -> {
+          Answer answer = telling.world().get("/bookings/" + telling.code("HOTEL"));
+          JsonNode last = answer.body();
+          return new Seen(
+              telling.isAcknowledged(last, event) && last.path("status").asText().equals(status),
+              answer.status() == 200
+                  ? "200, version %d, %s %s, %s, in %s"
+                      .formatted(
+                          last.path("version").asInt(),
+                          last.at("/price/amount").asText(),
+                          last.at("/price/currency").asText(),
+                          last.path("status").asText(),
+                          Telling.seconds(answer.time()))
+                  : Telling.words(answer));
         });
   }
 
@@ -459,12 +533,13 @@ final class Stories {
     return Department.path(telling.code("HOTEL"));
   }
 
-  /** What the claim is, in the pending index itself. */
-  private static Step claim(String sentence, String promise, String state, boolean waits) {
+  /** How the head of the booking is, in the pending index itself. */
+  private static Step head(String sentence, String promise, String state, boolean waits) {
     Deed look =
         telling -> {
+          JsonNode head = telling.world().look(telling.code("HOTEL")).path("head");
           String seen =
-              telling.world().look(telling.code("HOTEL")).at("/claim/state").asText("none");
+              head.path("unclaimed").asInt() > 0 ? "unclaimed" : head.path("state").asText("none");
           return new Seen(seen.equals(state), seen);
         };
     Function<Telling, String> does =

@@ -62,13 +62,13 @@ final class Terminal {
     line(
         "R1",
         counts.blocked() == 0,
-        "%d bookings accepted, %d blocked, %d beyond what is promised"
+        "%d prices accepted, %d blocked, %d beyond what is promised"
             .formatted(counts.accepted(), counts.blocked(), counts.beyond()));
     line(
         "R2",
-        counts.stale() + counts.unexplained() == 0,
-        "%d reads, %d stale, %d said that they cannot answer"
-            .formatted(counts.reads(), counts.stale(), counts.unanswered()));
+        counts.stale() + counts.withheld() + counts.unexplained() == 0,
+        "%d reads, %d stale, %d current prices withheld, %d others said that they cannot answer"
+            .formatted(counts.reads(), counts.stale(), counts.withheld(), counts.unanswered()));
     line(
         "R3",
         counts.doubled() == 0,

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Departments at work: they make bookings, change them, read them, and want codes that others have.
- * They are well-behaved: a new booking that was not answered, or with a 503, is repeated as it was
- * until its answer is final; other calls are repeated once. Thread-safe.
+ * They are well-behaved: an event that was not answered, or with a 503, is repeated as it was until
+ * its answer is final; a read is repeated once. Thread-safe.
  */
 final class Traffic implements AutoCloseable {
   static final int HIGHEST_RATE = 50;
@@ -153,8 +153,7 @@ final class Traffic implements AutoCloseable {
   }
 
   private void append(Event event) throws InterruptedException {
-    int status =
-        repeated(() -> department.append(event), event.version() == 1 ? MOST_REPEATS : 1).status();
+    int status = repeated(() -> department.append(event), MOST_REPEATS).status();
     if (status == 200 || status == 201 || status == 202) {
       remember(event);
     }

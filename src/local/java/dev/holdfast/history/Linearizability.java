@@ -114,7 +114,7 @@ final class Linearizability {
   }
 
   /** Whether the answer is right where the booking holds just these events, and goes on to. */
-  private static boolean fits(Operation operation, List<String> events) {
+  private boolean fits(Operation operation, List<String> events) {
     int version = operation.version();
     boolean stands =
         version >= 1
@@ -122,9 +122,9 @@ final class Linearizability {
             && events.get(version - 1).equals(operation.eventId());
     return switch (operation.outcome()) {
       case RECORDED, PENDING -> stands;
-      // The winner may still be under way: the loser is told when the code is claimed.
+      // The winner may still be under way: the loser is told when the version is claimed.
       case TAKEN -> !stands;
-      case CONFLICT -> !stands && version != events.size() + 1;
+      case CONFLICT -> !stands && (version != events.size() + 1 || mayBeClaimed(operation));
       case FOUND, NOT_FOUND ->
           expected(operation, events).equals(operation.seen().stream().map(Seen::eventId).toList())
               && operation.seen().stream()
@@ -135,6 +135,11 @@ final class Linearizability {
                               && events.get(seen.version() - 1).equals(seen.eventId()));
       case REUSED, UNAVAILABLE, LOST_CONNECTION -> false;
     };
+  }
+
+  /** Whether there is a rival that may have won. */
+  private boolean mayBeClaimed(Operation loser) {
+    return operations.stream().anyMatch(other -> other.isRivalOf(loser) && !isWithoutEffect(other));
   }
 
   private static List<String> expected(Operation read, List<String> events) {

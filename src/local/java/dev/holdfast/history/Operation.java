@@ -45,7 +45,7 @@ public record Operation(
   public enum Outcome {
     /** 201 or 200 to an append. */
     RECORDED,
-    /** 202 to an append. */
+    /** 202 to an append, of whatever version. */
     PENDING,
     /** 409 booking-code-taken. */
     TAKEN,
@@ -113,7 +113,7 @@ public record Operation(
     };
   }
 
-  /** Whether this may be why another append was told that the booking code is taken. */
+  /** Whether this may be why another append was told that its place is taken. */
   public boolean isRivalOf(Operation loser) {
     return isAppend()
         && version == loser.version

@@ -12,15 +12,17 @@ import java.util.Optional;
  * What the local cloud holds at a moment, counted in the stores themselves, past every fault.
  *
  * @param recorded events in the event table
- * @param pending events that wait in the pending index
- * @param unclaimed events in the event table whose claim the pending index lacks
- * @param conflicts events in the pending index whose place in the event table is taken
- * @param oldestPending since when the event waits that waits longest
+ * @param pending events that wait at the heads of their bookings
+ * @param pendingBookings the bookings whose events wait
+ * @param unclaimed events in the event table that the heads of their bookings do not know of
+ * @param conflicts events that are kept aside, because others have their places
+ * @param oldestPending since when the booking waits that waits longest
  * @param queue what is on the fallback queue
  */
 public record State(
     long recorded,
     long pending,
+    long pendingBookings,
     long unclaimed,
     long conflicts,
     Optional<Instant> oldestPending,
@@ -68,6 +70,7 @@ public record State(
             .objectNode()
             .put("recorded", recorded)
             .put("pending", pending)
+            .put("pendingBookings", pendingBookings)
             .put("unclaimed", unclaimed)
             .put("conflicts", conflicts)
             .put("queue", queue.total())

@@ -109,29 +109,30 @@ final class Stores implements AutoCloseable {
       unclaimed += page.count();
     }
     long pending = 0;
+    long pendingBookings = 0;
     long conflicts = 0;
     Optional<Instant> oldest = Optional.empty();
-    ScanRequest parked =
+    ScanRequest owing =
         ScanRequest.builder()
             .tableName(tableName(Dependency.PENDING_INDEX))
             .consistentRead(true)
-            .filterExpression("attribute_exists(#event)")
-            .projectionExpression("conflictSince, pendingSince")
-            .expressionAttributeNames(Map.of("#event", "event"))
+            .filterExpression("attribute_exists(pendingSince) OR attribute_exists(kept)")
+            .projectionExpression("pendingSince, events, kept")
             .build();
-    for (ScanResponse page : pendingIndex.scanPaginator(parked)) {
-      for (Map<String, AttributeValue> item : page.items()) {
-        if (item.containsKey("conflictSince")) {
-          conflicts++;
-        } else {
-          pending++;
-          oldest = earlier(oldest, item);
+    for (ScanResponse page : pendingIndex.scanPaginator(owing)) {
+      for (Map<String, AttributeValue> head : page.items()) {
+        conflicts += count(head, "kept");
+        if (head.containsKey("pendingSince")) {
+          pending += count(head, "events");
+          pendingBookings++;
+          oldest = earlier(oldest, Instant.parse(head.get("pendingSince").s()));
         }
       }
     }
     return new State(
         recorded,
         pending,
+        pendingBookings,
         unclaimed,
         conflicts,
         oldest,
@@ -140,13 +141,12 @@ final class Stores implements AutoCloseable {
         workers);
   }
 
-  private static Optional<Instant> earlier(
-      Optional<Instant> soFar, Map<String, AttributeValue> pending) {
-    return Stream.concat(
-            soFar.stream(),
-            Optional.ofNullable(pending.get("pendingSince")).stream()
-                .map(since -> Instant.parse(since.s())))
-        .min(Comparator.naturalOrder());
+  private static long count(Map<String, AttributeValue> head, String list) {
+    return head.containsKey(list) ? head.get(list).l().size() : 0;
+  }
+
+  private static Optional<Instant> earlier(Optional<Instant> soFar, Instant since) {
+    return Stream.concat(soFar.stream(), Stream.of(since)).min(Comparator.naturalOrder());
   }
 
   @Override

@@ -125,32 +125,36 @@ final class AwsWiring {
 
   @Produces
   @Singleton
-  DynamoDbPendingIndex pendingIndex(
+  PendingTable pendingTable(
       PendingRegions regions,
       @ConfigProperty(name = "holdfast.pending-index") String table,
       @ConfigProperty(name = "quarkus.dynamodb.pending.api-call-timeout") Duration limit,
       EmbeddedMetrics metrics) {
-    return new DynamoDbPendingIndex(regions.clients(), table, limit, metrics);
+    return new PendingTable(regions.clients(), table, limit, metrics);
   }
 
   @Produces
   @Singleton
-  DynamoDbBacklogIndex backlogIndex(
-      PendingRegions regions,
-      @ConfigProperty(name = "holdfast.pending-index") String table,
-      @ConfigProperty(name = "quarkus.dynamodb.pending.api-call-timeout") Duration limit,
-      EmbeddedMetrics metrics) {
-    return new DynamoDbBacklogIndex(regions.clients(), table, limit, metrics);
+  DynamoDbPendingIndex pendingIndex(PendingTable table) {
+    return new DynamoDbPendingIndex(table);
   }
 
   @Produces
   @Singleton
-  DynamoDbConflictIndex conflictIndex(
-      PendingRegions regions,
-      @ConfigProperty(name = "holdfast.pending-index") String table,
-      @ConfigProperty(name = "quarkus.dynamodb.pending.api-call-timeout") Duration limit,
-      EmbeddedMetrics metrics) {
-    return new DynamoDbConflictIndex(regions.clients(), table, limit, metrics);
+  DynamoDbConflictIndex conflictIndex(PendingTable table) {
+    return new DynamoDbConflictIndex(table);
+  }
+
+  @Produces
+  @Singleton
+  DynamoDbResolutionLog resolutionLog(PendingTable table) {
+    return new DynamoDbResolutionLog(table);
+  }
+
+  @Produces
+  @Singleton
+  DynamoDbBacklogIndex backlogIndex(PendingTable table) {
+    return new DynamoDbBacklogIndex(table);
   }
 
   @Produces

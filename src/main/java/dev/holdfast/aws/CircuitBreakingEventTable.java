@@ -75,8 +75,8 @@ public final class CircuitBreakingEventTable implements EventTable, CircuitBreak
   }
 
   @Override
-  public RepairAnswer markClaimed(BookingCode bookingCode) {
-    return heed(() -> table.markClaimed(bookingCode));
+  public RepairAnswer markClaimed(BookingCode bookingCode, Version version) {
+    return heed(() -> table.markClaimed(bookingCode, version));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.EventTable;
+import dev.holdfast.ledger.Hint;
 import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
 import java.time.Duration;
@@ -56,8 +57,7 @@ public final class DynamoDbEventTable implements EventTable {
             table,
             "unclaimed",
             EventAttributes::read,
-            // An event is marked when it is put, and never again: it has this debt once.
-            item -> "unclaimed-" + EventAttributes.readVersion(item));
+            item -> Hint.unclaimedState(EventAttributes.readVersion(item)));
   }
 
   @Override
@@ -163,36 +163,35 @@ public final class DynamoDbEventTable implements EventTable {
 
   private QueryRequest.Builder queryOf(Range range, BookingCode bookingCode) {
     boolean ascending = range.order() == Order.ASCENDING;
-    Version from = range.from().orElse(new Version(ascending ? Version.MIN : Version.MAX));
+    Map<String, AttributeValue> values = new HashMap<>();
+    values.put(":bookingCode", AttributeValue.fromS(bookingCode.value()));
+    range.from().ifPresent(from -> values.put(":from", AttributeValue.fromN(from.toString())));
+    String beginning = " AND version " + (ascending ? ">=" : "<=") + " :from";
     return QueryRequest.builder()
         .tableName(table)
         .keyConditionExpression(
-            "bookingCode = :bookingCode AND version " + (ascending ? ">=" : "<=") + " :from")
-        .expressionAttributeValues(
-            Map.of(
-                ":bookingCode", AttributeValue.fromS(bookingCode.value()),
-                ":from", AttributeValue.fromN(from.toString())))
+            "bookingCode = :bookingCode" + (range.from().isPresent() ? beginning : ""))
+        .expressionAttributeValues(values)
         .scanIndexForward(ascending)
         .limit(range.limit())
         .consistentRead(true);
   }
 
   @Override
-  public RepairAnswer markClaimed(BookingCode bookingCode) {
+  public RepairAnswer markClaimed(BookingCode bookingCode, Version version) {
     UpdateItemRequest request =
         UpdateItemRequest.builder()
             .tableName(table)
-            .key(EventAttributes.key(bookingCode, Version.FIRST))
-            .conditionExpression("attribute_exists(bookingCode)")
+            .key(EventAttributes.key(bookingCode, version))
+            .conditionExpression("attribute_exists(" + unclaimed.sinceAttribute() + ")")
             .updateExpression(
                 "REMOVE " + unclaimed.sinceAttribute() + ", " + unclaimed.shardAttribute())
             .build();
     try {
       calls.update(request);
       return new RepairAnswer.Repaired();
-    } catch (ConditionalCheckFailedException noSuchEvent) {
-      // Without an event there is no debt either.
-      return new RepairAnswer.Repaired();
+    } catch (ConditionalCheckFailedException noSuchMark) {
+      return new RepairAnswer.NothingOwed();
     } catch (NoAnswerException failure) {
       return failure.unavailable();
     }

@@ -81,7 +81,7 @@ final class EventAttributes {
         item.text("eventId", EventId::parse), item.value("fingerprint", Fingerprint::new));
   }
 
-  /** The key of an event in the event table, and of a claim (version 1) in the pending index. */
+  /** The key of an event in the event table. */
   static Map<String, AttributeValue> key(BookingCode bookingCode, Version version) {
     return Map.of(
         "bookingCode", AttributeValue.fromS(bookingCode.value()),

@@ -21,17 +21,17 @@ public enum Metric {
 
   /** 1 for each sweep that came to its end. */
   SWEEPS("Sweeps", Unit.COUNT),
-  /** The events that the event table lacks and a drain can give it. */
+  /** The bookings with events that wait for the event table. */
   PENDING("Pending", Unit.COUNT),
-  /** How long the oldest of them waits; 0 where none does. */
+  /** How long the first of them waits; 0 where none does. */
   OLDEST_PENDING_AGE("OldestPendingAge", Unit.SECONDS),
-  /** The claims that the pending index lacks. */
+  /** The recorded events that the pending index does not know of. */
   UNCLAIMED("Unclaimed", Unit.COUNT),
-  /** How long the oldest of them is lacking; 0 where none is. */
+  /** How long it does not know of the oldest of them; 0 where there is none. */
   OLDEST_UNCLAIMED_AGE("OldestUnclaimedAge", Unit.SECONDS),
-  /** The events that only an operator can settle. */
+  /** The bookings that keep events for an operator. */
   CONFLICTS("Conflicts", Unit.COUNT),
-  /** The events that a sweep put back on the fallback queue. */
+  /** The debts that a sweep put back on the fallback queue. */
   REQUEUED("Requeued", Unit.COUNT),
   /** What is owed and the sweep did not put back. */
   SWEEP_BACKLOG("SweepBacklog", Unit.COUNT),
@@ -44,7 +44,7 @@ public enum Metric {
 
   /** The messages that went from the dead-letter queue back to the fallback queue. */
   REDRIVEN("Redriven", Unit.COUNT),
-  /** The claims that a backfill made or corrected; those that it found right do not count. */
+  /** The heads that a backfill made or corrected; those that it found right do not count. */
   CLAIMS_BACKFILLED("ClaimsBackfilled", Unit.COUNT);
 
   private final String publishedName;

@@ -8,6 +8,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Reads once from each table while the process starts. The first call of a client loads its classes
@@ -43,11 +45,12 @@ final class Priming {
       @ConfigProperty(name = "holdfast.priming.longest") Duration longest) {
     if (wanted) {
       // Clients are made here, on this thread: no network is in that, and none of the reads' time.
-      Read ofEvents = new Read(events.get(), eventTable);
+      Read ofEvents = new Read(events.get(), eventTable, EventAttributes.key(ANY, Version.FIRST));
       read(
           Stream.concat(
                   Stream.of(ofEvents),
-                  pending.clients().stream().map(client -> new Read(client, pendingIndex)))
+                  pending.clients().stream()
+                      .map(client -> new Read(client, pendingIndex, PendingTable.key(ANY))))
               .toList(),
           longest);
     }
@@ -70,12 +73,13 @@ final class Priming {
   }
 
   /** One read from one table; its failure is no more than a line of the log. */
-  record Read(DynamoDbClient client, String table) implements Runnable {
+  record Read(DynamoDbClient client, String table, Map<String, AttributeValue> key)
+      implements Runnable {
 
     @Override
     public void run() {
       try {
-        client.getItem(get -> get.tableName(table).key(EventAttributes.key(ANY, Version.FIRST)));
+        client.getItem(get -> get.tableName(table).key(key));
       } catch (SdkException failure) {
         LOG.debugf("A table does not answer at start: %s", failure.getClass().getSimpleName());
       }

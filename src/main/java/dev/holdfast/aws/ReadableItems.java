@@ -32,10 +32,15 @@ final class ReadableItems {
     try {
       return Optional.of(reading.apply(new StoredItem(item)));
     } catch (CorruptItemException unreadable) {
-      metrics.measure(Metric.UNREADABLE_ITEMS, 1);
-      log(item, unreadable.getMessage());
+      skip(item, unreadable);
       return Optional.empty();
     }
+  }
+
+  /** Names an item that cannot be read, and counts it. */
+  void skip(Map<String, AttributeValue> item, CorruptItemException unreadable) {
+    metrics.measure(Metric.UNREADABLE_ITEMS, 1);
+    log(item, unreadable.getMessage());
   }
 
   /**
@@ -51,7 +56,9 @@ final class ReadableItems {
 
   private void log(Map<String, AttributeValue> item, String reason) {
     MDC.put("bookingCode", item.get("bookingCode").s());
-    MDC.put("version", item.get("version").n());
+    Optional.ofNullable(item.get("version"))
+        .map(AttributeValue::n)
+        .ifPresent(version -> MDC.put("version", version));
     MDC.put("reason", reason);
     try {
       LOG.errorf("An item of the %s cannot be read, and is left out", table);

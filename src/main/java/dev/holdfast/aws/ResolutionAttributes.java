@@ -1,7 +1,6 @@
 package dev.holdfast.aws;
 
 import dev.holdfast.booking.BookingCode;
-import dev.holdfast.booking.EventId;
 import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.Decision;
 import dev.holdfast.ledger.Decision.Action;
@@ -11,28 +10,19 @@ import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/**
- * Decisions and resolutions as DynamoDB attributes, for people to read in the console, too. A
- * resolution is the attribute {@code resolution} of an item of its own, so that nothing that looks
- * for claims finds one in it.
- */
+/** Decisions and resolutions as DynamoDB attributes, for people to read in the console, too. */
 final class ResolutionAttributes {
 
   private ResolutionAttributes() {}
-
-  /** The key of the item: no booking code has a slash, so it is nobody's claim. */
-  static Map<String, AttributeValue> key(BookingCode bookingCode, EventId eventId) {
-    Map<String, AttributeValue> key =
-        new HashMap<>(EventAttributes.key(bookingCode, Version.FIRST));
-    key.put("bookingCode", AttributeValue.fromS(bookingCode + "/" + eventId));
-    return key;
-  }
 
   static Map<String, AttributeValue> write(Decision decision) {
     Map<String, AttributeValue> attributes = new HashMap<>();
     if (decision.action() instanceof Action.Reassign reassign) {
       attributes.put("action", AttributeValue.fromS("reassign"));
       attributes.put("newBookingCode", AttributeValue.fromS(reassign.newBookingCode().toString()));
+    } else if (decision.action() instanceof Action.Reappend reappend) {
+      attributes.put("action", AttributeValue.fromS("reappend"));
+      attributes.put("newVersion", AttributeValue.fromN(reappend.version().toString()));
     } else {
       attributes.put("action", AttributeValue.fromS("discard"));
     }
@@ -64,6 +54,8 @@ final class ResolutionAttributes {
     return switch (action) {
       case "reassign" ->
           Optional.of(new Action.Reassign(item.value("newBookingCode", BookingCode::new)));
+      case "reappend" ->
+          Version.of(Math.toIntExact(item.number("newVersion"))).map(Action.Reappend::new);
       case "discard" -> Optional.of(new Action.Discard());
       default -> Optional.empty();
     };

@@ -64,10 +64,7 @@ final class SparseIndex implements DebtIndex {
     try {
       QueryResponse page = ask(queryOf(shard, after).limit(limit));
       List<Debt> debts =
-          page.items().stream()
-              .filter(item -> !isInConflict(item))
-              .flatMap(item -> items.read(item, this::debt).stream())
-              .toList();
+          page.items().stream().flatMap(item -> items.read(item, this::debt).stream()).toList();
       return new DebtsAnswer.Page(
           debts,
           tallyOf(page),
@@ -87,27 +84,19 @@ final class SparseIndex implements DebtIndex {
   @Override
   public TallyAnswer tally(Shard shard, Optional<Position> after) {
     try {
-      return tallyOf(
-          ask(queryOf(shard, after).projectionExpression(sinceAttribute() + ", conflictSince")));
+      return tallyOf(ask(queryOf(shard, after).projectionExpression(sinceAttribute())));
     } catch (NoAnswerException failure) {
       return failure.unavailable();
     }
   }
 
   private Tally tallyOf(QueryResponse page) {
-    long conflicts = page.items().stream().filter(SparseIndex::isInConflict).count();
-    // The index is sorted: the first that waits has waited longest.
+    // The index is sorted: the first has waited longest.
     Optional<Instant> oldest =
         page.items().stream()
-            .filter(item -> !isInConflict(item))
             .flatMap(item -> Timestamps.parse(item.get(sinceAttribute()).s()).stream())
             .findFirst();
-    return new Tally(
-        page.items().size() - conflicts, conflicts, oldest, !page.hasLastEvaluatedKey());
-  }
-
-  private static boolean isInConflict(Map<String, AttributeValue> item) {
-    return item.containsKey("conflictSince");
+    return new Tally(page.items().size(), oldest, !page.hasLastEvaluatedKey());
   }
 
   static AttributeValue shardValue(Shard shard) {

@@ -1,8 +1,8 @@
 package dev.holdfast.aws;
 
 import dev.holdfast.ledger.AcceptedEvent;
-import dev.holdfast.ledger.DebtIndex.Debt;
 import dev.holdfast.ledger.FallbackQueue;
+import dev.holdfast.ledger.Hint;
 import dev.holdfast.ledger.Unavailable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,12 +21,12 @@ import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
  * The fallback queue as an SQS FIFO queue: one message group for each booking code.
  *
  * <p>SQS answers a second message with the same deduplication id within five minutes with success
- * and throws it away, also after the first one was worked off. For a first hint the id is the
- * booking code: while that message stays, another one would say the same. What is owed again within
- * the five minutes is found by the sweep, and its hint has the debt's state in the id, behind a
- * slash, which no booking code has: the message that it could be swallowed for is about a debt to
- * which nothing was done since. At most 95 of the 128 characters that SQS takes, all of them
- * letters, digits and punctuation (AWS, "SendMessage", MessageDeduplicationId).
+ * and throws it away, also after the first one was worked off. For the first hint of a booking the
+ * id is the booking code: while that message stays, another one would say the same. Every other
+ * hint has its state in the id, behind a slash, which no booking code has: the message that it
+ * could be swallowed for is about a debt to which nothing was done since. At most 95 of the 128
+ * characters that SQS takes, all of them letters, digits and punctuation (AWS, "SendMessage",
+ * MessageDeduplicationId).
  *
  * <p>Safe for use by several threads.
  */
@@ -51,16 +51,10 @@ public final class SqsFallbackQueue implements FallbackQueue {
   }
 
   @Override
-  public SendAnswer send(AcceptedEvent event) {
-    return send(event, event.bookingCode().value());
-  }
-
-  @Override
-  public SendAnswer sendAgain(Debt debt) {
-    return send(debt.event(), debt.event().bookingCode() + "/" + debt.state());
-  }
-
-  private SendAnswer send(AcceptedEvent event, String deduplicationId) {
+  public SendAnswer send(Hint hint) {
+    AcceptedEvent event = hint.event();
+    String deduplicationId =
+        event.bookingCode() + hint.state().map(state -> "/" + state).orElse("");
     try {
       SendMessageRequest request =
           SendMessageRequest.builder()

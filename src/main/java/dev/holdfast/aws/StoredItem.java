@@ -1,5 +1,6 @@
 package dev.holdfast.aws;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -60,6 +61,15 @@ record StoredItem(Map<String, AttributeValue> attributes) {
     return Optional.ofNullable(attributes.get(name))
         .filter(AttributeValue::hasM)
         .map(value -> new StoredItem(value.m()))
+        .orElseThrow(() -> corrupt(name));
+  }
+
+  /** A list of maps. */
+  List<StoredItem> maps(String name) {
+    return Optional.ofNullable(attributes.get(name))
+        .filter(AttributeValue::hasL)
+        .filter(list -> list.l().stream().allMatch(AttributeValue::hasM))
+        .map(list -> list.l().stream().map(value -> new StoredItem(value.m())).toList())
         .orElseThrow(() -> corrupt(name));
   }
 

@@ -25,4 +25,9 @@ public record PriceEvent(
   public PriceEvent under(BookingCode other) {
     return new PriceEvent(other, version, eventId, type, price, occurredAt, data);
   }
+
+  /** The same change of price, in another place of its booking. */
+  public PriceEvent at(Version other) {
+    return new PriceEvent(bookingCode, other, eventId, type, price, occurredAt, data);
+  }
 }

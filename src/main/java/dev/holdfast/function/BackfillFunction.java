@@ -26,15 +26,16 @@ import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Claims the codes of one segment of the event table, or as many as it has time for. The answer is
+ * Makes the heads of one segment of the event table, or as many as it has time for. The answer is
  * the event for the next invocation, until it says {@code done}: a state machine passes it on, and
  * so can a person.
  *
  * <p>The event: {@code segment} and {@code totalSegments} (the whole table if not said), {@code
  * claimsPerSecond} of this segment, {@code next} of an earlier answer. The answer repeats these and
- * counts {@code scanned} events, and bookings by what their claim was: {@code claimed} (there was
- * none), {@code standing} (it was right), {@code corrected} (it was not), {@code conflicts}; {@code
- * paused} says why it ended early where a store did not answer.
+ * counts {@code scanned} events, and bookings by what their head was: {@code claimed} (there was
+ * none), {@code standing} (it was right), {@code corrected} (it was not), {@code pending} (events
+ * wait there, and drain makes it right); {@code paused} says why it ended early where a store did
+ * not answer.
  */
 @Named("backfill")
 @Singleton
@@ -79,7 +80,7 @@ public final class BackfillFunction implements RequestStreamHandler {
     long claimed = event.count("claimed");
     long standing = event.count("standing");
     long corrected = event.count("corrected");
-    long conflicts = event.count("conflicts");
+    long pending = event.count("pending");
     event.ignore("done");
     event.ignore("paused");
     if (!event.errors().isEmpty()) {
@@ -93,7 +94,7 @@ public final class BackfillFunction implements RequestStreamHandler {
         .with("claimed", run.claimed())
         .with("standing", run.standing())
         .with("corrected", run.corrected())
-        .with("conflicts", run.conflicts());
+        .with("pending", run.pending());
     run.stopped().map(Unavailable::reason).ifPresent(reason -> log.with("reason", reason));
     return json -> {
       json.writeNumberField("segment", number);
@@ -103,7 +104,7 @@ public final class BackfillFunction implements RequestStreamHandler {
       json.writeNumberField("claimed", claimed + run.claimed());
       json.writeNumberField("standing", standing + run.standing());
       json.writeNumberField("corrected", corrected + run.corrected());
-      json.writeNumberField("conflicts", conflicts + run.conflicts());
+      json.writeNumberField("pending", pending + run.pending());
       json.writeBooleanField("done", run.isDone());
       if (!run.isDone() && run.last().isPresent()) {
         json.writeStringField("next", format(run.last().get()));

@@ -7,8 +7,9 @@ import dev.holdfast.ledger.Backlog.ListAnswer;
 import dev.holdfast.ledger.Backlog.ListAnswer.Listed;
 import dev.holdfast.ledger.Backlog.Place;
 import dev.holdfast.ledger.Backlog.Query;
+import dev.holdfast.ledger.BacklogIndex.Kind;
 import dev.holdfast.ledger.BacklogIndex.Position;
-import dev.holdfast.ledger.Claim.Parked;
+import dev.holdfast.ledger.Head;
 import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
 import java.io.InterruptedIOException;
@@ -24,7 +25,7 @@ import java.util.regex.Pattern;
 
 /**
  * Lists what waits in the pending index, shard by shard, in answers that are bounded in every way
- * in which they could grow: in entries, in bytes, and in the time that the queries take.
+ * in which they could grow: in bookings, in bytes, and in the time that the queries take.
  * Thread-safe.
  */
 final class BacklogListing {
@@ -33,10 +34,10 @@ final class BacklogListing {
   static final int USUAL = 50;
   static final String NEXT_FORM = "the next of an earlier answer";
 
-  /** How many entries are written at a time. */
+  /** How many bookings are written at a time. */
   static final int AT_ONCE = 10;
 
-  /** Lambda's answers have at most 6 MB (AWS, "Lambda quotas"), entries up to 0.2. */
+  /** Lambda's answers have at most 6 MB (AWS, "Lambda quotas"). */
   static final int MOST_BYTES = 5_000_000;
 
   private static final Shard FIRST = new Shard(0);
@@ -63,9 +64,12 @@ final class BacklogListing {
     return event.parsed("next", BacklogListing::parse, NEXT_FORM);
   }
 
-  /** How entries are written, up to {@value #AT_ONCE} of them: as one JSON object each. */
+  /**
+   * How bookings are written, up to {@value #AT_ONCE} of them: each as one JSON object or several,
+   * with commas between them.
+   */
   interface Writing {
-    List<String> of(List<Parked> entries) throws InterruptedIOException;
+    List<String> of(List<Head> entries) throws InterruptedIOException;
   }
 
   /**
@@ -136,13 +140,13 @@ final class BacklogListing {
     /** At least one entry, if there is one: every answer gets on. */
     void add(Listed listed, Place from, Writing writing, Instant end)
         throws InterruptedIOException {
-      List<Parked> found = listed.entries();
+      List<Head> found = listed.entries();
       for (int start = 0; start < found.size(); start += AT_ONCE) {
         if (start > 0 && !clock.instant().isBefore(end)) {
           isFull = true;
           return;
         }
-        List<Parked> some = found.subList(start, Math.min(start + AT_ONCE, found.size()));
+        List<Head> some = found.subList(start, Math.min(start + AT_ONCE, found.size()));
         List<String> written = writing.of(some);
         for (int number = 0; number < some.size(); number++) {
           if (!add(some.get(number), written.get(number))) {
@@ -153,14 +157,14 @@ final class BacklogListing {
       next = listed.next().or(() -> following(from.shard()));
     }
 
-    private boolean add(Parked entry, String written) {
+    private boolean add(Head entry, String written) {
       bytes += written.getBytes(StandardCharsets.UTF_8).length;
       if (bytes > MOST_BYTES) {
         isFull = true;
         return false;
       }
       entries.add(written);
-      next = Optional.of(placeOf(entry));
+      next = Optional.of(placeOf(entry, query.kind()));
       return true;
     }
 
@@ -171,10 +175,18 @@ final class BacklogListing {
     }
   }
 
-  private static Place placeOf(Parked entry) {
-    BookingCode bookingCode = entry.event().bookingCode();
+  /** Since when a booking is in an index: what it says of the booking it said at one moment. */
+  static Instant since(Head head, Kind kind) {
+    return switch (kind) {
+      case WAITING -> ((Head.State.Pending) head.state()).since();
+      case IN_CONFLICT -> head.kept().get(0).conflictSince();
+    };
+  }
+
+  private static Place placeOf(Head head, Kind kind) {
     return new Place(
-        Shard.of(bookingCode), Optional.of(new Position(entry.pendingSince(), bookingCode)));
+        Shard.of(head.bookingCode()),
+        Optional.of(new Position(since(head, kind), head.bookingCode())));
   }
 
   /** Readable on purpose: shard, since when, booking code. */

@@ -6,8 +6,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.aws.EmbeddedMetrics;
 import dev.holdfast.aws.Metric;
-import dev.holdfast.booking.BookingCode;
-import dev.holdfast.booking.Version;
 import dev.holdfast.function.OperatorInvocation.Answer;
 import dev.holdfast.http.EventJson;
 import dev.holdfast.http.JsonText;
@@ -15,8 +13,9 @@ import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Backlog;
 import dev.holdfast.ledger.Backlog.Place;
 import dev.holdfast.ledger.BacklogIndex.Kind;
-import dev.holdfast.ledger.Claim.Parked;
 import dev.holdfast.ledger.EventTable;
+import dev.holdfast.ledger.Head;
+import dev.holdfast.ledger.Kept;
 import dev.holdfast.ledger.ReadOutcome.Status;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -29,15 +28,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Lists the conflicts: under each code the event that is {@code kept}, and the one that is {@code
- * recorded} in its place, if the event table tells it.
+ * Lists the conflicts, each with the event that is {@code kept} and the one that is {@code
+ * recorded} in its place, if the event table tells it. A booking has as many as it keeps events.
  *
- * <p>The event: {@code limit} (up to {@value BacklogListing#MOST}), {@code next} of an earlier
- * answer. The answer: {@code conflicts}, and {@code next} while there may be more.
+ * <p>The event: {@code limit} (bookings, up to {@value BacklogListing#MOST}), {@code next} of an
+ * earlier answer. The answer: {@code conflicts}, and {@code next} while there may be more.
  */
 @Named("conflicts")
 @Singleton
@@ -84,22 +84,27 @@ public final class ConflictsFunction implements RequestStreamHandler {
         log);
   }
 
-  /** Each with a read of the event table, which takes its time while that hangs. */
-  private List<String> write(List<Parked> entries) throws InterruptedIOException {
-    return reads.all(
-        entries.stream()
-            .<Callable<String>>map(entry -> () -> JsonText.of(json -> write(json, entry)))
-            .toList());
+  /** Each with reads of the event table, which take their time while that hangs. */
+  private List<String> write(List<Head> heads) throws InterruptedIOException {
+    return reads.all(heads.stream().<Callable<String>>map(head -> () -> write(head)).toList());
   }
 
-  private void write(JsonGenerator json, Parked entry) throws IOException {
+  private String write(Head head) {
+    return head.kept().stream()
+        .map(kept -> JsonText.of(json -> write(json, kept)))
+        .collect(Collectors.joining(","));
+  }
+
+  private void write(JsonGenerator json, Kept kept) throws IOException {
+    AcceptedEvent event = kept.event();
     json.writeStartObject();
-    json.writeStringField("bookingCode", entry.event().bookingCode().value());
-    json.writeStringField("eventId", entry.event().identity().eventId().toString());
-    json.writeStringField("conflictSince", entry.conflictSince().orElseThrow().toString());
+    json.writeStringField("bookingCode", event.bookingCode().value());
+    json.writeNumberField("version", event.version().number());
+    json.writeStringField("eventId", event.identity().eventId().toString());
+    json.writeStringField("conflictSince", kept.conflictSince().toString());
     json.writeFieldName("kept");
-    EventJson.write(json, entry.event(), Status.PENDING);
-    Optional<AcceptedEvent> recorded = recorded(entry.event().bookingCode());
+    EventJson.write(json, event, Status.PENDING);
+    Optional<AcceptedEvent> recorded = recordedInPlaceOf(event);
     if (recorded.isPresent()) {
       json.writeFieldName("recorded");
       EventJson.write(json, recorded.get(), Status.RECORDED);
@@ -108,15 +113,15 @@ public final class ConflictsFunction implements RequestStreamHandler {
   }
 
   /** One that cannot be read must not hide the conflicts behind it. */
-  private Optional<AcceptedEvent> recorded(BookingCode bookingCode) {
+  private Optional<AcceptedEvent> recordedInPlaceOf(AcceptedEvent event) {
     try {
-      return eventTable.find(bookingCode, Version.FIRST)
+      return eventTable.find(event.bookingCode(), event.version())
               instanceof EventTable.FindAnswer.Found found
           ? Optional.of(found.event())
           : Optional.empty();
     } catch (RuntimeException unreadable) {
       metrics.measure(Metric.UNREADABLE_ITEMS, 1);
-      LOG.errorf(unreadable, "The recorded event of %s cannot be read", bookingCode);
+      LOG.errorf(unreadable, "The recorded event of %s cannot be read", event.bookingCode());
       return Optional.empty();
     }
   }

@@ -40,7 +40,7 @@ import org.jboss.logging.Logger;
  * come again (AWS, "Handling errors for an SQS event source in Lambda"). Bookings have nothing to
  * do with each other, so theirs are worked off side by side; two messages of one booking would only
  * get in each other's way, and go one after the other. One that fails does not hold up the next:
- * each is about one event, and the pending index says what is still owed for it.
+ * each is a hint, and the pending index says what its booking owes.
  */
 @Named("drain")
 @Singleton

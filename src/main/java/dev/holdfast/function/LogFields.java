@@ -3,8 +3,10 @@ package dev.holdfast.function;
 import com.amazonaws.services.lambda.runtime.Context;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import org.jboss.logging.MDC;
 
 /**
@@ -27,6 +29,19 @@ final class LogFields implements AutoCloseable {
     } catch (IllegalArgumentException noUuid) {
       return UUID.randomUUID();
     }
+  }
+
+  /** Work whose lines have the fields that this thread has now, whichever thread does it. */
+  static <T> Callable<T> sharedWith(Callable<T> work) {
+    Map<String, Object> fields = MDC.getMap();
+    return () -> {
+      fields.forEach(MDC::put);
+      try {
+        return work.call();
+      } finally {
+        fields.keySet().forEach(MDC::remove);
+      }
+    };
   }
 
   LogFields with(String name, Object value) {

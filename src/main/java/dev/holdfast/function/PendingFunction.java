@@ -7,10 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.aws.EmbeddedMetrics;
 import dev.holdfast.function.OperatorInvocation.Answer;
 import dev.holdfast.http.JsonText;
+import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Backlog;
 import dev.holdfast.ledger.Backlog.Place;
 import dev.holdfast.ledger.BacklogIndex.Kind;
-import dev.holdfast.ledger.Claim.Parked;
+import dev.holdfast.ledger.Head;
 import dev.holdfast.ledger.Shard;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -22,15 +23,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Lists the events that wait for the event table.
+ * Lists the events that wait for the event table, those of a booking in their order; {@code
+ * pendingSince} says since when the booking waits.
  *
  * <p>The event: {@code olderThanSeconds} (all, if it is 0 or not said), {@code shard} (all, one
- * after the other), {@code limit} (up to {@value BacklogListing#MOST}), {@code next} of an earlier
- * answer. The answer: {@code pending}, the oldest of a shard first, and {@code next} while there
- * may be more.
+ * after the other), {@code limit} (bookings, up to {@value BacklogListing#MOST}), {@code next} of
+ * an earlier answer. The answer: {@code pending}, the oldest of a shard first, and {@code next}
+ * while there may be more.
  */
 @Named("pending")
 @Singleton
@@ -76,23 +79,29 @@ public final class PendingFunction implements RequestStreamHandler {
             after,
             limit),
         "pending",
-        entries ->
-            entries.stream().map(entry -> JsonText.of(json -> write(json, entry, now))).toList(),
+        heads -> heads.stream().map(head -> write(head, now)).toList(),
         log);
   }
 
-  private static void write(JsonGenerator json, Parked entry, Instant now) throws IOException {
+  private static String write(Head head, Instant now) {
+    Instant since = BacklogListing.since(head, Kind.WAITING);
+    return head.events().stream()
+        .map(event -> JsonText.of(json -> write(json, event, since, now)))
+        .collect(Collectors.joining(","));
+  }
+
+  private static void write(JsonGenerator json, AcceptedEvent event, Instant since, Instant now)
+      throws IOException {
     json.writeStartObject();
-    json.writeStringField("bookingCode", entry.event().bookingCode().value());
-    json.writeNumberField("version", entry.event().version().number());
-    json.writeStringField("eventId", entry.event().identity().eventId().toString());
-    json.writeStringField("type", entry.event().event().type().value());
-    json.writeStringField("occurredAt", entry.event().event().occurredAt().text());
-    json.writeStringField("recordedAt", entry.event().recordedAt().toString());
-    json.writeStringField("pendingSince", entry.pendingSince().toString());
-    json.writeNumberField(
-        "ageSeconds", Math.max(0, Duration.between(entry.pendingSince(), now).toSeconds()));
-    json.writeNumberField("shard", Shard.of(entry.event().bookingCode()).number());
+    json.writeStringField("bookingCode", event.bookingCode().value());
+    json.writeNumberField("version", event.version().number());
+    json.writeStringField("eventId", event.identity().eventId().toString());
+    json.writeStringField("type", event.event().type().value());
+    json.writeStringField("occurredAt", event.event().occurredAt().text());
+    json.writeStringField("recordedAt", event.recordedAt().toString());
+    json.writeStringField("pendingSince", since.toString());
+    json.writeNumberField("ageSeconds", Math.max(0, Duration.between(since, now).toSeconds()));
+    json.writeNumberField("shard", Shard.of(event.bookingCode()).number());
     json.writeEndObject();
   }
 }

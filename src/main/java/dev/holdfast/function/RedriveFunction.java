@@ -13,6 +13,7 @@ import dev.holdfast.aws.SqsDeadLetterQueue.Receipt;
 import dev.holdfast.aws.SqsDeadLetterQueue.ReceiveAnswer;
 import dev.holdfast.function.OperatorInvocation.Answer;
 import dev.holdfast.ledger.FallbackQueue;
+import dev.holdfast.ledger.Hint;
 import dev.holdfast.ledger.Unavailable;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -148,7 +149,8 @@ public final class RedriveFunction implements RequestStreamHandler {
       return;
     }
     Optional<Unavailable> failure =
-        fallbackQueue.send(content.event()) instanceof Unavailable unavailable
+        fallbackQueue.send(Hint.redriven(content.event(), clock.instant()))
+                instanceof Unavailable unavailable
             ? Optional.of(unavailable)
             : deadLetterQueue.delete(message);
     if (failure.isPresent()) {

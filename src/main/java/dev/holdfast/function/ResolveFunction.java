@@ -12,6 +12,7 @@ import dev.holdfast.ledger.Decision;
 import dev.holdfast.ledger.Decision.Action;
 import dev.holdfast.ledger.Resolution;
 import dev.holdfast.ledger.Resolve;
+import dev.holdfast.ledger.Resolve.Wish;
 import dev.holdfast.ledger.ResolveOutcome;
 import dev.holdfast.ledger.Unavailable;
 import jakarta.inject.Named;
@@ -19,22 +20,25 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
  * Ends a conflict as an operator decided.
  *
- * <p>The event: {@code action} ({@code reassign} or {@code discard}), {@code bookingCode}, {@code
- * eventId} of the kept event, {@code operator}, {@code reason}, and to reassign {@code
- * newBookingCode}. The answer: {@code outcome} ({@code reassigned}, {@code discarded}, {@code
- * requeued}, {@code refused}, {@code unavailable}, {@code invalid}) and a {@code message}.
+ * <p>The event: {@code action} ({@code reassign}, {@code reappend} or {@code discard}), {@code
+ * bookingCode}, {@code eventId} of the kept event, {@code operator}, {@code reason}, and to
+ * reassign {@code newBookingCode}. The answer: {@code outcome} ({@code reassigned}, {@code
+ * reappended}, {@code discarded}, {@code refused}, {@code unavailable}, {@code invalid}) and a
+ * {@code message}.
  */
 @Named("resolve")
 @Singleton
 public final class ResolveFunction implements RequestStreamHandler {
 
   private static final Logger LOG = Logger.getLogger(ResolveFunction.class);
+  private static final List<String> ACTIONS = List.of("reassign", "reappend", "discard");
   private static final int LONGEST_NAME = 100;
   private static final int LONGEST_REASON = 1_000;
 
@@ -60,7 +64,7 @@ public final class ResolveFunction implements RequestStreamHandler {
             "bookingCode", event.parsed("bookingCode", BookingCode::parse, BookingCode.FORM));
     Optional<EventId> eventId =
         event.required("eventId", event.parsed("eventId", EventId::parse, EventId.FORM));
-    Optional<Action> action = action(event);
+    Optional<Wish> wish = wish(event);
     Optional<String> operator = event.required("operator", event.text("operator", LONGEST_NAME));
     Optional<String> reason = event.required("reason", event.text("reason", LONGEST_REASON));
     if (!event.errors().isEmpty()) {
@@ -70,17 +74,17 @@ public final class ResolveFunction implements RequestStreamHandler {
         new Resolve.Request(
             bookingCode.orElseThrow(),
             eventId.orElseThrow(),
-            action.orElseThrow(),
+            wish.orElseThrow(),
             operator.orElseThrow(),
             reason.orElseThrow());
     log.with("bookingCode", request.bookingCode())
         .with("eventId", request.eventId())
         .with("operator", request.operator())
-        .with("action", name(request.action()));
-    return answer(resolve.resolve(request), log);
+        .with("action", name(request.wish()));
+    return answer(resolve.resolve(request), request.wish(), log);
   }
 
-  private static Optional<Action> action(OperatorEvent event) {
+  private static Optional<Wish> wish(OperatorEvent event) {
     Optional<BookingCode> newBookingCode =
         event.parsed("newBookingCode", BookingCode::parse, BookingCode.FORM);
     Optional<String> name =
@@ -88,16 +92,15 @@ public final class ResolveFunction implements RequestStreamHandler {
             "action",
             event.parsed(
                 "action",
-                text ->
-                    Optional.of(text).filter(it -> it.equals("reassign") || it.equals("discard")),
-                "reassign or discard"));
+                text -> Optional.of(text).filter(ACTIONS::contains),
+                String.join(" or ", ACTIONS)));
     if (name.filter("reassign"::equals).isPresent()) {
-      return event.required("newBookingCode", newBookingCode).map(Action.Reassign::new);
+      return event.required("newBookingCode", newBookingCode).map(Wish.Reassign::new);
     }
-    return name.map(discard -> new Action.Discard());
+    return name.map(it -> it.equals("reappend") ? new Wish.Reappend() : new Wish.Discard());
   }
 
-  private Answer answer(ResolveOutcome outcome, LogFields log) {
+  private Answer answer(ResolveOutcome outcome, Wish wish, LogFields log) {
     if (outcome instanceof Unavailable unavailable) {
       metrics.count(OutcomeMetric.RESOLVED, "unavailable");
       return OperatorInvocation.unavailable(unavailable, log);
@@ -105,21 +108,17 @@ public final class ResolveFunction implements RequestStreamHandler {
     if (outcome instanceof ResolveOutcome.Resolved resolved) {
       return resolved(resolved.resolution(), log);
     }
-    if (outcome instanceof ResolveOutcome.Requeued) {
-      metrics.count(OutcomeMetric.RESOLVED, "requeued");
-      log.with("outcome", "requeued");
-      return OperatorInvocation.outcome(
-          "requeued",
-          "Nothing stands in the event's place any more: it went back on the fallback queue.");
-    }
     metrics.count(OutcomeMetric.RESOLVED, "refused");
     log.with("outcome", "refused");
-    return OperatorInvocation.outcome("refused", refusal(outcome));
+    return OperatorInvocation.outcome("refused", refusal(outcome, wish));
   }
 
   private Answer resolved(Resolution resolution, LogFields log) {
-    boolean reassigned = resolution.decision().action() instanceof Action.Reassign;
-    String outcome = reassigned ? "reassigned" : "discarded";
+    Action action = resolution.decision().action();
+    String outcome =
+        action instanceof Action.Reassign
+            ? "reassigned"
+            : action instanceof Action.Reappend ? "reappended" : "discarded";
     metrics.count(OutcomeMetric.RESOLVED, outcome);
     log.with("outcome", outcome);
     LOG.warnf("A conflict is resolved: %s", outcome);
@@ -134,15 +133,17 @@ public final class ResolveFunction implements RequestStreamHandler {
           .writeTo(json);
       json.writeStringField("bookingCode", resolution.kept().bookingCode().value());
       json.writeStringField("eventId", resolution.kept().identity().eventId().toString());
-      if (resolution.decision().action() instanceof Action.Reassign reassign) {
+      if (action instanceof Action.Reassign reassign) {
         json.writeStringField("newBookingCode", reassign.newBookingCode().value());
+      } else if (action instanceof Action.Reappend reappend) {
+        json.writeNumberField("newVersion", reappend.version().number());
       }
     };
   }
 
-  private static String refusal(ResolveOutcome outcome) {
+  private static String refusal(ResolveOutcome outcome, Wish wish) {
     if (outcome instanceof ResolveOutcome.NoSuchConflict) {
-      return "No event with this id waits under this booking code. The function conflicts lists"
+      return "No event with this id is kept under this booking code. The function conflicts lists"
           + " what there is.";
     }
     if (outcome instanceof ResolveOutcome.NotInConflict) {
@@ -157,18 +158,28 @@ public final class ResolveFunction implements RequestStreamHandler {
     if (outcome instanceof ResolveOutcome.ResolvedOtherwise resolved) {
       return "The conflict is over: " + describe(resolved.resolution().decision()) + ".";
     }
-    return "The new booking code has an owner. Nothing was changed: choose another code.";
+    if (outcome instanceof ResolveOutcome.NotForThisEvent) {
+      return "A first event is reassigned, a later one is reappended, and not the other way round.";
+    }
+    return wish instanceof Wish.Reassign
+        ? "The new booking code has an owner. Nothing was changed: choose another code."
+        : "The last event of the booking has the same event id and other content: its department"
+            + " seems to have sent the change again. Nothing was changed: if so, discard.";
   }
 
   private static String describe(Decision decision) {
     String action =
         decision.action() instanceof Action.Reassign reassign
             ? "reassign to " + reassign.newBookingCode()
-            : "discard";
+            : decision.action() instanceof Action.Reappend reappend
+                ? "reappend as version " + reappend.version()
+                : "discard";
     return action + ", by " + decision.operator() + " at " + decision.decidedAt();
   }
 
-  private static String name(Action action) {
-    return action instanceof Action.Reassign ? "reassign" : "discard";
+  private static String name(Wish wish) {
+    return wish instanceof Wish.Reassign
+        ? "reassign"
+        : wish instanceof Wish.Reappend ? "reappend" : "discard";
   }
 }

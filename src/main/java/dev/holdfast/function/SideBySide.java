@@ -3,7 +3,6 @@ package dev.holdfast.function;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -11,7 +10,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jboss.logging.MDC;
 
 /**
  * Does several things at a time, on threads of its own, whose log lines have the fields of the
@@ -51,9 +49,7 @@ final class SideBySide {
    * @throws InterruptedIOException if this thread was interrupted; so is the work
    */
   <T> List<T> all(List<Callable<T>> work) throws InterruptedIOException {
-    Map<String, Object> fields = MDC.getMap();
-    List<Callable<T>> withFields =
-        work.stream().<Callable<T>>map(each -> () -> callWith(fields, each)).toList();
+    List<Callable<T>> withFields = work.stream().map(LogFields::sharedWith).toList();
     try {
       List<T> results = new ArrayList<>();
       // All of them have ended when this has: nothing may run on while the process is frozen.
@@ -66,15 +62,6 @@ final class SideBySide {
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("Interrupted while work was done side by side");
-    }
-  }
-
-  private static <T> T callWith(Map<String, Object> fields, Callable<T> work) throws Exception {
-    fields.forEach(MDC::put);
-    try {
-      return work.call();
-    } finally {
-      fields.keySet().forEach(MDC::remove);
     }
   }
 }

@@ -62,18 +62,19 @@ public final class SweepFunction implements RequestStreamHandler {
   }
 
   private static boolean needsAttention(SweepReport report) {
-    return report.pending().owed().conflicts() > 0 || report.unswept() > 0;
+    return report.conflicts().owed().waiting() > 0 || report.unswept() > 0;
   }
 
   private void measure(SweepReport report) {
     Tally pending = report.pending().owed();
     Tally unclaimed = report.unclaimed().owed();
+    Tally conflicts = report.conflicts().owed();
     metrics.measure(Metric.SWEEPS, 1);
     metrics.measure(Metric.REQUEUED, report.requeued());
     metrics.measure(Metric.UNSWEPT_SHARDS, report.unswept());
     measure(Metric.PENDING, pending.waiting(), pending.complete());
     measure(Metric.OLDEST_PENDING_AGE, ageSeconds(pending), pending.complete());
-    measure(Metric.CONFLICTS, pending.conflicts(), pending.complete());
+    measure(Metric.CONFLICTS, conflicts.waiting(), conflicts.complete());
     measure(Metric.UNCLAIMED, unclaimed.waiting(), unclaimed.complete());
     measure(Metric.OLDEST_UNCLAIMED_AGE, ageSeconds(unclaimed), unclaimed.complete());
     measure(Metric.SWEEP_BACKLOG, report.backlog(), report.isComplete());
@@ -88,11 +89,12 @@ public final class SweepFunction implements RequestStreamHandler {
   private ObjectNode json(SweepReport report) {
     Tally pending = report.pending().owed();
     Tally unclaimed = report.unclaimed().owed();
+    Tally conflicts = report.conflicts().owed();
     ObjectNode json = mapper.createObjectNode();
     json.put("requeued", report.requeued());
     put(json, "pending", pending.waiting(), pending.complete());
     put(json, "oldestPendingAgeSeconds", ageSeconds(pending), pending.complete());
-    put(json, "conflicts", pending.conflicts(), pending.complete());
+    put(json, "conflicts", conflicts.waiting(), conflicts.complete());
     json.put("pendingComplete", pending.complete());
     put(json, "unclaimed", unclaimed.waiting(), unclaimed.complete());
     put(json, "oldestUnclaimedAgeSeconds", ageSeconds(unclaimed), unclaimed.complete());

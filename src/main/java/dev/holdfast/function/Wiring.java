@@ -13,6 +13,7 @@ import dev.holdfast.ledger.EventTableScan;
 import dev.holdfast.ledger.FallbackQueue;
 import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.Read;
+import dev.holdfast.ledger.ResolutionLog;
 import dev.holdfast.ledger.Resolve;
 import dev.holdfast.ledger.Sweep;
 import dev.holdfast.ledger.Ticker;
@@ -20,6 +21,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -31,7 +33,8 @@ final class Wiring {
   @Produces
   @Singleton
   Clock clock() {
-    return Clock.systemUTC();
+    // As moments are stored: what is read back is what was written.
+    return Clock.tickMillis(ZoneOffset.UTC);
   }
 
   @Produces
@@ -60,8 +63,14 @@ final class Wiring {
 
   @Produces
   @Singleton
-  Read read(EventTable eventTable, PendingIndex pendingIndex) {
-    return new Read(eventTable, pendingIndex);
+  Read read(
+      EventTable eventTable,
+      PendingIndex pendingIndex,
+      FallbackQueue fallbackQueue,
+      CircuitBreaker circuitBreaker,
+      Clock clock) {
+    return new Read(
+        eventTable, pendingIndex, fallbackQueue, circuitBreaker, new ReadThreads(), clock);
   }
 
   @Produces
@@ -75,6 +84,7 @@ final class Wiring {
   Sweep sweep(
       EventTable eventTable,
       PendingIndex pendingIndex,
+      ConflictIndex conflictIndex,
       FallbackQueue fallbackQueue,
       @ConfigProperty(name = "holdfast.sweep.older-than") Duration olderThan,
       @ConfigProperty(name = "holdfast.sweep.per-shard") int perShard,
@@ -85,6 +95,7 @@ final class Wiring {
     return new Sweep(
         eventTable,
         pendingIndex,
+        conflictIndex,
         fallbackQueue,
         new Sweep.Limits(olderThan, perShard, longest, counting),
         new SweepThreads(),
@@ -101,17 +112,18 @@ final class Wiring {
   @Produces
   @Singleton
   Resolve resolve(
-      EventTable eventTable,
-      ConflictIndex conflictIndex,
-      FallbackQueue fallbackQueue,
-      Append append,
-      Clock clock) {
-    return new Resolve(eventTable, conflictIndex, fallbackQueue, append, clock);
+      PendingIndex pendingIndex, ResolutionLog resolutionLog, Append append, Clock clock) {
+    return new Resolve(pendingIndex, resolutionLog, append, clock);
   }
 
   @Produces
   @Singleton
-  Backfill backfill(EventTableScan scan, PendingIndex pendingIndex, Clock clock, Ticker ticker) {
-    return new Backfill(scan, pendingIndex, clock, ticker);
+  Backfill backfill(
+      EventTableScan scan,
+      EventTable eventTable,
+      PendingIndex pendingIndex,
+      Clock clock,
+      Ticker ticker) {
+    return new Backfill(scan, eventTable, pendingIndex, clock, ticker);
   }
 }

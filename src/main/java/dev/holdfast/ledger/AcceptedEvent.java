@@ -4,6 +4,7 @@ import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.EventIdentity;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.booking.Version;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
@@ -16,12 +17,23 @@ import java.time.Instant;
  */
 public record AcceptedEvent(PriceEvent event, EventIdentity identity, Instant recordedAt) {
 
+  private static final int BYTES_WITHOUT_DATA = 600;
+
   public BookingCode bookingCode() {
     return event.bookingCode();
   }
 
   public Version version() {
     return event.version();
+  }
+
+  /**
+   * How much room the event takes in a store, in bytes: its data, and for everything else more than
+   * it can be.
+   */
+  public int bytes() {
+    return BYTES_WITHOUT_DATA
+        + event.data().map(data -> data.json().getBytes(StandardCharsets.UTF_8).length).orElse(0);
   }
 
   /** Whether both are the same event with the same content. */

@@ -3,7 +3,6 @@ package dev.holdfast.ledger;
 import dev.holdfast.ledger.BacklogIndex.Kind;
 import dev.holdfast.ledger.BacklogIndex.PageAnswer;
 import dev.holdfast.ledger.BacklogIndex.Position;
-import dev.holdfast.ledger.Claim.Parked;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,12 +52,12 @@ public final class Backlog {
      * @param next where the next page begins; empty after the last one. A page may be short, even
      *     empty, and not the last.
      */
-    record Listed(List<Parked> entries, Optional<Place> next) implements ListAnswer {}
+    record Listed(List<Head> entries, Optional<Place> next) implements ListAnswer {}
   }
 
   /** A page of what waits. */
   public ListAnswer list(Query query) {
-    List<Parked> entries = new ArrayList<>();
+    List<Head> entries = new ArrayList<>();
     Optional<Place> place =
         Optional.of(
             query

@@ -1,7 +1,6 @@
 package dev.holdfast.ledger;
 
 import dev.holdfast.booking.BookingCode;
-import dev.holdfast.ledger.Claim.Parked;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +40,6 @@ public interface BacklogIndex {
      * @param next after what the next page begins, if there may be one; how much is read for one
      *     page is bounded, so it may be short and not the last
      */
-    record Page(List<Parked> entries, Optional<Position> next) implements PageAnswer {}
+    record Page(List<Head> entries, Optional<Position> next) implements PageAnswer {}
   }
 }

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A sparse index of what one store owes the other: in the pending index the events that the event
- * table lacks, in the event table the events whose claim the pending index lacks. An item is in it
- * only while the debt stands. Reads of it are eventually consistent.
+ * A sparse index of what one store owes the other: in the pending index the bookings of which the
+ * event table lacks events, in the event table the events that the pending index does not know of.
+ * An item is in it only while the debt stands. Reads of it are eventually consistent.
  *
  * <p>An item that cannot be read is owed and counted like any other, but is in no list: it stops
  * neither those before nor those behind it.
@@ -48,7 +48,7 @@ public interface DebtIndex {
     /**
      * A page; how much is read for one is bounded, so it may be short and not the last.
      *
-     * @param debts at most as many as asked for; none that is in conflict
+     * @param debts at most as many as asked for
      * @param owed how much was met on this page; complete where it is the last one
      * @param next after what the next page begins, if there may be one
      */
@@ -61,19 +61,17 @@ public interface DebtIndex {
   /**
    * A count.
    *
-   * @param waiting how many debts stand that are not in conflict
-   * @param conflicts how many stand that only an operator can settle
-   * @param oldest since when the oldest that waits stands
+   * @param waiting how many stand
+   * @param oldest since when the oldest of them stands
    * @param complete whether all were counted; counting is bounded, and an outage is not
    */
-  record Tally(long waiting, long conflicts, Optional<Instant> oldest, boolean complete)
-      implements TallyAnswer {
+  record Tally(long waiting, Optional<Instant> oldest, boolean complete) implements TallyAnswer {
 
     /** Nothing, of which it is known that it is all. */
-    static final Tally NOTHING = new Tally(0, 0, Optional.empty(), true);
+    static final Tally NOTHING = new Tally(0, Optional.empty(), true);
 
     /** Nothing so far. */
-    static final Tally UNKNOWN = new Tally(0, 0, Optional.empty(), false);
+    static final Tally UNKNOWN = new Tally(0, Optional.empty(), false);
 
     /** What is owed in the shards of both. */
     Tally plus(Tally other) {
@@ -88,7 +86,6 @@ public interface DebtIndex {
     private Tally sum(Tally other, boolean isComplete) {
       return new Tally(
           waiting + other.waiting,
-          conflicts + other.conflicts,
           Stream.of(oldest, other.oldest).flatMap(Optional::stream).min(Instant::compareTo),
           isComplete);
     }

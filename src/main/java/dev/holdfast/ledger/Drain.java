@@ -1,19 +1,20 @@
 package dev.holdfast.ledger;
 
-import dev.holdfast.booking.Version;
-import dev.holdfast.ledger.Claim.Parked;
+import dev.holdfast.ledger.PendingIndex.FindAnswer;
+import dev.holdfast.ledger.Settlement.Agreement;
+import dev.holdfast.ledger.Settlement.Settling;
 import java.time.Clock;
 import java.util.Optional;
 
 /**
- * Works off one message of the fallback queue, which is a hint that something is owed for an event.
+ * Works off one message of the fallback queue, which is a hint that a booking owes something.
  *
  * <ol>
- *   <li>The pending index has the event pending: put it into the event table, then settle its claim
- *       (R4). Where the event table holds another event, mark the conflict and keep both.
- *   <li>It has not, but the event table has the event: make the claim agree with it, then drop the
- *       mark that the claim is owed (R3 from here on is the claim's business again).
- *   <li>Neither: the message is stale.
+ *   <li>Events wait at its head: put them into the event table, in order, then say so at the head
+ *       (R4). Those whose places others have move aside and are kept, for an operator.
+ *   <li>The event table may hold an event that the head does not know of, because the pending index
+ *       did not answer when it was recorded: make the head agree, then drop the mark that remembers
+ *       the debt (R3 from here on is the head's business again).
  * </ol>
  *
  * Every step may be repeated, and a drain that dies half-way leaves the debt as it was.
@@ -28,56 +29,61 @@ public final class Drain {
   public Drain(EventTable eventTable, PendingIndex pendingIndex, Clock clock) {
     this.eventTable = eventTable;
     this.pendingIndex = pendingIndex;
-    this.settlement = new Settlement(pendingIndex, clock);
+    this.settlement = new Settlement(eventTable, pendingIndex, clock);
   }
 
   /** Works off a message; on {@link Unavailable} it has to come again. */
   public DrainOutcome drain(AcceptedEvent message) {
-    PendingIndex.FindAnswer answer = pendingIndex.find(message.bookingCode());
+    FindAnswer answer = pendingIndex.find(message.bookingCode());
     if (answer instanceof Unavailable unavailable) {
       return unavailable;
     }
-    Optional<Parked> parked =
-        answer instanceof PendingIndex.FindAnswer.Found found
-            ? found.claim().parked()
-            : Optional.empty();
-    return parked
-        .map(Parked::event)
-        .filter(event -> event.is(message.identity()))
-        .map(this::record)
-        .orElseGet(() -> repair(message));
+    Optional<Head> head =
+        answer instanceof FindAnswer.Found found ? Optional.of(found.head()) : Optional.empty();
+    return head.filter(Head::isPending).isPresent()
+        ? settle(head.get(), message)
+        : repair(message, settlement.agree(message.bookingCode(), head));
   }
 
-  /** Into the event table first: a claim settled before would lose the event with a crash (R4). */
-  private DrainOutcome record(AcceptedEvent pending) {
-    EventTable.RecordAnswer answer = eventTable.record(pending);
-    if (answer instanceof Unavailable unavailable) {
+  /** 1. */
+  private DrainOutcome settle(Head pending, AcceptedEvent message) {
+    Settling settling = settlement.settle(pending);
+    if (settling instanceof Unavailable unavailable) {
       return unavailable;
     }
-    if (answer instanceof EventTable.RecordAnswer.Occupied occupied
-        && !occupied.standing().is(pending.identity())) {
-      return settlement.markConflict(pending, pending.identity());
+    if (settling instanceof Settling.Moved) {
+      return new Unavailable("more was parked meanwhile");
     }
-    return settlement.settle(pending, new DrainOutcome.Settled());
+    boolean waited = pending.eventAt(message.version()).filter(message::equals).isPresent();
+    DrainOutcome repaired =
+        waited
+            ? new DrainOutcome.Settled()
+            : repair(message, settlement.agree(message.bookingCode()));
+    return settling instanceof Settling.InConflict && !(repaired instanceof Unavailable)
+        ? new DrainOutcome.InConflict()
+        : repaired;
   }
 
-  private DrainOutcome repair(AcceptedEvent message) {
-    EventTable.FindAnswer answer = eventTable.find(message.bookingCode(), Version.FIRST);
+  /** 2. The head first: until it agrees, the mark is all that remembers the debt. */
+  private DrainOutcome repair(AcceptedEvent message, Agreement agreement) {
+    if (agreement instanceof Unavailable unavailable) {
+      return unavailable;
+    }
+    if (agreement instanceof Agreement.IsPending) {
+      return new Unavailable("an event was parked meanwhile");
+    }
+    if (agreement instanceof Agreement.Stood stood
+        && stood.head().state() instanceof Head.State.Claimed
+        && settlement.confirm(stood.head()) instanceof Unavailable unavailable) {
+      return unavailable;
+    }
+    EventTable.RepairAnswer answer =
+        eventTable.markClaimed(message.bookingCode(), message.version());
     if (answer instanceof Unavailable unavailable) {
       return unavailable;
     }
-    if (!(answer instanceof EventTable.FindAnswer.Found found
-        && found.event().is(message.identity()))) {
-      return new DrainOutcome.Stale();
-    }
-    DrainOutcome settled = settlement.settle(message, new DrainOutcome.Repaired());
-    if (settled instanceof Unavailable) {
-      return settled;
-    }
-    // The claim first: until it stands, the mark is all that remembers the debt. A conflict is
-    // remembered by its own mark.
-    return eventTable.markClaimed(message.bookingCode()) instanceof Unavailable unavailable
-        ? unavailable
-        : settled;
+    return answer instanceof EventTable.RepairAnswer.Repaired
+        ? new DrainOutcome.Repaired()
+        : new DrainOutcome.Stale();
   }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * S, the truth: one event per (booking code, version), written once and never changed. Its debts
- * are the claims that the pending index missed.
+ * are the events that the pending index does not know of.
  *
  * <p>Every read is strongly consistent. A call that answers {@link Unavailable} may have done its
  * work. Implementations are safe for use by several threads and never answer {@code null}.
@@ -19,8 +19,8 @@ public interface EventTable extends DebtIndex {
   RecordAnswer record(AcceptedEvent event);
 
   /**
-   * Puts an event if its place is empty, marked as a debt since {@code since}: its code was never
-   * claimed.
+   * Puts an event if its place is empty, marked as a debt since {@code since}: its version was
+   * never claimed.
    */
   RecordAnswer recordUnclaimed(AcceptedEvent event, Instant since);
 
@@ -33,8 +33,8 @@ public interface EventTable extends DebtIndex {
   /** A page of a booking's events; empty where there are none in the range. */
   PageAnswer read(BookingCode bookingCode, Range range);
 
-  /** Drops the debt mark of a booking's first event: its claim stands now. */
-  RepairAnswer markClaimed(BookingCode bookingCode);
+  /** Drops an event's debt mark: the head of its booking knows of it now. */
+  RepairAnswer markClaimed(BookingCode bookingCode, Version version);
 
   /** What {@link #record} answers. */
   sealed interface RecordAnswer permits RecordAnswer.Recorded, RecordAnswer.Occupied, Unavailable {
@@ -63,8 +63,12 @@ public interface EventTable extends DebtIndex {
   }
 
   /** What {@link #markClaimed} answers. */
-  sealed interface RepairAnswer permits RepairAnswer.Repaired, Unavailable {
+  sealed interface RepairAnswer
+      permits RepairAnswer.Repaired, RepairAnswer.NothingOwed, Unavailable {
     record Repaired() implements RepairAnswer {}
+
+    /** There was no mark, or no event. */
+    record NothingOwed() implements RepairAnswer {}
   }
 
   /**
@@ -74,13 +78,7 @@ public interface EventTable extends DebtIndex {
    *     order is descending
    * @param limit how many at most, 1 or more
    */
-  record Range(Optional<Version> from, int limit, Order order) {
-
-    /** Whether every booking has an event in it. */
-    boolean reachesFirst() {
-      return order == Order.DESCENDING || from.map(Version::isFirst).orElse(true);
-    }
-  }
+  record Range(Optional<Version> from, int limit, Order order) {}
 
   /** In which order to read. */
   enum Order {

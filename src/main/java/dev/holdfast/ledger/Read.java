@@ -2,137 +2,248 @@ package dev.holdfast.ledger;
 
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.Version;
-import dev.holdfast.ledger.Claim.Parked;
 import dev.holdfast.ledger.EventTable.PageAnswer;
+import dev.holdfast.ledger.EventTable.Range;
+import dev.holdfast.ledger.HeadReading.HeadAnswer;
 import dev.holdfast.ledger.ReadOutcome.Found;
 import dev.holdfast.ledger.ReadOutcome.NotFound;
 import dev.holdfast.ledger.ReadOutcome.Page;
 import dev.holdfast.ledger.ReadOutcome.ReadEvent;
 import dev.holdfast.ledger.ReadOutcome.Status;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Predicate;
+import java.time.Clock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Reads a booking by its code alone (R5). The event table is asked first.
+ * Reads a booking by its code alone (R5). What is asked for decides who is asked.
  *
  * <ul>
- *   <li>It has events: they are the answer.
- *   <li>It has none: the first event may be pending, and then that is the answer. If the code is
- *       only claimed, the event table is asked once more, because the drainer may have moved the
- *       event between the two looks.
- *   <li>It fails: a pending event is the answer, if nothing later can stand in the event table.
+ *   <li><b>One version</b>: the event table. What it has is the answer. What it has not may wait at
+ *       the head.
+ *   <li><b>The end of a booking</b>, which is its current price, or a page that reaches it: the
+ *       event table, and the pending index beside it. What waits at the head comes after what is
+ *       recorded.
+ *   <li>Where the head is past what the event table showed, and nothing waits there, the event
+ *       table is asked once more: the drainer may have moved an event between the two looks.
+ *   <li><b>The event table fails</b>: the head has the answer, see {@link HeadReading}, or nobody
+ *       can give it now.
+ *   <li><b>The pending index fails</b>: what the event table has is the answer. What it has not is
+ *       never "not found": it may wait at the head (R2).
  * </ul>
  *
- * In every other case the answer is {@link Unavailable}. "Not found" is never said while the
- * pending index does not answer: it may hold the event (R2). Thread-safe.
+ * While the circuit breaker on the event table is open, the head is asked first, and the event
+ * table only for what the head has not: the breaker is a belief. Thread-safe.
  */
 public final class Read {
 
+  private static final Unavailable BELIEVED_TO_FAIL =
+      new Unavailable("the circuit breaker on the event table is open");
+
   private final EventTable eventTable;
   private final PendingIndex pendingIndex;
+  private final HeadReading headReading;
+  private final CircuitBreaker circuitBreaker;
+  private final Meanwhile meanwhile;
 
-  public Read(EventTable eventTable, PendingIndex pendingIndex) {
+  public Read(
+      EventTable eventTable,
+      PendingIndex pendingIndex,
+      FallbackQueue fallbackQueue,
+      CircuitBreaker circuitBreaker,
+      Meanwhile meanwhile,
+      Clock clock) {
     this.eventTable = eventTable;
     this.pendingIndex = pendingIndex;
+    this.headReading = new HeadReading(pendingIndex, fallbackQueue, clock);
+    this.circuitBreaker = circuitBreaker;
+    this.meanwhile = meanwhile;
   }
+
+  // The current price
 
   /** The last event of a booking, which holds its current price. */
   public ReadOutcome.OneEvent current(BookingCode bookingCode) {
-    return only(read(bookingCode, () -> page(eventTable.last(bookingCode)), Read::isWholeBooking));
+    return headFirst(
+        bookingCode, head -> lastOf(head, BELIEVED_TO_FAIL), () -> directCurrent(bookingCode));
   }
+
+  private ReadOutcome.OneEvent directCurrent(BookingCode bookingCode) {
+    Supplier<PendingIndex.FindAnswer> beside =
+        meanwhile.begin(() -> pendingIndex.find(bookingCode));
+    EventTable.FindAnswer last = eventTable.last(bookingCode);
+    PendingIndex.FindAnswer head = beside.get();
+    if (last instanceof Unavailable unavailable) {
+      return lastOf(head, unavailable);
+    }
+    if (!(head instanceof PendingIndex.FindAnswer.Found found)) {
+      return head instanceof Unavailable unavailable
+          ? recordedOr(unavailable, last)
+          : recordedOr(new NotFound(), last);
+    }
+    if (!isPast(found.head(), last)) {
+      return recordedOr(new NotFound(), last);
+    }
+    if (found.head().isPending()) {
+      return pending(found.head().last());
+    }
+    EventTable.FindAnswer again = eventTable.last(bookingCode);
+    return again instanceof Unavailable unavailable
+        ? lastOf(head, unavailable)
+        : recordedOr(new NotFound(), again);
+  }
+
+  private static boolean isPast(Head head, EventTable.FindAnswer last) {
+    return !(last instanceof EventTable.FindAnswer.Found found)
+        || head.version().isAfter(found.event().version());
+  }
+
+  private ReadOutcome.OneEvent lastOf(PendingIndex.FindAnswer answer, Unavailable why) {
+    HeadAnswer read = headReading.read(answer, anyHead -> true, why);
+    return read instanceof HeadAnswer.Accepted accepted
+        ? new Found(new ReadEvent(accepted.head().last(), Pages.statusOf(accepted.head())))
+        : (Unavailable) read;
+  }
+
+  // One version
 
   /** One event of a booking. */
   public ReadOutcome.OneEvent event(BookingCode bookingCode, Version version) {
-    Supplier<PageAnswer> look = () -> page(eventTable.find(bookingCode, version));
-    // Only the first event can be pending.
-    return only(
-        version.isFirst() ? read(bookingCode, look, anyParked -> true) : recorded(look.get()));
+    return headFirst(
+        bookingCode,
+        head -> at(version, head, BELIEVED_TO_FAIL),
+        () -> directEvent(bookingCode, version));
   }
+
+  private ReadOutcome.OneEvent directEvent(BookingCode bookingCode, Version version) {
+    EventTable.FindAnswer answer = eventTable.find(bookingCode, version);
+    if (answer instanceof EventTable.FindAnswer.Found) {
+      return recordedOr(new NotFound(), answer);
+    }
+    PendingIndex.FindAnswer head = pendingIndex.find(bookingCode);
+    if (answer instanceof Unavailable unavailable) {
+      return at(version, head, unavailable);
+    }
+    if (head instanceof Unavailable unavailable) {
+      return unavailable;
+    }
+    if (!(head instanceof PendingIndex.FindAnswer.Found found)
+        || version.isAfter(found.head().version())) {
+      return new NotFound();
+    }
+    if (found.head().isPending() && found.head().eventAt(version).isPresent()) {
+      return pending(found.head().eventAt(version).get());
+    }
+    EventTable.FindAnswer again = eventTable.find(bookingCode, version);
+    return again instanceof Unavailable unavailable
+        ? at(version, head, unavailable)
+        : recordedOr(new NotFound(), again);
+  }
+
+  private ReadOutcome.OneEvent at(
+      Version version, PendingIndex.FindAnswer answer, Unavailable why) {
+    HeadAnswer read = headReading.read(answer, head -> head.eventAt(version).isPresent(), why);
+    return read instanceof HeadAnswer.Accepted accepted
+        ? shown(accepted.head(), version, why)
+        : (Unavailable) read;
+  }
+
+  // Pages
 
   /** A page of a booking's events; empty where the booking is shorter than the range. */
-  public ReadOutcome.Events events(BookingCode bookingCode, EventTable.Range range) {
-    Supplier<PageAnswer> look = () -> eventTable.read(bookingCode, range);
-    if (range.reachesFirst()) {
-      return read(bookingCode, look, Read::isWholeBooking);
-    }
-    ReadOutcome.Events outcome = recorded(look.get());
-    return outcome instanceof NotFound ? emptyIfExists(bookingCode) : outcome;
+  public ReadOutcome.Events events(BookingCode bookingCode, Range range) {
+    return headFirst(
+        bookingCode,
+        head -> within(range, head, BELIEVED_TO_FAIL),
+        () -> directEvents(bookingCode, range));
   }
 
-  private ReadOutcome.Events emptyIfExists(BookingCode bookingCode) {
-    ReadOutcome.OneEvent first = event(bookingCode, Version.FIRST);
-    if (first instanceof Unavailable unavailable) {
-      return unavailable;
-    }
-    return first instanceof Found ? new Page(List.of(), Optional.empty()) : new NotFound();
-  }
-
-  /**
-   * The read of whatever includes a booking's first event.
-   *
-   * @param look how to ask the event table
-   * @param isAnswer whether a parked event answers the question while the event table fails
-   */
-  private ReadOutcome.Events read(
-      BookingCode bookingCode, Supplier<PageAnswer> look, Predicate<Parked> isAnswer) {
-    ReadOutcome.Events outcome = recorded(look.get());
-    if (outcome instanceof Page) {
-      return outcome;
-    }
-    PendingIndex.FindAnswer answer = pendingIndex.find(bookingCode);
+  private ReadOutcome.Events directEvents(BookingCode bookingCode, Range range) {
+    Supplier<PendingIndex.FindAnswer> look = () -> pendingIndex.find(bookingCode);
+    // Most bookings are one page. Who asks for another page reads a long one, whose end is far.
+    Supplier<PendingIndex.FindAnswer> beside =
+        range.from().isEmpty() ? meanwhile.begin(look) : look;
+    PageAnswer answer = eventTable.read(bookingCode, range);
     if (answer instanceof Unavailable unavailable) {
-      return unavailable;
+      return within(range, beside.get(), unavailable);
     }
-    if (answer instanceof PendingIndex.FindAnswer.Absent) {
-      return outcome;
+    PageAnswer.Page recorded = (PageAnswer.Page) answer;
+    if (Pages.endsBefore(recorded, range)) {
+      return Pages.of(recorded);
     }
-    Optional<Parked> parked = ((PendingIndex.FindAnswer.Found) answer).claim().parked();
-    if (parked.isPresent() && parked.get().isInConflict()) {
-      // Another event is in its place, and the event table alone says which.
-      return new Unavailable("the pending event is in conflict");
+    PendingIndex.FindAnswer head = beside.get();
+    if (head instanceof Unavailable unavailable) {
+      return recorded.events().isEmpty() ? unavailable : Pages.of(recorded);
     }
-    if (outcome instanceof NotFound) {
-      return parked.map(Read::pending).orElseGet(() -> recorded(look.get()));
-    }
-    return parked.filter(isAnswer).map(Read::pending).orElse(outcome);
+    return head instanceof PendingIndex.FindAnswer.Found found
+        ? join(bookingCode, range, recorded, found)
+        : orNotFound(bookingCode, range, Pages.of(recorded));
   }
 
-  /** Parked on a new claim, the first event is all there is: version 2 would have settled it. */
-  private static boolean isWholeBooking(Parked parked) {
-    return !parked.resumed();
-  }
-
-  private static ReadOutcome.Events pending(Parked parked) {
-    return new Page(List.of(new ReadEvent(parked.event(), Status.PENDING)), Optional.empty());
-  }
-
-  private static ReadOutcome.Events recorded(PageAnswer answer) {
-    if (answer instanceof Unavailable unavailable) {
-      return unavailable;
+  private ReadOutcome.Events join(
+      BookingCode bookingCode,
+      Range range,
+      PageAnswer.Page recorded,
+      PendingIndex.FindAnswer.Found found) {
+    Head head = found.head();
+    if (Pages.fit(recorded, head, range)) {
+      return orNotFound(bookingCode, range, Pages.join(recorded, head, range));
     }
-    PageAnswer.Page page = (PageAnswer.Page) answer;
-    return page.events().isEmpty()
-        ? new NotFound()
-        : new Page(
-            page.events().stream().map(event -> new ReadEvent(event, Status.RECORDED)).toList(),
-            page.next());
+    PageAnswer again = eventTable.read(bookingCode, range);
+    return again instanceof PageAnswer.Page second
+        ? orNotFound(bookingCode, range, Pages.join(second, head, range))
+        : within(range, found, (Unavailable) again);
   }
 
-  private static PageAnswer page(EventTable.FindAnswer answer) {
-    if (answer instanceof Unavailable unavailable) {
-      return unavailable;
-    }
-    return new PageAnswer.Page(
-        answer instanceof EventTable.FindAnswer.Found found ? List.of(found.event()) : List.of(),
-        Optional.empty());
+  private ReadOutcome.Events within(Range range, PendingIndex.FindAnswer answer, Unavailable why) {
+    HeadAnswer read = headReading.read(answer, head -> Pages.covers(head, range), why);
+    return read instanceof HeadAnswer.Accepted accepted
+        ? Pages.of(accepted.head(), range)
+        : (Unavailable) read;
   }
 
-  private static ReadOutcome.OneEvent only(ReadOutcome.Events outcome) {
-    if (outcome instanceof Page page) {
-      return new Found(page.events().get(0));
+  /** An empty page is one of a booking that exists. */
+  private ReadOutcome.Events orNotFound(BookingCode bookingCode, Range range, Page page) {
+    if (!page.events().isEmpty()) {
+      return page;
     }
-    return outcome instanceof Unavailable unavailable ? unavailable : new NotFound();
+    if (Pages.isOfEveryBooking(range)) {
+      return new NotFound();
+    }
+    ReadOutcome.OneEvent any = current(bookingCode);
+    if (any instanceof Found) {
+      return page;
+    }
+    return any instanceof Unavailable unavailable ? unavailable : new NotFound();
+  }
+
+  // Answers
+
+  private static ReadOutcome.OneEvent shown(Head head, Version version, Unavailable why) {
+    return head.eventAt(version)
+        .<ReadOutcome.OneEvent>map(event -> new Found(new ReadEvent(event, Pages.statusOf(head))))
+        .orElse(why);
+  }
+
+  private static ReadOutcome.OneEvent pending(AcceptedEvent event) {
+    return new Found(new ReadEvent(event, Status.PENDING));
+  }
+
+  private static ReadOutcome.OneEvent recordedOr(
+      ReadOutcome.OneEvent otherwise, EventTable.FindAnswer answer) {
+    return answer instanceof EventTable.FindAnswer.Found found
+        ? new Found(new ReadEvent(found.event(), Status.RECORDED))
+        : otherwise;
+  }
+
+  /** The head alone, while the event table is believed to fail, if it has the answer. */
+  private <A> A headFirst(
+      BookingCode bookingCode, Function<PendingIndex.FindAnswer, A> fromHead, Supplier<A> direct) {
+    if (circuitBreaker.isOpen()) {
+      A answer = fromHead.apply(pendingIndex.find(bookingCode));
+      if (!(answer instanceof Unavailable)) {
+        return answer;
+      }
+    }
+    return direct.get();
   }
 }

@@ -3,7 +3,7 @@ package dev.holdfast.ledger;
 /** What became of an operator's decision; on {@link Unavailable} it is to be sent again. */
 public sealed interface ResolveOutcome
     permits ResolveOutcome.Resolved,
-        ResolveOutcome.Requeued,
+        ResolveOutcome.NotForThisEvent,
         ResolveOutcome.NoSuchConflict,
         ResolveOutcome.NotInConflict,
         ResolveOutcome.DecidedOtherwise,
@@ -14,13 +14,10 @@ public sealed interface ResolveOutcome
   /** Done, by this call or by an earlier one that decided the same. */
   record Resolved(Resolution resolution) implements ResolveOutcome {}
 
-  /**
-   * Nothing stands in the event's place, as after the event table was restored to an earlier time:
-   * it went back on the fallback queue, to be drained.
-   */
-  record Requeued() implements ResolveOutcome {}
+  /** A first event can be reassigned, a later one reappended, not the other way round. */
+  record NotForThisEvent() implements ResolveOutcome {}
 
-  /** No such event waits under this code, and none ever was resolved. */
+  /** No such event is kept under this code, and none ever was resolved. */
   record NoSuchConflict() implements ResolveOutcome {}
 
   /** The event waits for the event table and will be drained; there is nothing to decide. */

@@ -18,9 +18,10 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Finds what is owed and was not worked off: pending events, and recorded events without a claim.
- * What is older than a minute goes back on the fallback queue, so that both debts are paid even
- * when the queue lost every message (R4). Measures how much is owed, and since when.
+ * Finds what is owed and was not worked off: pending events, and recorded events that the pending
+ * index does not know of. What is older than a minute goes back on the fallback queue, so that both
+ * debts are paid even when the queue lost every message (R4). Measures how much is owed, and since
+ * when.
  *
  * <p>A debt is put back before any is counted, and every shard of every index has its turn: one
  * that does not answer costs the others nothing, and each sweep begins at another one, so that none
@@ -39,6 +40,7 @@ public final class Sweep {
 
   private final EventTable eventTable;
   private final PendingIndex pendingIndex;
+  private final ConflictIndex conflictIndex;
   private final FallbackQueue fallbackQueue;
   private final Limits limits;
   private final Turns turns;
@@ -52,6 +54,7 @@ public final class Sweep {
   public Sweep(
       EventTable eventTable,
       PendingIndex pendingIndex,
+      ConflictIndex conflictIndex,
       FallbackQueue fallbackQueue,
       Limits limits,
       Turns turns,
@@ -59,6 +62,7 @@ public final class Sweep {
       Ticker ticker) {
     this.eventTable = eventTable;
     this.pendingIndex = pendingIndex;
+    this.conflictIndex = conflictIndex;
     this.fallbackQueue = fallbackQueue;
     this.limits = limits;
     this.turns = turns;
@@ -77,17 +81,23 @@ public final class Sweep {
    */
   public record Limits(Duration olderThan, int perShard, Duration longest, Duration counting) {}
 
-  /** One sweep over all shards of both indexes. */
+  /** One sweep over all shards of the three indexes. */
   public SweepReport sweep() {
     Index pending = new Index(pendingIndex, this::eventTableAnswers);
     Index unclaimed = new Index(eventTable, this::pendingIndexAnswers);
+    Index conflicts = new Index(conflictIndex, anyEvent -> false);
+    List<Shard> shards = Shard.allFrom(round());
     List<Lane> lanes =
-        Shard.allFrom(round()).stream()
+        shards.stream()
             .flatMap(shard -> Stream.of(new Lane(pending, shard), new Lane(unclaimed, shard)))
             .toList();
+    List<Lane> kept = shards.stream().map(shard -> new Lane(conflicts, shard)).toList();
     putBack(lanes, new TimeBudget(clock, ticker, limits.longest()));
-    count(lanes, new TimeBudget(clock, ticker, limits.counting()));
-    return new SweepReport(report(lanes, pending), report(lanes, unclaimed));
+    count(
+        Stream.concat(lanes.stream(), kept.stream()).toList(),
+        new TimeBudget(clock, ticker, limits.counting()));
+    return new SweepReport(
+        report(lanes, pending), report(lanes, unclaimed), report(kept, conflicts));
   }
 
   /** Every minute an odd number of shards further, so that each of them comes to be the first. */
@@ -269,7 +279,7 @@ public final class Sweep {
     }
 
     void send(TimeBudget time) {
-      isSent = !time.isSpent() && !(fallbackQueue.sendAgain(debt) instanceof Unavailable);
+      isSent = !time.isSpent() && !(fallbackQueue.send(Hint.ofDebt(debt)) instanceof Unavailable);
     }
   }
 }

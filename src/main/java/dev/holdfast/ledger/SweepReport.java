@@ -6,9 +6,10 @@ import dev.holdfast.ledger.DebtIndex.Tally;
  * What a sweep did and saw.
  *
  * @param pending the events that the event table lacks
- * @param unclaimed the claims that the pending index lacks
+ * @param unclaimed the events that the pending index does not know of
+ * @param conflicts the bookings that keep an event in conflict; none of them goes back on the queue
  */
-public record SweepReport(Debts pending, Debts unclaimed) {
+public record SweepReport(Debts pending, Debts unclaimed, Debts conflicts) {
 
   /**
    * The debts of one index.
@@ -30,9 +31,9 @@ public record SweepReport(Debts pending, Debts unclaimed) {
     return pending.requeued() + unclaimed.requeued();
   }
 
-  /** Of how many shards of both indexes nothing was seen. */
+  /** Of how many shards of the three indexes nothing was seen. */
   public int unswept() {
-    return pending.unswept() + unclaimed.unswept();
+    return pending.unswept() + unclaimed.unswept() + conflicts.unswept();
   }
 
   /**

@@ -13,8 +13,9 @@ import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.CircuitBreaker;
 import dev.holdfast.ledger.EventTable;
 import dev.holdfast.ledger.FallbackQueue;
+import dev.holdfast.ledger.Head;
+import dev.holdfast.ledger.Hint;
 import dev.holdfast.ledger.PendingIndex;
-import dev.holdfast.ledger.PendingIndex.SettleAnswer.Settled.Effect;
 import dev.holdfast.ledger.Unavailable;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -26,6 +27,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,12 +81,12 @@ class AwsWiringTest {
   }
 
   @Test
-  void keepsEventsAndClaimsInTheirOwnTables() {
+  void keepsEventsAndHeadsInTheirOwnTables() {
     assertThat(eventTable.record(event)).isEqualTo(new EventTable.RecordAnswer.Recorded());
     assertThat(pendingIndex.find(event.bookingCode()))
         .isEqualTo(new PendingIndex.FindAnswer.Absent());
-    assertThat(pendingIndex.settle(event, Events.NOW))
-        .isEqualTo(new PendingIndex.SettleAnswer.Settled(Effect.CLAIMED));
+    assertThat(pendingIndex.create(Head.parked(event, Events.NOW)))
+        .isEqualTo(new PendingIndex.ReplaceAnswer.Replaced());
 
     network.verifyThat(1, anyRequestedFor(anyUrl()));
   }
@@ -125,7 +127,8 @@ class AwsWiringTest {
     assertThat(deadLetterQueue).isNotNull();
     assertThat(beans.getContext(Singleton.class).get(client)).isNull();
 
-    assertThat(fallbackQueue.send(event)).isEqualTo(new FallbackQueue.SendAnswer.Sent());
+    assertThat(fallbackQueue.send(new Hint(event, Optional.empty())))
+        .isEqualTo(new FallbackQueue.SendAnswer.Sent());
 
     assertThat(beans.getContext(Singleton.class).get(client)).isNotNull();
   }

@@ -6,9 +6,10 @@ import dev.holdfast.function.CapturedLog;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Backfill;
 import dev.holdfast.ledger.Backfill.Progress;
-import dev.holdfast.ledger.Claim;
+import dev.holdfast.ledger.EventTable;
 import dev.holdfast.ledger.EventTableScan.Position;
 import dev.holdfast.ledger.EventTableScan.Segment;
+import dev.holdfast.ledger.Head;
 import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.PendingIndex.FindAnswer.Found;
 import java.time.Clock;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Claims for an event table that had none, over real tables. */
+/** Heads for an event table that had none, over real tables. */
 class BackfillTest {
 
   @RegisterExtension final CapturedLog log = new CapturedLog("dev.holdfast.aws");
@@ -55,11 +56,13 @@ class BackfillTest {
             EmbeddedDynamoDb.EVENT_TABLE,
             Clients.PATIENCE,
             Clients.unmeasured()),
+        eventTable,
         index,
         Clock.systemUTC(),
         System::nanoTime);
   }
 
+  /** The first events of new bookings; every third one has a second event. */
   private List<AcceptedEvent> record(int bookings) {
     return IntStream.range(0, bookings)
         .mapToObj(
@@ -74,15 +77,24 @@ class BackfillTest {
         .toList();
   }
 
-  private Optional<Claim> claim(AcceptedEvent event) {
+  private Optional<Head> head(AcceptedEvent event) {
     return pendingIndex.find(event.bookingCode()) instanceof Found found
-        ? Optional.of(found.claim())
+        ? Optional.of(found.head())
         : Optional.empty();
   }
 
-  private void assertClaimed(List<AcceptedEvent> events) {
-    assertThat(events)
-        .allMatch(event -> claim(event).filter(it -> it.isOwnedBy(event.identity())).isPresent());
+  private void assertClaimed(List<AcceptedEvent> firstEvents) {
+    assertThat(firstEvents)
+        .allSatisfy(
+            event ->
+                assertThat(head(event))
+                    .hasValueSatisfying(
+                        head -> {
+                          assertThat(head.owner()).contains(event.identity());
+                          assertThat(eventTable.last(event.bookingCode()))
+                              .isEqualTo(new EventTable.FindAnswer.Found(head.last()));
+                          assertThat(head.state()).isEqualTo(new Head.State.Recorded());
+                        }));
   }
 
   @Test
@@ -92,7 +104,7 @@ class BackfillTest {
     assertThat(progress.isDone()).isTrue();
     assertThat(progress.claimed()).isEqualTo(260);
     assertThat(progress.scanned()).isEqualTo(347);
-    assertThat(progress.conflicts()).isZero();
+    assertThat(progress.pending()).isZero();
     assertClaimed(events);
   }
 
@@ -107,7 +119,7 @@ class BackfillTest {
     assertClaimed(events);
   }
 
-  /** Killed at any claim, and run again from where it last said that it was. */
+  /** Killed at any head, and run again from where it last said that it was. */
   @Test
   void endsInTheSameStateWhereverItWasKilled() {
     List<AcceptedEvent> events = record(20);
@@ -147,23 +159,28 @@ class BackfillTest {
     Progress rest = backfill.run(ALL, middle, AMPLE, () -> {});
     assertThat(rest.isDone()).isTrue();
     assertThat(rest.claimed()).isBetween(0L, 29L);
-    assertThat(claim(events.get(10))).isEmpty();
+    assertThat(head(events.get(10))).isEmpty();
   }
 
   @Test
-  void leavesStandingClaimsToTheirOwners() {
+  void leavesHeadsAloneThatKnowOfTheLastEventOrMore() {
     AcceptedEvent event = Events.first(Events.anyCode());
-    pendingIndex.claim(event.bookingCode(), event.identity(), Events.NOW);
+    pendingIndex.claim(event, Optional.empty(), Events.NOW);
     eventTable.record(event);
+    AcceptedEvent claimedUpon = Events.first(Events.anyCode());
+    eventTable.record(claimedUpon);
+    pendingIndex.claim(claimedUpon, Optional.empty(), Events.NOW);
+    pendingIndex.claim(
+        Events.version(claimedUpon.bookingCode(), 2),
+        Optional.of(claimedUpon.identity()),
+        Events.NOW);
+    List<Optional<Head>> before = List.of(head(event), head(claimedUpon));
+
     Progress progress = backfill.run(ALL, Optional.empty(), AMPLE, () -> {});
+
     assertThat(progress.claimed()).isZero();
-    assertThat(progress.standing()).isEqualTo(1);
-    assertThat(claim(event))
-        .hasValueSatisfying(
-            claim -> {
-              assertThat(claim.isOwnedBy(event.identity())).isTrue();
-              assertThat(claim.claimedAt()).isEqualTo(Events.NOW);
-            });
+    assertThat(progress.standing()).isEqualTo(2);
+    assertThat(List.of(head(event), head(claimedUpon))).isEqualTo(before);
   }
 
   @Test
@@ -172,34 +189,44 @@ class BackfillTest {
     assertThat(backfill.run(ALL, Optional.empty(), AMPLE, () -> {}).claimed()).isEqualTo(12);
     Progress again = backfill.run(ALL, Optional.empty(), AMPLE, () -> {});
     assertThat(again.standing()).isEqualTo(12);
-    assertThat(again.claimed() + again.corrected() + again.conflicts()).isZero();
+    assertThat(again.claimed() + again.corrected() + again.pending()).isZero();
   }
 
   @Test
   void countsWhatItCorrectedApart() {
     AcceptedEvent recorded = Events.first(Events.anyCode());
     eventTable.record(recorded);
-    pendingIndex.claim(
-        recorded.bookingCode(), Events.first(Events.anyCode()).identity(), Events.NOW);
+    pendingIndex.claim(Events.first(recorded.bookingCode()), Optional.empty(), Events.NOW);
+    AcceptedEvent behind = Events.first(Events.anyCode());
+    eventTable.record(behind);
+    pendingIndex.claim(behind, Optional.empty(), Events.NOW);
+    eventTable.record(Events.version(behind.bookingCode(), 2));
+
+    Progress progress = backfill.run(ALL, Optional.empty(), AMPLE, () -> {});
+
+    assertThat(progress.corrected()).isEqualTo(2);
+    assertThat(progress.claimed() + progress.standing() + progress.pending()).isZero();
+    assertClaimed(List.of(recorded, behind));
+  }
+
+  /** Acknowledged as it is: whether there is a conflict, drain finds out. */
+  @Test
+  void leavesWhatIsPendingToDrain() {
+    AcceptedEvent recorded = Events.first(Events.anyCode());
+    AcceptedEvent rival = Events.first(recorded.bookingCode());
+    eventTable.record(recorded);
+    pendingIndex.claimAndPark(rival, Events.NOW);
     AcceptedEvent recordedAndParked = Events.first(Events.anyCode());
     eventTable.record(recordedAndParked);
     pendingIndex.claimAndPark(recordedAndParked, Events.NOW);
-    Progress progress = backfill.run(ALL, Optional.empty(), AMPLE, () -> {});
-    assertThat(progress.corrected()).isEqualTo(2);
-    assertThat(progress.claimed() + progress.standing() + progress.conflicts()).isZero();
-    assertClaimed(List.of(recorded, recordedAndParked));
-  }
+    List<Optional<Head>> before = List.of(head(rival), head(recordedAndParked));
 
-  @Test
-  void marksAnotherPendingEventAsAConflict() {
-    AcceptedEvent recorded = Events.first(Events.anyCode());
-    AcceptedEvent pending = Events.first(recorded.bookingCode());
-    eventTable.record(recorded);
-    pendingIndex.claimAndPark(pending, Events.NOW);
     Progress progress = backfill.run(ALL, Optional.empty(), AMPLE, () -> {});
-    assertThat(progress.conflicts()).isEqualTo(1);
+
+    assertThat(progress.pending()).isEqualTo(2);
+    assertThat(progress.claimed() + progress.standing() + progress.corrected()).isZero();
     assertThat(progress.isDone()).isTrue();
-    assertThat(claim(recorded).flatMap(Claim::parked)).matches(it -> it.get().isInConflict());
+    assertThat(List.of(head(rival), head(recordedAndParked))).isEqualTo(before);
   }
 
   @Test
@@ -218,17 +245,21 @@ class BackfillTest {
 
     assertThat(progress.isDone()).isTrue();
     assertClaimed(events.stream().filter(event -> !event.equals(unreadable)).toList());
-    assertThat(claim(unreadable)).isEmpty();
+    assertThat(head(unreadable)).isEmpty();
     assertThat(log.only().getMdcCopy())
         .containsEntry("bookingCode", unreadable.bookingCode().value());
   }
 
   @Test
-  void stopsAtTheFirstClaimThatIsNotAnswered() {
+  void stopsAtTheFirstHeadThatIsNotAnswered() {
     record(5);
     DynamoDbPendingIndex missing =
         new DynamoDbPendingIndex(
-            List.of(dynamoDb.client()), "no-such-table", Clients.PATIENCE, Clients.unmeasured());
+            new PendingTable(
+                List.of(dynamoDb.client()),
+                "no-such-table",
+                Clients.PATIENCE,
+                Clients.unmeasured()));
     Progress progress = backfill(missing).run(ALL, Optional.empty(), AMPLE, () -> {});
     assertThat(progress.isDone()).isFalse();
     assertThat(progress.stopped()).isPresent();
@@ -236,7 +267,7 @@ class BackfillTest {
   }
 
   @Test
-  void waitsForItsTurnBeforeEachClaim() {
+  void waitsForItsTurnBeforeEachHead() {
     record(12);
     AtomicInteger turns = new AtomicInteger();
     backfill.run(ALL, Optional.empty(), AMPLE, turns::incrementAndGet);

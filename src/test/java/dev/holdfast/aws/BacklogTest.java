@@ -2,7 +2,6 @@ package dev.holdfast.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.booking.Version;
 import dev.holdfast.function.CapturedLog;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Backlog;
@@ -10,10 +9,12 @@ import dev.holdfast.ledger.Backlog.ListAnswer.Listed;
 import dev.holdfast.ledger.Backlog.Place;
 import dev.holdfast.ledger.Backlog.Query;
 import dev.holdfast.ledger.BacklogIndex.Kind;
-import dev.holdfast.ledger.Claim.Parked;
+import dev.holdfast.ledger.Head;
+import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,9 +24,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** What waits, over the sparse index of a real table. */
+/** What waits, over the sparse indexes of a real table. */
 class BacklogTest {
 
   @RegisterExtension final CapturedLog log = new CapturedLog("dev.holdfast.aws");
@@ -51,7 +52,8 @@ class BacklogTest {
   private Backlog backlogOf(String table) {
     return new Backlog(
         new DynamoDbBacklogIndex(
-            List.of(dynamoDb.client()), table, Clients.PATIENCE, Clients.unmeasured()));
+            new PendingTable(
+                List.of(dynamoDb.client()), table, Clients.PATIENCE, Clients.unmeasured())));
   }
 
   private List<AcceptedEvent> park(int count) {
@@ -66,8 +68,17 @@ class BacklogTest {
     return event;
   }
 
-  private void markConflict(AcceptedEvent event) {
-    pendingIndex.markConflict(event.bookingCode(), event.identity(), Events.NOW);
+  private Head head(AcceptedEvent event) {
+    return ((PendingIndex.FindAnswer.Found) pendingIndex.find(event.bookingCode())).head();
+  }
+
+  private void settle(Head head) {
+    pendingIndex.replace(head, Heads.settled(head));
+  }
+
+  private void makeConflict(AcceptedEvent pending, Instant since) {
+    pendingIndex.replace(
+        head(pending), Heads.displaced(head(pending), Events.first(pending.bookingCode()), since));
   }
 
   private Listed list(Kind kind, Optional<Shard> shard, Optional<Place> after, int limit) {
@@ -81,10 +92,18 @@ class BacklogTest {
     do {
       Listed page = list(kind, shard, place, limit);
       assertThat(page.entries()).hasSizeLessThanOrEqualTo(limit);
-      page.entries().stream().map(Parked::event).forEach(all::add);
+      page.entries().stream().map(head -> owed(kind, head)).forEach(all::add);
       place = page.next();
     } while (place.isPresent());
     return all;
+  }
+
+  private static AcceptedEvent owed(Kind kind, Head head) {
+    return kind == Kind.WAITING ? head.events().get(0) : head.kept().get(0).event();
+  }
+
+  private static Instant pendingSince(Head head) {
+    return ((Head.State.Pending) head.state()).since();
   }
 
   @Test
@@ -105,7 +124,7 @@ class BacklogTest {
         .containsExactlyInAnyOrderElementsOf(
             events.stream().filter(it -> Shard.of(it.bookingCode()).equals(shard)).toList());
     assertThat(list(Kind.WAITING, Optional.of(shard), Optional.empty(), 60).entries())
-        .extracting(Parked::pendingSince)
+        .extracting(BacklogTest::pendingSince)
         .isSorted();
   }
 
@@ -113,7 +132,7 @@ class BacklogTest {
   void tellsConflictsFromWhatWaits() {
     List<AcceptedEvent> events = park(40);
     List<AcceptedEvent> inConflict = events.subList(10, 20);
-    inConflict.forEach(this::markConflict);
+    inConflict.forEach(event -> makeConflict(event, Events.NOW));
     for (int limit : List.of(1, 3, 100)) {
       assertThat(listAll(Kind.IN_CONFLICT, Optional.empty(), limit))
           .containsExactlyInAnyOrderElementsOf(inConflict);
@@ -121,6 +140,34 @@ class BacklogTest {
           .hasSize(30)
           .doesNotContainAnyElementsOf(inConflict);
     }
+  }
+
+  @Test
+  void listsABookingOnceHoweverManyOfItsEventsWait() {
+    AcceptedEvent first = park(Events.NOW);
+    AcceptedEvent second = Events.version(first.bookingCode(), 2);
+    pendingIndex.claimAndPark(second, LATER);
+
+    assertThat(list(Kind.WAITING, Optional.empty(), Optional.empty(), 10).entries())
+        .singleElement()
+        .satisfies(
+            head -> {
+              assertThat(head.events()).containsExactly(first, second);
+              assertThat(pendingSince(head)).isEqualTo(Events.NOW);
+            });
+  }
+
+  @Test
+  void listsABookingThatWaitsAndKeepsAConflictInBoth() {
+    AcceptedEvent kept = park(Events.NOW);
+    makeConflict(kept, Events.NOW);
+    AcceptedEvent next = Events.version(kept.bookingCode(), 2);
+    pendingIndex.replace(head(kept), head(kept).parkedWith(next, LATER));
+
+    assertThat(list(Kind.WAITING, Optional.empty(), Optional.empty(), 10).entries())
+        .singleElement()
+        .satisfies(head -> assertThat(head.last()).isEqualTo(next));
+    assertThat(listAll(Kind.IN_CONFLICT, Optional.empty(), 10)).containsExactly(kept);
   }
 
   @Test
@@ -136,22 +183,34 @@ class BacklogTest {
                     Optional.empty(),
                     Optional.empty(),
                     10));
-    assertThat(listed.entries()).extracting(Parked::event).containsExactly(old);
+    assertThat(listed.entries()).extracting(Head::last).containsExactly(old);
     assertThat(listed.next()).isEmpty();
   }
 
   @Test
   void listsWhatWasParkedByAClockThatIsAhead() {
-    AcceptedEvent ahead = park(Instant.now().plusSeconds(1_200));
+    Instant future = Instant.now().truncatedTo(ChronoUnit.MILLIS).plusSeconds(1_200);
+    AcceptedEvent ahead = park(future);
     assertThat(listAll(Kind.WAITING, Optional.empty(), 10)).containsExactly(ahead);
-    markConflict(ahead);
+    makeConflict(ahead, future);
     assertThat(listAll(Kind.IN_CONFLICT, Optional.empty(), 10)).containsExactly(ahead);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"REMOVE event.amount", "REMOVE event", "SET pendingSince = eventId"})
-  void anItemThatCannotBeReadStopsNoOther(String damage) {
+  @CsvSource({
+    "WAITING, REMOVE events[0].amount",
+    "WAITING, REMOVE events",
+    "WAITING, SET pendingSince = eventId",
+    "IN_CONFLICT, REMOVE kept[0].event.amount",
+    "IN_CONFLICT, REMOVE kept[0].event",
+    "IN_CONFLICT, REMOVE events",
+    "IN_CONFLICT, SET conflictSince = eventId"
+  })
+  void anItemThatCannotBeReadStopsNoOther(Kind kind, String damage) {
     List<AcceptedEvent> events = park(40);
+    if (kind == Kind.IN_CONFLICT) {
+      events.forEach(event -> makeConflict(event, Events.NOW));
+    }
     AcceptedEvent unreadable = events.get(17);
     List<AcceptedEvent> others = new ArrayList<>(events);
     others.remove(unreadable);
@@ -160,20 +219,15 @@ class BacklogTest {
         .updateItem(
             it ->
                 it.tableName(EmbeddedDynamoDb.PENDING_INDEX)
-                    .key(EventAttributes.key(unreadable.bookingCode(), Version.FIRST))
+                    .key(PendingTable.key(unreadable.bookingCode()))
                     .updateExpression(damage));
 
     for (int limit : List.of(1, 3, 40)) {
-      assertThat(listAll(Kind.WAITING, Optional.empty(), limit))
-          .containsExactlyInAnyOrderElementsOf(others);
-    }
-    assertThat(log.records()).isNotEmpty();
-    events.forEach(this::markConflict);
-    for (int limit : List.of(1, 3, 40)) {
-      assertThat(listAll(Kind.IN_CONFLICT, Optional.empty(), limit))
+      assertThat(listAll(kind, Optional.empty(), limit))
           .containsExactlyInAnyOrderElementsOf(others);
     }
     assertThat(log.records())
+        .isNotEmpty()
         .allSatisfy(
             line ->
                 assertThat(line.getMdcCopy())
@@ -184,7 +238,7 @@ class BacklogTest {
   void goesOnBehindWhatWasDrainedMeanwhile() {
     List<AcceptedEvent> events = park(30);
     Listed first = list(Kind.WAITING, Optional.empty(), Optional.empty(), 10);
-    first.entries().forEach(entry -> pendingIndex.settle(entry.event(), LATER));
+    first.entries().forEach(this::settle);
     assertThat(list(Kind.WAITING, Optional.empty(), first.next(), 100).entries()).hasSize(20);
     assertThat(events).hasSize(30);
   }

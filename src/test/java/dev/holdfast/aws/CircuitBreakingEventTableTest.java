@@ -52,7 +52,7 @@ class CircuitBreakingEventTableTest {
         table -> table.find(CODE, Version.FIRST),
         table -> table.last(CODE),
         table -> table.read(CODE, new Range(Optional.empty(), 1, Order.ASCENDING)),
-        table -> table.markClaimed(CODE),
+        table -> table.markClaimed(CODE, Version.FIRST),
         table -> table.debts(new Shard(1), Optional.empty(), 1),
         table -> table.tally(new Shard(1), Optional.empty()));
   }

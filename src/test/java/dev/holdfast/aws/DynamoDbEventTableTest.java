@@ -224,7 +224,7 @@ class DynamoDbEventTableTest {
 
     assertThat(dueIn(Shard.of(code))).contains(event);
 
-    assertThat(table.markClaimed(code)).isEqualTo(new RepairAnswer.Repaired());
+    assertThat(table.markClaimed(code, Version.FIRST)).isEqualTo(new RepairAnswer.Repaired());
     assertThat(dueIn(Shard.of(code))).doesNotContain(event);
     assertThat(table.find(code, Version.FIRST)).isEqualTo(new FindAnswer.Found(event));
   }
@@ -239,8 +239,32 @@ class DynamoDbEventTableTest {
 
   @Test
   void repairsNothingWhereThereIsNoEvent() {
-    assertThat(table.markClaimed(code)).isEqualTo(new RepairAnswer.Repaired());
+    assertThat(table.markClaimed(code, Version.FIRST)).isEqualTo(new RepairAnswer.NothingOwed());
     assertThat(table.find(code, Version.FIRST)).isEqualTo(new FindAnswer.Absent());
+  }
+
+  @Test
+  void repairsNothingTwice() {
+    AcceptedEvent event = Events.first(code);
+    table.record(event);
+    assertThat(table.markClaimed(code, Version.FIRST)).isEqualTo(new RepairAnswer.NothingOwed());
+
+    AcceptedEvent unclaimed = Events.version(code, 2);
+    table.recordUnclaimed(unclaimed, Events.NOW);
+    table.markClaimed(code, new Version(2));
+    assertThat(table.markClaimed(code, new Version(2))).isEqualTo(new RepairAnswer.NothingOwed());
+  }
+
+  @Test
+  void eachVersionOfABookingIsADebtOfItsOwn() {
+    AcceptedEvent first = Events.first(code);
+    AcceptedEvent second = Events.version(code, 2);
+    table.recordUnclaimed(first, Events.NOW);
+    table.recordUnclaimed(second, Events.NOW);
+
+    table.markClaimed(code, new Version(2));
+
+    assertThat(dueIn(Shard.of(code))).contains(first).doesNotContain(second);
   }
 
   @Test
@@ -252,7 +276,7 @@ class DynamoDbEventTableTest {
     table.recordUnclaimed(Events.first(code), since);
 
     assertThat(table.tally(shard, Optional.empty()))
-        .isEqualTo(new Tally(before.waiting() + 1, 0, Optional.of(since), true));
+        .isEqualTo(new Tally(before.waiting() + 1, Optional.of(since), true));
   }
 
   @Test
@@ -292,7 +316,7 @@ class DynamoDbEventTableTest {
     assertThat(missing.find(code, Version.FIRST)).isInstanceOf(Unavailable.class);
     assertThat(missing.last(code)).isInstanceOf(Unavailable.class);
     assertThat(missing.read(code, ascending(1))).isInstanceOf(Unavailable.class);
-    assertThat(missing.markClaimed(code)).isInstanceOf(Unavailable.class);
+    assertThat(missing.markClaimed(code, Version.FIRST)).isInstanceOf(Unavailable.class);
     assertThat(missing.debts(Shard.of(code), Optional.empty(), 1)).isInstanceOf(Unavailable.class);
     assertThat(missing.tally(Shard.of(code), Optional.empty())).isInstanceOf(Unavailable.class);
   }

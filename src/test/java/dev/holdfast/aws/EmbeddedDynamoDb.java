@@ -5,6 +5,7 @@ import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBServerHandler
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -39,8 +40,8 @@ public final class EmbeddedDynamoDb implements BeforeAllCallback, AfterAllCallba
     server.setHandler(context);
     server.start();
     client = Clients.dynamoDb(endpoint());
-    createTable(EVENT_TABLE, "unclaimed");
-    createTable(PENDING_INDEX, "pending");
+    createTable(EVENT_TABLE, List.of("bookingCode", "version"), List.of("unclaimed"));
+    createTable(PENDING_INDEX, List.of("bookingCode"), List.of("pending", "conflict"));
   }
 
   public void stop() throws Exception {
@@ -62,8 +63,11 @@ public final class EmbeddedDynamoDb implements BeforeAllCallback, AfterAllCallba
   }
 
   DynamoDbPendingIndex pendingIndex() {
-    return new DynamoDbPendingIndex(
-        List.of(client), PENDING_INDEX, Clients.PATIENCE, Clients.unmeasured());
+    return new DynamoDbPendingIndex(pendingTable());
+  }
+
+  PendingTable pendingTable() {
+    return new PendingTable(List.of(client), PENDING_INDEX, Clients.PATIENCE, Clients.unmeasured());
   }
 
   @Override
@@ -76,29 +80,46 @@ public final class EmbeddedDynamoDb implements BeforeAllCallback, AfterAllCallba
     stop();
   }
 
-  private void createTable(String table, String debt) {
+  private void createTable(String table, List<String> keys, List<String> sparseIndexes) {
+    List<AttributeDefinition> attributes = new ArrayList<>();
+    keys.forEach(name -> attributes.add(attribute(name)));
+    for (String index : sparseIndexes) {
+      attributes.add(attribute(index + "Shard"));
+      attributes.add(attribute(index + "Since"));
+    }
     client.createTable(
         creation ->
             creation
                 .tableName(table)
                 .billingMode(BillingMode.PAY_PER_REQUEST)
-                .attributeDefinitions(
-                    attribute("bookingCode", ScalarAttributeType.S),
-                    attribute("version", ScalarAttributeType.N),
-                    attribute(debt + "Shard", ScalarAttributeType.N),
-                    attribute(debt + "Since", ScalarAttributeType.S))
-                .keySchema(key("bookingCode", KeyType.HASH), key("version", KeyType.RANGE))
+                .attributeDefinitions(attributes)
+                .keySchema(keySchema(keys))
                 .globalSecondaryIndexes(
-                    GlobalSecondaryIndex.builder()
-                        .indexName(debt)
-                        .keySchema(
-                            key(debt + "Shard", KeyType.HASH), key(debt + "Since", KeyType.RANGE))
-                        .projection(all -> all.projectionType(ProjectionType.ALL))
-                        .build()));
+                    sparseIndexes.stream()
+                        .map(
+                            index ->
+                                GlobalSecondaryIndex.builder()
+                                    .indexName(index)
+                                    .keySchema(keySchema(List.of(index + "Shard", index + "Since")))
+                                    .projection(all -> all.projectionType(ProjectionType.ALL))
+                                    .build())
+                        .toList()));
   }
 
-  private static AttributeDefinition attribute(String name, ScalarAttributeType type) {
-    return AttributeDefinition.builder().attributeName(name).attributeType(type).build();
+  private static List<KeySchemaElement> keySchema(List<String> keys) {
+    List<KeySchemaElement> schema = new ArrayList<>();
+    for (String name : keys) {
+      schema.add(key(name, schema.isEmpty() ? KeyType.HASH : KeyType.RANGE));
+    }
+    return schema;
+  }
+
+  private static AttributeDefinition attribute(String name) {
+    boolean isNumber = name.equals("version") || name.endsWith("Shard");
+    return AttributeDefinition.builder()
+        .attributeName(name)
+        .attributeType(isNumber ? ScalarAttributeType.N : ScalarAttributeType.S)
+        .build();
   }
 
   private static KeySchemaElement key(String name, KeyType type) {

@@ -69,6 +69,23 @@ public final class Events {
             event.data()));
   }
 
+  /** The same identity with as much data as makes it so large, by what it says. */
+  static AcceptedEvent filled(AcceptedEvent other, int bytes) {
+    PriceEvent event = other.event();
+    int data = bytes - new AcceptedEvent(event, other.identity(), NOW).bytes();
+    return new AcceptedEvent(
+        new PriceEvent(
+            event.bookingCode(),
+            event.version(),
+            event.eventId(),
+            event.type(),
+            event.price(),
+            event.occurredAt(),
+            Optional.of(new EventData("{\"a\":\"" + "x".repeat(data - 8) + "\"}"))),
+        other.identity(),
+        other.recordedAt());
+  }
+
   private static AcceptedEvent event(
       BookingCode bookingCode, Version version, Optional<EventData> data) {
     return accepted(

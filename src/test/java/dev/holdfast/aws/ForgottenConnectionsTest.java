@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.EventTable;
 import dev.holdfast.ledger.FallbackQueue;
+import dev.holdfast.ledger.Hint;
 import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.Unavailable;
 import io.quarkus.test.common.ResourceArg;
@@ -15,6 +16,7 @@ import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,13 +63,12 @@ class ForgottenConnectionsTest {
 
   @Test
   void theSecondAttemptAtThePendingIndexHasAConnectionOfItsOwn() throws Exception {
-    everyCallIsAnswered(
-        event -> pendingIndex.claim(event.bookingCode(), event.identity(), Events.NOW));
+    everyCallIsAnswered(event -> pendingIndex.claim(event, Optional.empty(), Events.NOW));
   }
 
   @Test
   void theSecondAttemptAtTheQueueHasAConnectionOfItsOwn() throws Exception {
-    everyCallIsAnswered(event -> fallbackQueue.send(event));
+    everyCallIsAnswered(event -> fallbackQueue.send(new Hint(event, Optional.empty())));
   }
 
   /** First many at once, so that there are more dead connections than attempts. */

@@ -53,11 +53,14 @@ class PrimingTest {
             });
   }
 
+  private static Priming.Read read(DynamoDbClient client, String table) {
+    return new Priming.Read(client, table, PendingTable.key("priming"));
+  }
+
   @Test
   void aStartIsNotHeldByATableThatIsNotAnswered() throws InterruptedException {
     Priming.read(
-        List.of(new Priming.Read(silent(), "events"), new Priming.Read(silent(), "pending")),
-        Duration.ofMillis(100));
+        List.of(read(silent(), "events"), read(silent(), "pending")), Duration.ofMillis(100));
 
     assertThat(readers.poll(30, TimeUnit.SECONDS)).isNotNull().matches(Thread::isDaemon);
     assertThat(readers.poll(30, TimeUnit.SECONDS)).isNotNull().matches(Thread::isDaemon);
@@ -66,8 +69,7 @@ class PrimingTest {
   @Test
   void aStartWaitsForWhatIsAnswered() {
     Priming.read(
-        List.of(new Priming.Read(answering(), "events"), new Priming.Read(answering(), "pending")),
-        Clients.PATIENCE);
+        List.of(read(answering(), "events"), read(answering(), "pending")), Clients.PATIENCE);
 
     assertThat(readers).hasSize(2).noneMatch(Thread::isAlive);
   }

@@ -3,15 +3,13 @@ package dev.holdfast.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.EventIdentity;
 import dev.holdfast.ledger.AcceptedEvent;
-import dev.holdfast.ledger.Claim;
-import dev.holdfast.ledger.ConflictIndex.DecideAnswer;
-import dev.holdfast.ledger.Decision;
 import dev.holdfast.ledger.EventTable.RecordAnswer;
+import dev.holdfast.ledger.Head;
 import dev.holdfast.ledger.PendingIndex.ClaimAnswer;
 import dev.holdfast.ledger.PendingIndex.FindAnswer;
-import dev.holdfast.ledger.PendingIndex.ParkAnswer;
-import dev.holdfast.ledger.PendingIndex.SettleAnswer;
+import dev.holdfast.ledger.PendingIndex.ReplaceAnswer;
 import dev.holdfast.ledger.Unavailable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -29,9 +27,6 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
 class RefusalWithoutItsItemTest {
 
   @RegisterExtension static final EmbeddedDynamoDb DYNAMO_DB = new EmbeddedDynamoDb();
-
-  private static final Decision DECISION =
-      new Decision(new Decision.Action.Discard(), "operator", "reason", Events.NOW);
 
   private final BookingCode code = Events.anyCode();
   private final AcceptedEvent standing = Events.first(code);
@@ -55,14 +50,15 @@ class RefusalWithoutItsItemTest {
 
   private static DynamoDbPendingIndex pendingIndex() {
     return new DynamoDbPendingIndex(
-        List.of(forgetful()),
-        EmbeddedDynamoDb.PENDING_INDEX,
-        Clients.PATIENCE,
-        Clients.unmeasured());
+        new PendingTable(
+            List.of(forgetful()),
+            EmbeddedDynamoDb.PENDING_INDEX,
+            Clients.PATIENCE,
+            Clients.unmeasured()));
   }
 
-  private Claim claim() {
-    return ((FindAnswer.Found) DYNAMO_DB.pendingIndex().find(code)).claim();
+  private Head head() {
+    return ((FindAnswer.Found) DYNAMO_DB.pendingIndex().find(code)).head();
   }
 
   @Test
@@ -78,57 +74,67 @@ class RefusalWithoutItsItemTest {
   }
 
   @Test
-  void aCodeThatIsTakenIsAnsweredWithItsClaim() {
-    DYNAMO_DB.pendingIndex().claim(code, standing.identity(), Events.NOW);
+  void aCodeThatIsTakenIsAnsweredWithItsHead() {
+    DYNAMO_DB.pendingIndex().claim(standing, Optional.empty(), Events.NOW);
 
-    assertThat(pendingIndex().claim(code, other.identity(), Events.NOW))
-        .isEqualTo(new ClaimAnswer.Taken(claim()));
+    assertThat(pendingIndex().claim(other, Optional.empty(), Events.NOW))
+        .isEqualTo(new ClaimAnswer.Refused(Optional.of(head())));
     assertThat(pendingIndex().claimAndPark(other, Events.NOW))
-        .isEqualTo(new ClaimAnswer.Taken(claim()));
+        .isEqualTo(new ClaimAnswer.Refused(Optional.of(head())));
+    assertThat(pendingIndex().create(Head.parked(other, Events.NOW)))
+        .isEqualTo(new ReplaceAnswer.Moved(head()));
   }
 
   @Test
-  void aClaimThatMovedIsAnsweredAsItIs() {
-    DYNAMO_DB.pendingIndex().claim(code, standing.identity(), Events.NOW);
-    Claim seen = claim();
-    DYNAMO_DB.pendingIndex().claim(code, standing.identity(), Events.NOW);
+  void aVersionThatDoesNotComeNextIsAnsweredWithTheHead() {
+    AcceptedEvent third = Events.version(code, 3);
+    Optional<EventIdentity> second = Optional.of(Events.version(code, 2).identity());
+    DYNAMO_DB.pendingIndex().claim(standing, Optional.empty(), Events.NOW);
 
-    assertThat(pendingIndex().park(standing, seen, false, Events.NOW))
-        .isEqualTo(new ParkAnswer.Moved(claim()));
-    assertThat(pendingIndex().takeOver(code, other.identity(), seen, Events.NOW))
-        .isEqualTo(new ClaimAnswer.Taken(claim()));
+    assertThat(pendingIndex().claim(third, second, Events.NOW))
+        .isEqualTo(new ClaimAnswer.Refused(Optional.of(head())));
+    assertThat(pendingIndex().claimAndPark(third, Events.NOW))
+        .isEqualTo(new ClaimAnswer.Refused(Optional.of(head())));
   }
 
   @Test
-  void aClaimThatIsGoneIsNone() {
-    Claim seen = new Claim(standing.identity(), 1, Events.NOW, Optional.empty());
+  void aVersionOfNoBookingIsAnsweredWithNoHead() {
+    AcceptedEvent second = Events.version(code, 2);
 
-    assertThat(pendingIndex().park(standing, seen, false, Events.NOW))
+    assertThat(pendingIndex().claim(second, Optional.of(standing.identity()), Events.NOW))
+        .isEqualTo(new ClaimAnswer.Refused(Optional.empty()));
+    assertThat(pendingIndex().claimAndPark(second, Events.NOW))
+        .isEqualTo(new ClaimAnswer.Refused(Optional.empty()));
+  }
+
+  @Test
+  void aHeadThatMovedIsAnsweredAsItIs() {
+    DYNAMO_DB.pendingIndex().claim(standing, Optional.empty(), Events.NOW);
+    Head seen = head();
+    DYNAMO_DB.pendingIndex().replace(seen, seen.claimedAgain(Events.NOW));
+
+    assertThat(pendingIndex().replace(seen, seen.parked(Events.NOW)))
+        .isEqualTo(new ReplaceAnswer.Moved(head()));
+    assertThat(pendingIndex().replace(seen, seen.claimedFor(other, Optional.empty(), Events.NOW)))
+        .isEqualTo(new ReplaceAnswer.Moved(head()));
+  }
+
+  @Test
+  void aWriteThatIsRepeatedMeetsItself() {
+    Head created = Head.parked(standing, Events.NOW);
+    assertThat(pendingIndex().create(created)).isEqualTo(new ReplaceAnswer.Replaced());
+    assertThat(pendingIndex().create(created)).isEqualTo(new ReplaceAnswer.Replaced());
+
+    Head settled = Heads.settled(created);
+    assertThat(pendingIndex().replace(created, settled)).isEqualTo(new ReplaceAnswer.Replaced());
+    assertThat(pendingIndex().replace(created, settled)).isEqualTo(new ReplaceAnswer.Replaced());
+  }
+
+  @Test
+  void aHeadThatIsGoneIsNone() {
+    Head seen = Head.claimed(standing, Optional.empty(), Events.NOW);
+
+    assertThat(pendingIndex().replace(seen, seen.parked(Events.NOW)))
         .isInstanceOf(Unavailable.class);
-  }
-
-  @Test
-  void anotherPendingEventIsAnsweredWithItsClaim() {
-    DYNAMO_DB.pendingIndex().claimAndPark(standing, Events.NOW);
-
-    assertThat(pendingIndex().settle(other, Events.NOW))
-        .isEqualTo(new SettleAnswer.OtherPending(claim()));
-  }
-
-  @Test
-  void aDecisionThatStandsIsAnswered() {
-    DYNAMO_DB.pendingIndex().claimAndPark(standing, Events.NOW);
-    DYNAMO_DB.pendingIndex().markConflict(code, standing.identity(), Events.NOW);
-    DynamoDbConflictIndex index =
-        new DynamoDbConflictIndex(
-            List.of(forgetful()),
-            EmbeddedDynamoDb.PENDING_INDEX,
-            Clients.PATIENCE,
-            Clients.unmeasured());
-
-    assertThat(index.decide(code, standing.identity(), DECISION))
-        .isEqualTo(new DecideAnswer.Decided());
-    assertThat(index.decide(code, standing.identity(), DECISION))
-        .isEqualTo(new DecideAnswer.DecidedBefore(DECISION));
   }
 }

@@ -14,6 +14,7 @@ import dev.holdfast.ledger.EventTableScan.Segment;
 import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.Read;
 import dev.holdfast.ledger.Sweep;
+import dev.holdfast.simulated.OneAfterTheOther;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -112,8 +113,8 @@ public final class RoundTrips implements AutoCloseable {
     sqs = Clients.sqs(sqsEndpoint, queueCalls);
     eventTable = eventTable(events);
     failingEventTable = eventTable(eventsNowhere);
-    pendingIndex = pendingIndex(pending);
-    failingPendingIndex = pendingIndex(pendingNowhere);
+    pendingIndex = new DynamoDbPendingIndex(pendingTable(pending));
+    failingPendingIndex = new DynamoDbPendingIndex(pendingTable(pendingNowhere));
     fallbackQueue =
         new SqsFallbackQueue(() -> sqs, queueUrl, Clients.PATIENCE, Clients.unmeasured());
   }
@@ -130,8 +131,8 @@ public final class RoundTrips implements AutoCloseable {
         client, EmbeddedDynamoDb.EVENT_TABLE, Clients.PATIENCE, Clients.unmeasured());
   }
 
-  private static PendingIndex pendingIndex(DynamoDbClient client) {
-    return new DynamoDbPendingIndex(
+  private static PendingTable pendingTable(DynamoDbClient client) {
+    return new PendingTable(
         List.of(client), EmbeddedDynamoDb.PENDING_INDEX, Clients.PATIENCE, Clients.unmeasured());
   }
 
@@ -174,7 +175,9 @@ public final class RoundTrips implements AutoCloseable {
     backfill();
     newBookings();
     laterVersions();
+    priceChangesInAnOutage();
     reads();
+    readsInAnOutage();
     drains();
     return List.copyOf(rows);
   }
@@ -184,6 +187,7 @@ public final class RoundTrips implements AutoCloseable {
         new Sweep(
             eventTable,
             pendingIndex,
+            new DynamoDbConflictIndex(pendingTable(pending)),
             fallbackQueue,
             new Sweep.Limits(Duration.ZERO, 64, AN_HOUR, AN_HOUR),
             turns -> turns.forEach(Runnable::run),
@@ -200,9 +204,10 @@ public final class RoundTrips implements AutoCloseable {
     DynamoDbEventTableScan scan =
         new DynamoDbEventTableScan(
             events, EmbeddedDynamoDb.EVENT_TABLE, Clients.PATIENCE, Clients.unmeasured());
-    Backfill backfill = new Backfill(scan, pendingIndex, Clock.systemUTC(), System::nanoTime);
+    Backfill backfill =
+        new Backfill(scan, eventTable, pendingIndex, Clock.systemUTC(), System::nanoTime);
     count(
-        "backfill of two bookings",
+        "backfill of two bookings, one of which has its head",
         () -> backfill.run(new Segment(0, 1), Optional.empty(), AN_HOUR, () -> {}));
   }
 
@@ -248,38 +253,107 @@ public final class RoundTrips implements AutoCloseable {
     count("version 2 of no booking", () -> append(Events.version(Events.anyCode(), 2)));
     AcceptedEvent parked = park();
     count("version 2 of a pending booking", () -> append(Events.version(parked.bookingCode(), 2)));
+    AcceptedEvent waiting = park();
+    pendingIndex.claimAndPark(Events.version(waiting.bookingCode(), 2), Events.NOW);
     count(
-        "version 4, the event table fails",
+        "version 3 of a booking of which two events are pending",
+        () -> append(Events.version(waiting.bookingCode(), 3)));
+    count(
+        "version 4, the pending index fails",
         () ->
-            appendWith(failingEventTable, pendingIndex, CLOSED)
+            appendWith(eventTable, failingPendingIndex, CLOSED)
                 .append(Events.version(code, 4).event()));
+  }
+
+  private void priceChangesInAnOutage() {
+    Append closed = appendWith(failingEventTable, pendingIndex, CLOSED);
+    Append open = appendWith(failingEventTable, pendingIndex, OPEN);
+    BookingCode claimed = booking();
+    count(
+        "version 2 of a claimed booking, the event table fails, breaker closed",
+        () -> closed.append(Events.version(claimed, 2).event()));
+    AcceptedEvent third = Events.version(claimed, 3);
+    count("version 3 of a pending booking, breaker open", () -> open.append(third.event()));
+    count("the same version 3 again, breaker open", () -> open.append(third.event()));
+    count("another version 3, breaker open", () -> open.append(Events.version(claimed, 3).event()));
+    count(
+        "version 6 of a booking with 3, breaker open, the event table fails",
+        () -> open.append(Events.version(claimed, 6).event()));
+    BookingCode alsoClaimed = booking();
+    count(
+        "version 2 of a claimed booking, breaker open",
+        () -> open.append(Events.version(alsoClaimed, 2).event()));
+    BookingCode recorded = drained();
+    count(
+        "version 2 of a recorded booking, breaker open",
+        () -> open.append(Events.version(recorded, 2).event()));
   }
 
   private void reads() {
     BookingCode code = booking();
     append(Events.version(code, 2));
     BookingCode parked = park().bookingCode();
-    Read read = new Read(eventTable, pendingIndex);
-    Range page = new Range(Optional.empty(), 100, Order.ASCENDING);
-    count("read of a recorded booking", () -> read.events(code, page));
-    count("read of a pending booking", () -> read.events(parked, page));
-    count("read of no booking", () -> read.events(Events.anyCode(), page));
+    Read read = readWith(eventTable, pendingIndex, CLOSED);
     count("current price of a recorded booking", () -> read.current(code));
     count("current price of a pending booking", () -> read.current(parked));
-    count("one event of a recorded booking", () -> read.event(code, new Version(2)));
-    Read failing = new Read(failingEventTable, pendingIndex);
-    count("read of a pending booking, the event table fails", () -> failing.events(parked, page));
-    count("read of a recorded booking, the event table fails", () -> failing.events(code, page));
+    count("current price of no booking", () -> read.current(Events.anyCode()));
+    count("one version that is recorded", () -> read.event(code, new Version(2)));
+    count("one version that is pending", () -> read.event(parked, Version.FIRST));
+    count("one version that is not there", () -> read.event(code, new Version(3)));
+    count("page that reaches the end", () -> read.events(code, page(Optional.empty(), 100)));
+    count("page of a pending booking", () -> read.events(parked, page(Optional.empty(), 100)));
+    count("page of no booking", () -> read.events(Events.anyCode(), page(Optional.empty(), 100)));
+    count(
+        "first page, which ends before the end",
+        () -> read.events(code, page(Optional.empty(), 1)));
+    count(
+        "a page from a version on, which ends before the end",
+        () -> read.events(code, page(Optional.of(Version.FIRST), 1)));
+    Read withoutHeads = readWith(eventTable, failingPendingIndex, CLOSED);
+    count("current price, the pending index fails", () -> withoutHeads.current(code));
+  }
+
+  private static Range page(Optional<Version> from, int limit) {
+    return new Range(from, limit, Order.ASCENDING);
+  }
+
+  private void readsInAnOutage() {
+    Read closed = readWith(failingEventTable, pendingIndex, CLOSED);
+    Read open = readWith(failingEventTable, pendingIndex, OPEN);
+    BookingCode claimed = booking();
+    count(
+        "current price of a claimed booking, the event table fails", () -> closed.current(claimed));
+    count("the same again", () -> closed.current(claimed));
+    count("the same again, breaker open", () -> open.current(claimed));
+    BookingCode alsoClaimed = booking();
+    count("current price of a claimed booking, breaker open", () -> open.current(alsoClaimed));
+    BookingCode recorded = drained();
+    count("current price of a recorded booking, breaker open", () -> open.current(recorded));
+    BookingCode history = booking();
+    append(Events.version(history, 2));
+    count(
+        "history of a booking, breaker open, the event table fails",
+        () -> open.events(history, page(Optional.empty(), 100)));
   }
 
   private void drains() {
     AcceptedEvent recorded = first();
     append(recorded);
+    count("drain of a message about an event that was recorded", () -> drain().drain(recorded));
     count("drain of a message that came twice", () -> drain().drain(recorded));
     count("drain of a message about no event", () -> drain().drain(first()));
     AcceptedEvent unclaimed = first();
     eventTable.recordUnclaimed(unclaimed, Events.NOW);
-    count("drain of a recorded event without a claim", () -> drain().drain(unclaimed));
+    count("drain of a recorded event without a head", () -> drain().drain(unclaimed));
+    BookingCode behind = booking();
+    AcceptedEvent second = Events.version(behind, 2);
+    eventTable.recordUnclaimed(second, Events.NOW);
+    count("drain of version 2, of which the head does not know", () -> drain().drain(second));
+    AcceptedEvent first = park();
+    for (int version = 2; version <= 3; version++) {
+      pendingIndex.claimAndPark(Events.version(first.bookingCode(), version), Events.NOW);
+    }
+    count("drain of a booking of which three events are pending", () -> drain().drain(first));
     AcceptedEvent loser = park();
     eventTable.record(rivalOf(loser));
     count("drain of a pending event whose place is taken", () -> drain().drain(loser));
@@ -297,6 +371,11 @@ public final class RoundTrips implements AutoCloseable {
     return new Append(table, index, fallbackQueue, breaker, Clock.systemUTC(), System::nanoTime);
   }
 
+  private Read readWith(EventTable table, PendingIndex index, CircuitBreaker breaker) {
+    return new Read(
+        table, index, fallbackQueue, breaker, OneAfterTheOther.INSTANCE, Clock.systemUTC());
+  }
+
   private Object append(AcceptedEvent event) {
     return appendWith(eventTable, pendingIndex, CLOSED).append(event.event());
   }
@@ -309,10 +388,17 @@ public final class RoundTrips implements AutoCloseable {
     return Events.first(event.bookingCode());
   }
 
-  /** A new booking that is recorded. */
+  /** A new booking that the event table has; its head is claimed only, as most are. */
   private BookingCode booking() {
     AcceptedEvent first = first();
     append(first);
+    return first.bookingCode();
+  }
+
+  /** A new booking that was pending and is drained. */
+  private BookingCode drained() {
+    AcceptedEvent first = park();
+    drain().drain(first);
     return first.bookingCode();
   }
 

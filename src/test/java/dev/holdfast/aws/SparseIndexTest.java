@@ -1,6 +1,7 @@
 package dev.holdfast.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.Version;
@@ -11,6 +12,8 @@ import dev.holdfast.ledger.DebtIndex.Debt;
 import dev.holdfast.ledger.DebtIndex.DebtsAnswer.Page;
 import dev.holdfast.ledger.DebtIndex.Position;
 import dev.holdfast.ledger.DebtIndex.Tally;
+import dev.holdfast.ledger.Head;
+import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.Shard;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,14 +41,17 @@ class SparseIndexTest {
   private final MetricLines lines = new MetricLines();
   private final EmbeddedMetrics metrics = lines.metrics();
   private DynamoDbPendingIndex index;
+  private DynamoDbConflictIndex conflicts;
   private DynamoDbEventTable eventTable;
 
   @BeforeEach
   void start() throws Exception {
     dynamoDb.start();
-    index =
-        new DynamoDbPendingIndex(
+    PendingTable pendingTable =
+        new PendingTable(
             List.of(dynamoDb.client()), EmbeddedDynamoDb.PENDING_INDEX, Clients.PATIENCE, metrics);
+    index = new DynamoDbPendingIndex(pendingTable);
+    conflicts = new DynamoDbConflictIndex(pendingTable);
     eventTable =
         new DynamoDbEventTable(
             dynamoDb.client(), EmbeddedDynamoDb.EVENT_TABLE, Clients.PATIENCE, metrics);
@@ -57,22 +63,48 @@ class SparseIndexTest {
   }
 
   @Test
-  void holdsAnEventOnlyWhileItIsPending() {
+  void holdsABookingOnlyWhileItsEventsArePending() {
     AcceptedEvent event = eventsOf(SHARD).findFirst().orElseThrow();
 
-    index.claim(event.bookingCode(), event.identity(), NOW);
+    index.claim(event, Optional.empty(), NOW);
     assertThat(events(index, 10)).isEmpty();
 
-    index.settle(event, NOW);
+    AcceptedEvent second = Events.version(event.bookingCode(), 2);
+    index.claim(second, Optional.of(event.identity()), NOW);
     assertThat(events(index, 10)).isEmpty();
 
-    AcceptedEvent pending = park(NOW);
-    assertThat(events(index, 10)).containsExactly(pending);
+    index.replace(head(second), head(second).parked(NOW));
+    assertThat(events(index, 10)).containsExactly(second);
 
-    index.settle(pending, NOW);
+    index.claimAndPark(Events.version(event.bookingCode(), 3), NOW);
+    assertThat(events(index, 10)).as("the first that waits").containsExactly(second);
+
+    settle(second);
     assertThat(events(index, 10)).isEmpty();
     assertThat(index.tally(SHARD, Optional.empty()))
-        .isEqualTo(new Tally(0, 0, Optional.empty(), true));
+        .isEqualTo(new Tally(0, Optional.empty(), true));
+  }
+
+  @Test
+  void holdsABookingOnlyWhileItKeepsAConflict() {
+    AcceptedEvent pending = park(NOW);
+    assertThat(events(conflicts, 10)).isEmpty();
+
+    Head conflict = inConflict(pending, NOW.plusMillis(5));
+    assertThat(events(conflicts, 10)).containsExactly(pending);
+    assertThat(page(conflicts, Optional.empty(), 1).debts())
+        .extracting(Debt::since, Debt::state)
+        .containsExactly(tuple(NOW.plusMillis(5), "2"));
+
+    AcceptedEvent next = Events.version(pending.bookingCode(), 2);
+    index.claim(next, Optional.of(conflict.last().identity()), NOW);
+    index.replace(head(next), head(next).parked(NOW));
+    assertThat(events(conflicts, 10)).containsExactly(pending);
+    assertThat(events(index, 10)).containsExactly(next);
+
+    index.replace(head(next), Heads.keeping(head(next), List.of()));
+    assertThat(events(conflicts, 10)).isEmpty();
+    assertThat(events(index, 10)).containsExactly(next);
   }
 
   @Test
@@ -86,9 +118,9 @@ class SparseIndexTest {
     assertThat(page.debts())
         .extracting(Debt::since)
         .containsExactly(NOW.plusMillis(1), NOW.plusMillis(2));
-    assertThat(page.owed()).isEqualTo(new Tally(2, 0, Optional.of(NOW.plusMillis(1)), false));
+    assertThat(page.owed()).isEqualTo(new Tally(2, Optional.of(NOW.plusMillis(1)), false));
     assertThat(index.tally(SHARD, page.next()))
-        .isEqualTo(new Tally(1, 0, Optional.of(NOW.plusMillis(3)), true));
+        .isEqualTo(new Tally(1, Optional.of(NOW.plusMillis(3)), true));
 
     Page rest = page(index, page.next(), 2);
     assertThat(rest.debts()).extracting(Debt::event).containsExactly(third);
@@ -97,13 +129,13 @@ class SparseIndexTest {
   }
 
   @Test
-  void tellsTheStateOfADebtByTheRevisionOfItsClaim() {
+  void tellsTheStateOfADebtByTheRevisionOfItsHead() {
     AcceptedEvent event = park(NOW);
     assertThat(page(index, Optional.empty(), 1).debts())
         .extracting(Debt::state)
         .containsExactly("1");
 
-    index.claimAndPark(event, NOW);
+    index.claimAndPark(Events.version(event.bookingCode(), 2), NOW);
     assertThat(page(index, Optional.empty(), 1).debts())
         .extracting(Debt::state)
         .containsExactly("2");
@@ -111,10 +143,12 @@ class SparseIndexTest {
 
   @Test
   void tellsTheStateOfAnUnclaimedDebtByItsVersion() {
-    eventTable.recordUnclaimed(eventsOf(SHARD).findFirst().orElseThrow(), NOW);
-    assertThat(page(eventTable, Optional.empty(), 1).debts())
+    AcceptedEvent first = eventsOf(SHARD).findFirst().orElseThrow();
+    eventTable.recordUnclaimed(first, NOW);
+    eventTable.recordUnclaimed(Events.version(first.bookingCode(), 12), NOW.plusMillis(1));
+    assertThat(page(eventTable, Optional.empty(), 10).debts())
         .extracting(Debt::state)
-        .containsExactly("unclaimed-1");
+        .containsExactly("unclaimed-1", "unclaimed-12");
   }
 
   @Test
@@ -133,16 +167,22 @@ class SparseIndexTest {
 
   @Test
   void countsConflictsApart() {
+    List<AcceptedEvent> kept = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       AcceptedEvent conflict = park(NOW.plusMillis(i));
-      index.markConflict(conflict.bookingCode(), conflict.identity(), NOW);
+      inConflict(conflict, NOW.plusMillis(100 + i));
+      kept.add(conflict);
     }
     AcceptedEvent waiting = park(NOW.plusMillis(10));
-    Tally all = new Tally(1, 5, Optional.of(NOW.plusMillis(10)), true);
+    Tally inConflict = new Tally(5, Optional.of(NOW.plusMillis(100)), true);
+    Tally pending = new Tally(1, Optional.of(NOW.plusMillis(10)), true);
 
     assertThat(events(index, 2)).containsExactly(waiting);
-    assertThat(page(index, Optional.empty(), 10).owed()).isEqualTo(all);
-    assertThat(index.tally(SHARD, Optional.empty())).isEqualTo(all);
+    assertThat(page(index, Optional.empty(), 10).owed()).isEqualTo(pending);
+    assertThat(index.tally(SHARD, Optional.empty())).isEqualTo(pending);
+    assertThat(events(conflicts, 2)).containsExactlyElementsOf(kept);
+    assertThat(page(conflicts, Optional.empty(), 10).owed()).isEqualTo(inConflict);
+    assertThat(conflicts.tally(SHARD, Optional.empty())).isEqualTo(inConflict);
   }
 
   @Test
@@ -167,17 +207,17 @@ class SparseIndexTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "REMOVE event.fingerprint",
-        "REMOVE event",
+        "REMOVE events[0].fingerprint",
+        "REMOVE events",
         "REMOVE revision",
-        "SET event.price = revision REMOVE event.amount",
+        "SET events[0].price = revision REMOVE events[0].amount",
         "SET pendingSince = eventId"
       })
   void aPendingItemThatCannotBeReadStopsNoOther(String damage) {
     AcceptedEvent first = park(NOW.plusMillis(1));
     AcceptedEvent unreadable = park(NOW.plusMillis(2));
     AcceptedEvent last = park(NOW.plusMillis(3));
-    damage(EmbeddedDynamoDb.PENDING_INDEX, unreadable, damage);
+    damage(unreadable, damage);
 
     for (int limit : List.of(1, 2, 3, 10)) {
       assertThat(events(index, limit)).containsExactlyInAnyOrder(first, last);
@@ -185,11 +225,42 @@ class SparseIndexTest {
     assertOwedAndTold(index, unreadable, "pending-index");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "REMOVE kept[0].event.fingerprint",
+        "REMOVE kept[0].event",
+        "REMOVE kept",
+        "REMOVE revision",
+        "SET conflictSince = eventId"
+      })
+  void aConflictThatCannotBeReadStopsNoOther(String damage) {
+    AcceptedEvent first = park(NOW);
+    AcceptedEvent unreadable = park(NOW);
+    AcceptedEvent last = park(NOW);
+    inConflict(first, NOW.plusMillis(1));
+    inConflict(unreadable, NOW.plusMillis(2));
+    inConflict(last, NOW.plusMillis(3));
+    damage(unreadable, damage);
+
+    for (int limit : List.of(1, 2, 3, 10)) {
+      assertThat(events(conflicts, limit)).containsExactlyInAnyOrder(first, last);
+    }
+    assertOwedAndTold(conflicts, unreadable, "pending-index");
+  }
+
   @Test
   void anUnclaimedItemThatCannotBeReadStopsNoOther() {
     List<AcceptedEvent> events = eventsOf(SHARD).limit(3).toList();
     events.forEach(event -> eventTable.recordUnclaimed(event, NOW));
-    damage(EmbeddedDynamoDb.EVENT_TABLE, events.get(1), "REMOVE currency");
+    AcceptedEvent unreadable = events.get(1);
+    dynamoDb
+        .client()
+        .updateItem(
+            it ->
+                it.tableName(EmbeddedDynamoDb.EVENT_TABLE)
+                    .key(EventAttributes.key(unreadable.bookingCode(), Version.FIRST))
+                    .updateExpression("REMOVE currency"));
 
     for (int limit : List.of(1, 2, 3, 10)) {
       assertThat(events(eventTable, limit)).containsExactlyInAnyOrder(events.get(0), events.get(2));
@@ -197,14 +268,28 @@ class SparseIndexTest {
     assertOwedAndTold(eventTable, events.get(1), "event-table");
   }
 
-  private void damage(String table, AcceptedEvent event, String update) {
+  private void damage(AcceptedEvent event, String update) {
     dynamoDb
         .client()
         .updateItem(
             it ->
-                it.tableName(table)
-                    .key(EventAttributes.key(event.bookingCode(), Version.FIRST))
+                it.tableName(EmbeddedDynamoDb.PENDING_INDEX)
+                    .key(PendingTable.key(event.bookingCode()))
                     .updateExpression(update));
+  }
+
+  private Head head(AcceptedEvent event) {
+    return ((PendingIndex.FindAnswer.Found) index.find(event.bookingCode())).head();
+  }
+
+  private void settle(AcceptedEvent event) {
+    index.replace(head(event), Heads.settled(head(event)));
+  }
+
+  private Head inConflict(AcceptedEvent pending, Instant since) {
+    Head displaced = Heads.displaced(head(pending), Events.first(pending.bookingCode()), since);
+    index.replace(head(pending), displaced);
+    return displaced;
   }
 
   /** Owed it is all the same; whoever reads the log finds it, and whoever reads metrics the log. */

@@ -7,12 +7,13 @@ import dev.holdfast.aws.SqsDeadLetterQueue.DeadLetter;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.function.CapturedLog;
 import dev.holdfast.ledger.AcceptedEvent;
-import dev.holdfast.ledger.DebtIndex.Debt;
 import dev.holdfast.ledger.FallbackQueue.SendAnswer;
+import dev.holdfast.ledger.Hint;
 import dev.holdfast.ledger.Unavailable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class SqsQueuesTest {
 
   @Test
   void sendsTheWholeEventInTheGroupOfItsBooking() {
-    assertThat(queue.send(event)).isEqualTo(new SendAnswer.Sent());
+    assertThat(queue.send(new Hint(event, Optional.empty()))).isEqualTo(new SendAnswer.Sent());
 
     assertThat(receive())
         .singleElement()
@@ -59,8 +60,8 @@ class SqsQueuesTest {
   void answersWithSuccessWhereAMessageIsSwallowedAsADuplicate() {
     AcceptedEvent other = Events.first(code);
 
-    assertThat(queue.send(event)).isEqualTo(new SendAnswer.Sent());
-    assertThat(queue.send(other)).isEqualTo(new SendAnswer.Sent());
+    assertThat(queue.send(new Hint(event, Optional.empty()))).isEqualTo(new SendAnswer.Sent());
+    assertThat(queue.send(new Hint(other, Optional.empty()))).isEqualTo(new SendAnswer.Sent());
 
     assertThat(receive())
         .extracting(message -> EventMessage.read(message.body()))
@@ -69,11 +70,11 @@ class SqsQueuesTest {
 
   @Test
   void aDebtThatIsDueAgainIsSwallowedForNoEarlierMessage() {
-    queue.send(event);
-    queue.sendAgain(new Debt(event, Events.NOW, "2"));
-    queue.sendAgain(new Debt(event, Events.NOW, "3"));
-    queue.sendAgain(new Debt(event, Events.NOW, "unclaimed-1"));
-    queue.sendAgain(new Debt(event, Events.NOW, "3"));
+    queue.send(new Hint(event, Optional.empty()));
+    queue.send(new Hint(event, Optional.of("2")));
+    queue.send(new Hint(event, Optional.of("3")));
+    queue.send(new Hint(event, Optional.of("unclaimed-1")));
+    queue.send(new Hint(event, Optional.of("3")));
 
     assertThat(receive())
         .extracting(
@@ -86,9 +87,9 @@ class SqsQueuesTest {
   @Test
   void theLongestDeduplicationIdIsOneThatSqsTakes() {
     BookingCode longest = new BookingCode("Z".repeat(61) + "._-");
-    Debt debt = new Debt(Events.first(longest), Events.NOW, Long.toString(Long.MAX_VALUE));
+    Hint hint = new Hint(Events.first(longest), Optional.of(Long.toString(Long.MAX_VALUE)));
 
-    assertThat(queue.sendAgain(debt)).isEqualTo(new SendAnswer.Sent());
+    assertThat(queue.send(hint)).isEqualTo(new SendAnswer.Sent());
     assertThat(
             receive().get(0).attributes().get(MessageSystemAttributeName.MESSAGE_DEDUPLICATION_ID))
         .matches("[a-zA-Z0-9!\"#$%&'()*+,./:;<=>?@\\[\\\\\\]^_`{|}~-]{1,128}");
@@ -105,13 +106,13 @@ class SqsQueuesTest {
             Clients.PATIENCE,
             Clients.unmeasured());
 
-    assertThat(broken.send(event)).isInstanceOf(Unavailable.class);
+    assertThat(broken.send(new Hint(event, Optional.empty()))).isInstanceOf(Unavailable.class);
     assertThat(log.only().getMessage()).contains(code.value());
   }
 
   @Test
   void letsAMessageReturnAtOnce() {
-    queue.send(event);
+    queue.send(new Hint(event, Optional.empty()));
     Message message = receive().get(0);
     assertThat(receive()).isEmpty();
 
@@ -122,7 +123,7 @@ class SqsQueuesTest {
 
   @Test
   void saysWhyAMessageDoesNotReturn() {
-    queue.send(event);
+    queue.send(new Hint(event, Optional.empty()));
     String receipt = receive().get(0).receiptHandle();
 
     assertThat(queue.returnIn(Map.of("no-such-receipt", Duration.ZERO, receipt, Duration.ZERO)))
@@ -141,7 +142,7 @@ class SqsQueuesTest {
         new SqsDeadLetterQueue(
             SQS::client, queueUrl + "-missing.fifo", Clients.PATIENCE, Clients.unmeasured());
 
-    assertThat(missing.send(event)).isInstanceOf(Unavailable.class);
+    assertThat(missing.send(new Hint(event, Optional.empty()))).isInstanceOf(Unavailable.class);
     assertThat(missingToo.send(new DeadLetter("body", "reason", "group", "id")))
         .isInstanceOf(Unavailable.class);
   }

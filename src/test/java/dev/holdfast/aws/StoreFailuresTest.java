@@ -23,6 +23,7 @@ import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.EventTable.FindAnswer;
 import dev.holdfast.ledger.EventTable.RecordAnswer;
 import dev.holdfast.ledger.FallbackQueue.SendAnswer;
+import dev.holdfast.ledger.Hint;
 import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
 import java.net.ServerSocket;
@@ -132,7 +133,8 @@ class StoreFailuresTest {
   void isUnavailableWhateverAQueueRefusesForItsMessagesAreHints(String error) {
     refuse("com.amazonaws.sqs#" + error, "Item size");
 
-    assertThat(fallbackQueue(Clients.PATIENCE).send(event)).isInstanceOf(Unavailable.class);
+    assertThat(fallbackQueue(Clients.PATIENCE).send(new Hint(event, Optional.empty())))
+        .isInstanceOf(Unavailable.class);
   }
 
   @Test
@@ -161,7 +163,8 @@ class StoreFailuresTest {
     network.stubFor(everything().willReturn(aResponse().withFault(fault)));
 
     assertThat(eventTable(Clients.PATIENCE).record(event)).isInstanceOf(Unavailable.class);
-    assertThat(fallbackQueue(Clients.PATIENCE).send(event)).isInstanceOf(Unavailable.class);
+    assertThat(fallbackQueue(Clients.PATIENCE).send(new Hint(event, Optional.empty())))
+        .isInstanceOf(Unavailable.class);
   }
 
   @ParameterizedTest
@@ -188,7 +191,7 @@ class StoreFailuresTest {
     SendAnswer sent =
         new SqsFallbackQueue(
                 () -> Clients.sqs(nowhere), "http://queue", Clients.PATIENCE, Clients.unmeasured())
-            .send(event);
+            .send(new Hint(event, Optional.empty()));
 
     assertThat(answer)
         .isEqualTo(new Unavailable("event-table: SdkClientException, caused by ConnectException"));
@@ -203,7 +206,7 @@ class StoreFailuresTest {
 
     assertThat(eventTable(BRIEF).record(event))
         .isEqualTo(new Unavailable("event-table: No answer within 300 ms"));
-    assertThat(fallbackQueue(BRIEF).send(event))
+    assertThat(fallbackQueue(BRIEF).send(new Hint(event, Optional.empty())))
         .isEqualTo(new Unavailable("fallback-queue: No answer within 300 ms"));
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
@@ -268,7 +271,7 @@ class StoreFailuresTest {
     network.stubFor(everything().willReturn(ok("{}").withFixedDelay(60_000)));
     MDC.put("requestId", "of the invocation");
 
-    fallbackQueue(BRIEF).send(event);
+    fallbackQueue(BRIEF).send(new Hint(event, Optional.empty()));
     MDC.remove("requestId");
     metrics.flush(UUID.randomUUID());
 

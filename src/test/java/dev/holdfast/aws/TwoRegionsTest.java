@@ -6,9 +6,9 @@ import dev.holdfast.function.CapturedLog;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.AppendOutcome;
-import dev.holdfast.ledger.Claim;
 import dev.holdfast.ledger.EventTable;
 import dev.holdfast.ledger.FallbackQueue;
+import dev.holdfast.ledger.Head;
 import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.PendingIndex.ClaimAnswer;
 import dev.holdfast.ledger.Unavailable;
@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -43,7 +44,11 @@ class TwoRegionsTest {
 
   private static PendingIndex through(DynamoDbClient... regions) {
     return new DynamoDbPendingIndex(
-        List.of(regions), EmbeddedDynamoDb.PENDING_INDEX, Clients.PATIENCE, Clients.unmeasured());
+        new PendingTable(
+            List.of(regions),
+            EmbeddedDynamoDb.PENDING_INDEX,
+            Clients.PATIENCE,
+            Clients.unmeasured()));
   }
 
   private static DynamoDbClient healthy() {
@@ -76,9 +81,18 @@ class TwoRegionsTest {
   }
 
   private AppendOutcome append(PendingIndex pendingIndex, EventTable eventTable) {
+    return append(ours, pendingIndex, eventTable);
+  }
+
+  private static AppendOutcome append(
+      AcceptedEvent event, PendingIndex pendingIndex, EventTable eventTable) {
     FallbackQueue noQueue = new SimulatedFallbackQueue(call -> Network.Fate.WORKS);
     return new Append(eventTable, pendingIndex, noQueue, () -> false, CLOCK, System::nanoTime)
-        .append(ours.event());
+        .append(event.event());
+  }
+
+  private Head head() {
+    return ((PendingIndex.FindAnswer.Found) through(healthy()).find(ours.bookingCode())).head();
   }
 
   private static EventTable brokenEventTable() {
@@ -90,10 +104,7 @@ class TwoRegionsTest {
   void theSecondRegionAnswersWhereTheFirstDoesNot() {
     assertThat(append(through(silent(false), healthy()), DYNAMO_DB.eventTable()))
         .isInstanceOf(AppendOutcome.Recorded.class);
-    assertThat(through(healthy()).find(ours.bookingCode()))
-        .isInstanceOfSatisfying(
-            PendingIndex.FindAnswer.Found.class,
-            found -> assertThat(found.claim().isOwnedBy(ours.identity())).isTrue());
+    assertThat(head().isAt(ours.identity())).isTrue();
   }
 
   @Test
@@ -117,23 +128,41 @@ class TwoRegionsTest {
   @Test
   void aTakeOverWhoseAnswerWasLostIsNoConflictAtTheSecond() {
     PendingIndex index = through(silent(true), healthy());
-    Claim abandoned =
-        ((ClaimAnswer.Granted)
-                index.claim(
-                    ours.bookingCode(),
-                    theirs.identity(),
-                    Events.NOW.minus(Duration.ofMinutes(20))))
-            .claim();
-    assertThat(abandoned.isOwnedBy(theirs.identity())).isTrue();
+    index.claim(theirs, Optional.empty(), Events.NOW.minus(Duration.ofMinutes(20)));
+    assertThat(head().isAt(theirs.identity())).isTrue();
     assertThat(append(index, DYNAMO_DB.eventTable())).isInstanceOf(AppendOutcome.Recorded.class);
+    assertThat(head().isAt(ours.identity())).isTrue();
+  }
+
+  @Test
+  void aPriceChangeWhoseAnswersWereLostIsNoConflictAtTheSecond() {
+    PendingIndex index = through(silent(true), healthy());
+    append(index, DYNAMO_DB.eventTable());
+    AcceptedEvent second = Events.version(ours.bookingCode(), 2);
+    AcceptedEvent third = Events.version(ours.bookingCode(), 3);
+
+    assertThat(append(second, index, DYNAMO_DB.eventTable()))
+        .isInstanceOf(AppendOutcome.Recorded.class);
+    // The short way, by a claim that parks.
+    assertThat(append(third, index, brokenEventTable())).isInstanceOf(AppendOutcome.Pending.class);
+    assertThat(head().events()).extracting(AcceptedEvent::event).endsWith(third.event());
+  }
+
+  @Test
+  void aPriceChangeIsNotBlockedWhileTheFirstRegionAndTheEventTableFail() {
+    PendingIndex index = through(silent(false), healthy());
+    append(index, DYNAMO_DB.eventTable());
+
+    assertThat(append(Events.version(ours.bookingCode(), 2), index, brokenEventTable()))
+        .isInstanceOf(AppendOutcome.Pending.class);
   }
 
   @Test
   void aRivalIsRefusedThroughEitherRegion() {
     append(through(healthy()), DYNAMO_DB.eventTable());
     for (PendingIndex index : List.of(through(healthy()), through(silent(false), healthy()))) {
-      assertThat(index.claim(ours.bookingCode(), theirs.identity(), Events.NOW))
-          .isInstanceOf(ClaimAnswer.Taken.class);
+      assertThat(index.claim(theirs, Optional.empty(), Events.NOW))
+          .isInstanceOf(ClaimAnswer.Refused.class);
     }
   }
 

@@ -3,8 +3,8 @@ package dev.holdfast.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.Head;
 import dev.holdfast.ledger.PendingIndex;
-import dev.holdfast.ledger.PendingIndex.SettleAnswer.Settled.Effect;
 import io.quarkiverse.amazon.common.AmazonClient;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.WithTestResource;
@@ -64,8 +64,8 @@ class TwoRegionsWiringTest {
   @Test
   void isReachedInTheOtherRegion() {
     AcceptedEvent event = Events.first(Events.anyCode());
-    assertThat(pendingIndex.settle(event, Events.NOW))
-        .isEqualTo(new PendingIndex.SettleAnswer.Settled(Effect.CLAIMED));
+    assertThat(pendingIndex.create(Head.parked(event, Events.NOW)))
+        .isEqualTo(new PendingIndex.ReplaceAnswer.Replaced());
     assertThat(pendingIndex.find(event.bookingCode()))
         .isInstanceOf(PendingIndex.FindAnswer.Found.class);
   }

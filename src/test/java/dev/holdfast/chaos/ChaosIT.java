@@ -3,10 +3,12 @@ package dev.holdfast.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.chaos.Outage.Share;
 import dev.holdfast.history.Checker;
 import dev.holdfast.history.History;
 import dev.holdfast.history.Operation;
 import dev.holdfast.history.Violation;
+import dev.holdfast.local.Dependency;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Options;
 import java.io.IOException;
@@ -32,7 +34,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>{@code -Dchaos.seed} replays a run's faults and its clients' choices (not its timing). It goes
  * on until {@code -Dchaos.seconds}, {@code -Dchaos.operations} and {@code -Dchaos.kills} are all
- * reached.
+ * reached and the event table was down.
  */
 class ChaosIT {
   private static final Path DIRECTORY = Path.of("target", "chaos");
@@ -54,6 +56,7 @@ class ChaosIT {
   private static LocalCloud cloud;
 
   private final Queue<String> unexpected = new ConcurrentLinkedQueue<>();
+  private final Refusals refusals = new Refusals();
 
   @BeforeAll
   static void start() throws Exception {
@@ -75,7 +78,8 @@ class ChaosIT {
         Traffic traffic =
             Traffic.start(
                 CLIENTS,
-                number -> new Client(number, cloud.api(), history, unexpected -> {}),
+                number ->
+                    new Client(number, cloud.api(), history, new Refusals(), unexpected -> {}),
                 new Codes("WARM-UP-"),
                 SEED)) {
       await().atMost(Duration.ofMinutes(2)).until(() -> history.size() >= WARM_UP_OPERATIONS);
@@ -110,12 +114,17 @@ class ChaosIT {
       List<Operation> operations = History.read(file);
       List<Violation> violations = new ArrayList<>(Checker.check(operations));
       violations.addAll(Tables.read(cloud, SINGLE).differences(operations));
-      String report = Report.of(SEED, operations, timeline, coldStarts, ending.kills(), violations);
+      Outage outage = Outage.of(operations, timeline, refusals.withoutPendingIndex(cloud));
+      String report =
+          Report.of(SEED, operations, timeline, outage, coldStarts, ending.kills(), violations);
       Files.writeString(DIRECTORY.resolve("faults.jsonl"), timeline.faults());
       Files.writeString(DIRECTORY.resolve("report.md"), report);
       System.out.printf(
           "%s%nJudged %s. The same seed again: mvn verify -Dchaos.seed=%d%n", report, file, SEED);
       assertThat(violations).isEmpty();
+      assertThat(Share.of(outage.newBookings())).as("new bookings").matches(Share::isWhole);
+      assertThat(Share.of(outage.priceChanges())).as("price changes").matches(Share::isWhole);
+      assertThat(Share.of(outage.currentPrices())).as("current prices").matches(Share::isWhole);
       assertThat(ending.isDrained()).as("nothing is owed").isTrue();
       assertThat(unexpected).isEmpty();
     }
@@ -134,7 +143,8 @@ class ChaosIT {
       while (drained
           && (System.nanoTime() - start < Duration.ofSeconds(SECONDS).toNanos()
               || history.size() < OPERATIONS
-              || killer.total() < KILLS)) {
+              || killer.total() < KILLS
+              || !timeline.wasDown(Dependency.EVENT_TABLE))) {
         timeline.fail(faults.nextChapter());
         drained = timeline.heal(UNTIL_DRAINED);
       }
@@ -172,14 +182,14 @@ class ChaosIT {
     assertThat(drained).as("nothing is pending").isTrue();
     assertThat(unexpected).isEmpty();
     System.out.printf(
-        "Two domains at once: %d operations, %d acknowledged, %d in conflict and kept%n",
+        "Two domains at once: %d operations, %d acknowledged, %d kept aside%n",
         operations.size(),
         operations.stream().filter(Operation::isAcknowledged).count(),
-        tables.conflicts().size());
+        tables.kept());
   }
 
   private Client client(int process, History history) {
-    return new Client(process, cloud.api(), history, unexpected::add);
+    return new Client(process, cloud.api(), history, refusals, unexpected::add);
   }
 
   /** Every code is read once more, now that all is well, by clients of their own. */

@@ -40,15 +40,18 @@ final class Client {
   private final int process;
   private final URI api;
   private final History history;
+  private final Refusals refusals;
   private final Consumer<String> unexpected;
 
   /**
+   * @param refusals is told of every 503
    * @param unexpected is told of answers that the API does not have
    */
-  Client(int process, URI api, History history, Consumer<String> unexpected) {
+  Client(int process, URI api, History history, Refusals refusals, Consumer<String> unexpected) {
     this.process = process;
     this.api = api;
     this.history = history;
+    this.refusals = refusals;
     this.unexpected = unexpected;
   }
 
@@ -109,6 +112,9 @@ final class Client {
     Operation operation =
         new Operation(
             process, kind, code, version, eventId, start, end, outcome, answer.seen(kind, outcome));
+    if (outcome == Outcome.UNAVAILABLE) {
+      refusals.add(operation, answer.body().path("instance").asText());
+    }
     history.add(operation);
     return operation;
   }

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The booking codes of a run, and what its clients know of them. Safe for several threads. */
 final class Codes {
   /** So few that clients meet on them. */
-  private static final int CONTESTED = 6;
+  private static final int CONTESTED = 4;
 
   private final String prefix;
   private final List<String> all = new ArrayList<>();

@@ -11,12 +11,24 @@ import java.util.Random;
 
 /**
  * What fails when, drawn from a seed. A chapter has one domain fail in every way there is, one
- * after the other; half of them for every call, the others for a share of the calls. Every domain
- * has its chapter before one of them has its next.
+ * after the other; half of them for every call, the others for a share of the calls. The event
+ * table is down for all for longer, beside that. Every domain has its chapter before one of them
+ * has its next.
  */
 final class Faults {
-  private static final Duration LEAST = Duration.ofMillis(1500);
-  private static final int MORE_MILLIS = 1500;
+  private static final Duration LEAST = Duration.ofMillis(1200);
+  private static final int MORE_MILLIS = 1200;
+
+  /** So long that a booking may get several versions in it. */
+  private static final Duration OUTAGE = Duration.ofSeconds(8);
+
+  private static final List<Fault.Mode> DOWN =
+      List.of(
+          Fault.Mode.REFUSE,
+          Fault.Mode.HANG,
+          Fault.Mode.ERROR,
+          Fault.Mode.THROTTLE,
+          Fault.Mode.KEY_DISABLED);
 
   private final Random random;
   private final List<Dependency> left = new ArrayList<>();
@@ -36,7 +48,13 @@ final class Faults {
       left.addAll(List.of(Dependency.values()));
       Collections.shuffle(left, random);
     }
-    return new Chapter(left.remove(0), phases());
+    Dependency domain = left.remove(0);
+    List<Phase> phases = phases();
+    if (domain == Dependency.EVENT_TABLE) {
+      Fault outage = Fault.of(DOWN.get(random.nextInt(DOWN.size())));
+      phases.add(random.nextInt(phases.size() + 1), new Phase(outage, OUTAGE));
+    }
+    return new Chapter(domain, phases);
   }
 
   /** Two domains, never the same, in the order in which they begin to fail. */

@@ -2,6 +2,7 @@ package dev.holdfast.chaos;
 
 import static dev.holdfast.local.Dependency.EVENT_TABLE;
 
+import dev.holdfast.chaos.Outage.Share;
 import dev.holdfast.chaos.Timeline.Stretch;
 import dev.holdfast.history.Operation;
 import dev.holdfast.history.Violation;
@@ -25,12 +26,14 @@ final class Report {
 
   private final List<Operation> history;
   private final Timeline timeline;
+  private final Outage outage;
   private final ColdStarts coldStarts;
   private final StringBuilder text = new StringBuilder();
 
-  private Report(List<Operation> history, Timeline timeline, ColdStarts coldStarts) {
+  private Report(List<Operation> history, Timeline timeline, Outage outage, ColdStarts coldStarts) {
     this.history = history;
     this.timeline = timeline;
+    this.outage = outage;
     this.coldStarts = coldStarts;
   }
 
@@ -38,10 +41,11 @@ final class Report {
       long seed,
       List<Operation> history,
       Timeline timeline,
+      Outage outage,
       ColdStarts coldStarts,
       Map<String, Integer> kills,
       List<Violation> violations) {
-    Report report = new Report(history, timeline, coldStarts);
+    Report report = new Report(history, timeline, outage, coldStarts);
     report.figures(seed, kills, violations);
     report.times();
     return report.text.toString();
@@ -64,7 +68,12 @@ final class Report {
     line(
         "| processes killed at work | %d: %s |",
         kills.values().stream().mapToInt(Integer::intValue).sum(), plain(kills));
-    line("| new bookings while the event table was down (100 %%) | %s |", accepted());
+    line("| versions | %s |", versions());
+    line(
+        "| while the event table was down (100 %%): new bookings accepted | %s |",
+        Share.of(outage.newBookings()));
+    line("| price changes accepted | %s |", Share.of(outage.priceChanges()));
+    line("| current prices answered | %s |", Share.of(outage.currentPrices()));
     line("| until nothing was owed, after healing | %s |", seconds(timeline.drains()));
     line("| second faults that nobody ordered | %d |", secondFaults());
     line(
@@ -80,46 +89,36 @@ final class Report {
   }
 
   /**
-   * An event waits for the event table though another store is the one that was made to fail: the
-   * machine was so slow that the event table's answer came too late.
+   * The machine was so slow that a store's answer came too late, though another one is made to
+   * fail: an event waits for the event table, or the pending index did not answer in a call that
+   * got a 503.
    */
   private long secondFaults() {
-    return history.stream()
-        .filter(operation -> operation.outcome() == Operation.Outcome.PENDING)
-        .filter(
-            operation ->
-                timeline
-                    .of(operation)
-                    .flatMap(Stretch::domain)
-                    .filter(domain -> domain != EVENT_TABLE)
-                    .isPresent())
-        .count();
+    return outage.secondFaults().size()
+        + history.stream()
+            .filter(operation -> operation.outcome() == Operation.Outcome.PENDING)
+            .filter(
+                operation ->
+                    timeline
+                        .of(operation)
+                        .flatMap(Stretch::domain)
+                        .filter(domain -> domain != EVENT_TABLE)
+                        .isPresent())
+            .count();
   }
 
-  private String accepted() {
-    List<Operation> answered =
-        madeWhileTheEventTableWasDown().stream()
-            .filter(append -> append.isAcknowledged() || append.isUnknown())
-            .filter(append -> append.outcome() != Operation.Outcome.LOST_CONNECTION)
-            .toList();
-    long accepted = answered.stream().filter(Operation::isAcknowledged).count();
-    return answered.isEmpty()
-        ? "none was asked for"
-        : "%.2f %% accepted (%,d of %,d)"
-            .formatted(100.0 * accepted / answered.size(), accepted, answered.size());
-  }
-
-  private List<Operation> madeWhileTheEventTableWasDown() {
-    List<Stretch> down =
-        timeline.stretches().stream().filter(stretch -> stretch.isDown(EVENT_TABLE)).toList();
-    return history.stream()
-        .filter(operation -> operation.isAppend() && operation.version() == 1)
-        .filter(
-            operation ->
-                down.stream()
-                    .anyMatch(
-                        stretch -> stretch.contains(operation) && operation.end() < stretch.end()))
-        .toList();
+  /** How many bookings came to have so many events, as far as was acknowledged. */
+  private String versions() {
+    Map<String, Integer> last =
+        history.stream()
+            .filter(operation -> operation.isAppend() && operation.isAcknowledged())
+            .collect(Collectors.toMap(Operation::code, Operation::version, Math::max));
+    return last.values().stream()
+        .collect(Collectors.groupingBy(version -> version, TreeMap::new, Collectors.counting()))
+        .entrySet()
+        .stream()
+        .map(entry -> entry.getValue() + " of " + entry.getKey())
+        .collect(Collectors.joining(", "));
   }
 
   private void times() {
@@ -139,7 +138,9 @@ final class Report {
     }
     byStretch.forEach(this::times);
     times("all", history);
-    times("new bookings, event table down (100 %)", madeWhileTheEventTableWasDown());
+    times("new bookings, event table down (100 %)", outage.newBookings());
+    times("price changes, event table down (100 %)", outage.priceChanges());
+    times("current prices, event table down (100 %)", outage.currentPrices());
     line("");
   }
 

@@ -32,7 +32,7 @@ final class Timeline implements AutoCloseable {
   private final LocalCloud cloud;
   private final String prefix;
   private final DynamoDbClient events;
-  private final DynamoDbClient claims;
+  private final DynamoDbClient heads;
   private final List<Stretch> stretches = new ArrayList<>();
   private final List<Duration> drains = new ArrayList<>();
 
@@ -43,7 +43,7 @@ final class Timeline implements AutoCloseable {
     this.cloud = cloud;
     this.prefix = prefix;
     this.events = cloud.dynamoDb(EVENT_TABLE);
-    this.claims = cloud.dynamoDb(PENDING_INDEX);
+    this.heads = cloud.dynamoDb(PENDING_INDEX);
   }
 
   /**
@@ -106,7 +106,7 @@ final class Timeline implements AutoCloseable {
     return heal(patience, this::owed);
   }
 
-  /** Heals everything and waits until nothing is pending; claims may still be owed. */
+  /** Heals everything and waits until nothing is pending; heads may still be owed. */
   boolean healEvents(Duration patience) throws InterruptedException {
     return heal(patience, this::pending);
   }
@@ -126,30 +126,30 @@ final class Timeline implements AutoCloseable {
   }
 
   private long owed() {
-    return pending() + count(events, EVENT_TABLE, "unclaimed", "begins_with(bookingCode, :prefix)");
+    return pending() + count(events, EVENT_TABLE, "unclaimed");
   }
 
-  /** Those in conflict wait for an operator. */
   private long pending() {
-    return count(
-        claims,
-        PENDING_INDEX,
-        "pending",
-        "begins_with(bookingCode, :prefix) AND attribute_not_exists(conflictSince)");
+    return count(heads, PENDING_INDEX, "pending");
   }
 
-  private long count(DynamoDbClient client, Dependency table, String index, String filter) {
+  private long count(DynamoDbClient client, Dependency table, String index) {
     return client
         .scanPaginator(
             scan ->
                 scan.tableName(cloud.tableName(table))
                     .indexName(index)
-                    .filterExpression(filter)
+                    .filterExpression("begins_with(bookingCode, :prefix)")
                     .expressionAttributeValues(Map.of(":prefix", AttributeValue.fromS(prefix)))
                     .select(Select.COUNT))
         .stream()
         .mapToLong(page -> page.count())
         .sum();
+  }
+
+  /** Whether no call of a domain was answered for some time. */
+  boolean wasDown(Dependency domain) {
+    return stretches.stream().anyMatch(stretch -> stretch.isDown(domain));
   }
 
   List<Stretch> stretches() {
@@ -189,6 +189,6 @@ final class Timeline implements AutoCloseable {
   public void close() {
     cloud.heal();
     events.close();
-    claims.close();
+    heads.close();
   }
 }

@@ -12,13 +12,15 @@ import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 
 /**
- * Several clients at work until they are stopped: they make bookings, add to them, read them in all
- * three ways, fight for codes, and repeat what failed. What they choose follows from the seed.
+ * Several clients at work until they are stopped: they make bookings, change their prices, read
+ * them in all three ways, fight for codes and versions, and repeat what failed. What they choose
+ * follows from the seed.
  */
 final class Traffic implements AutoCloseable {
   private static final int LONGEST_THOUGHT_MILLIS = 25;
   private static final int LONGEST_WAIT_MILLIS = 300;
   private static final int REPETITIONS = 3;
+  private static final int MOST_VERSIONS = 5;
 
   private final Codes codes;
   private final ExecutorService threads;
@@ -73,13 +75,13 @@ final class Traffic implements AutoCloseable {
 
   private void act(Client client, Random random) throws InterruptedException {
     int choice = random.nextInt(100);
-    if (choice < 25) {
+    if (choice < 10) {
       append(client, random, codes.fresh(), 1);
-    } else if (choice < 40) {
+    } else if (choice < 17) {
       append(client, random, codes.contested(random), 1);
-    } else if (choice < 60) {
+    } else if (choice < 55) {
       appendNext(client, random, codes.contested(random));
-    } else if (choice < 65) {
+    } else if (choice < 60) {
       appendNext(client, random, codes.any(random));
     } else {
       read(client, random, choice < 90 ? codes.contested(random) : codes.any(random));
@@ -87,7 +89,12 @@ final class Traffic implements AutoCloseable {
   }
 
   private void appendNext(Client client, Random random, String code) throws InterruptedException {
-    append(client, random, code, Math.max(2, codes.lastAcknowledged(code) + 1));
+    int next = Math.max(2, codes.lastAcknowledged(code) + 1);
+    if (next > MOST_VERSIONS) {
+      read(client, random, code);
+    } else {
+      append(client, random, code, next);
+    }
   }
 
   /** An event, repeated until its answer is final or the client has had enough. */
@@ -113,10 +120,10 @@ final class Traffic implements AutoCloseable {
   }
 
   private void read(Client client, Random random, String code) throws InterruptedException {
-    switch (random.nextInt(3)) {
+    switch (random.nextInt(4)) {
       case 0 -> client.readEvents(code);
-      case 1 -> client.readBooking(code);
-      default -> client.readEvent(code, 1 + random.nextInt(codes.lastAcknowledged(code) + 1));
+      case 1 -> client.readEvent(code, 1 + random.nextInt(codes.lastAcknowledged(code) + 1));
+      default -> client.readBooking(code);
     }
   }
 }

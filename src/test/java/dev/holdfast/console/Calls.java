@@ -58,6 +58,11 @@ final class Calls {
     return append(1, eventId, 201, "{}", start);
   }
 
+  /** A read of the last event, which holds the current price. */
+  static Observation current(long start, int status, String body) {
+    return Observation.of(get("/bookings/" + CODE, "", start), answer(status, body, start + 1));
+  }
+
   /** A read of all events, which shows these, from version 1 on. */
   static Observation read(long start, String... eventIds) {
     return Observation.of(

@@ -49,8 +49,8 @@ class ScoreboardTest {
     assertThat(score.isKept()).isTrue();
     assertThat(score.toJson())
         .hasToString(
-            "{\"r1\":{\"attempted\":1,\"accepted\":1,\"blocked\":0,\"beyond\":0},"
-                + "\"r2\":{\"reads\":1,\"stale\":0,\"unanswered\":0},"
+            "{\"r1\":{\"attempted\":2,\"accepted\":2,\"blocked\":0,\"beyond\":0},"
+                + "\"r2\":{\"reads\":1,\"stale\":0,\"withheld\":0,\"unanswered\":0},"
                 + "\"r3\":{\"bookings\":1,\"refused\":1,\"doubled\":0},"
                 + "\"r4\":{\"acknowledged\":2,\"lost\":0},"
                 + "\"linearizable\":true,\"unjudged\":{\"bookings\":0,\"now\":false},\"violations\":[]}");
@@ -61,7 +61,7 @@ class ScoreboardTest {
     Score score = during(Set.of(EVENT_TABLE), Calls.append(1, A, 503, Calls.UNAVAILABLE, 1));
 
     assertThat(score.counts().blocked()).isEqualTo(1);
-    assertThat(score.violations()).singleElement().asString().startsWith("R1: " + CODE);
+    assertThat(score.violations()).singleElement().asString().startsWith("R1: a price of " + CODE);
     assertThat(score.isKept()).isFalse();
   }
 
@@ -72,6 +72,86 @@ class ScoreboardTest {
 
     assertThat(score.counts().beyond()).isEqualTo(1);
     assertThat(score.isKept()).isTrue();
+  }
+
+  @Test
+  void aPriceThatChangesIsBlockedAsANewBookingIs() {
+    Score score =
+        during(
+            Set.of(EVENT_TABLE),
+            Calls.append(1, A, 202, "{}", 1),
+            Calls.append(2, B, 503, Calls.UNAVAILABLE, 5));
+
+    assertThat(score.counts().blocked()).isEqualTo(1);
+    assertThat(score.violations()).singleElement().asString().startsWith("R1: a price of " + CODE);
+    assertThat(after(Calls.append(2, B, 202, "{}", 7)).isKept()).as("when it is repeated").isTrue();
+    assertThat(board.score().counts().accepted()).isEqualTo(2);
+  }
+
+  @Test
+  void withTwoThatFailAChangeIsBeyondThePromiseToo() {
+    after(Calls.recorded(A, 1));
+    Score score =
+        during(Set.of(EVENT_TABLE, FALLBACK_QUEUE), Calls.append(2, B, 503, Calls.UNAVAILABLE, 5));
+
+    assertThat(score.counts().beyond()).isEqualTo(1);
+    assertThat(score.isKept()).isTrue();
+  }
+
+  @Test
+  void aChangeUponNothingThatIsKnownWaitsForTheEventTable() {
+    Score score =
+        during(
+            Set.of(EVENT_TABLE),
+            Calls.append(1, A, 202, "{}", 1),
+            Calls.append(3, B, 503, Calls.UNAVAILABLE, 5),
+            Calls.append(2, B, 503, Calls.UNAVAILABLE, 1));
+
+    assertThat(score.isKept()).isTrue();
+    assertThat(score.counts().blocked()).isZero();
+  }
+
+  @Test
+  void aChangeIsNotBlockedByARivalThatHasItsVersion() {
+    Score score =
+        during(
+            Set.of(EVENT_TABLE),
+            Calls.append(1, A, 202, "{}", 1),
+            Calls.append(2, A, 503, Calls.UNAVAILABLE, 5),
+            Calls.append(2, B, 202, "{}", 7));
+
+    assertThat(score.isKept()).isTrue();
+  }
+
+  @Test
+  void aCurrentPriceIsToldWhileOneDependencyFails() {
+    after(Calls.recorded(A, 1));
+    Score score = during(Set.of(EVENT_TABLE), Calls.current(5, 503, Calls.UNAVAILABLE));
+
+    assertThat(score.counts().withheld()).isEqualTo(1);
+    assertThat(score.violations())
+        .singleElement()
+        .asString()
+        .startsWith("R2: the current price of " + CODE);
+    assertThat(score.isKept()).isFalse();
+  }
+
+  @Test
+  void aReadThatIsNotOfACurrentPriceMayWait() {
+    Observation history =
+        Observation.of(
+            Calls.get("/bookings/" + CODE + "/events", "", 5),
+            Calls.answer(503, Calls.UNAVAILABLE, 6));
+    during(Set.of(EVENT_TABLE), Calls.current(1, 503, Calls.UNAVAILABLE), Calls.recorded(A, 1));
+    Score score = during(Set.of(EVENT_TABLE), history);
+
+    assertThat(score.isKept()).isTrue();
+    assertThat(score.counts().unanswered()).isEqualTo(2);
+    assertThat(
+            during(Set.of(EVENT_TABLE, PENDING_INDEX), Calls.current(7, 503, Calls.UNAVAILABLE))
+                .isKept())
+        .as("beyond the promise")
+        .isTrue();
   }
 
   @Test

@@ -21,6 +21,7 @@ import dev.holdfast.function.DrainFunction;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Drain;
 import dev.holdfast.ledger.DrainOutcome;
+import dev.holdfast.ledger.Hint;
 import dev.holdfast.ledger.Unavailable;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -34,6 +35,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,7 +82,8 @@ class MessageReturnTest {
 
   @Test
   void aMessageWhoseQueueFailsWhileDrainHoldsItIsBackWithinAMinute() throws IOException {
-    assertThat(queue(SQS.client()).send(event)).isNotInstanceOf(Unavailable.class);
+    assertThat(queue(SQS.client()).send(new Hint(event, Optional.empty())))
+        .isNotInstanceOf(Unavailable.class);
     List<Message> received = receive();
     try (SqsClient failing = Clients.sqs(NOWHERE)) {
       assertThat(failures(function(failing, Duration.ofSeconds(9)), received)).hasSize(1);

@@ -43,8 +43,8 @@ abstract class ForwardingEventTable implements EventTable {
   }
 
   @Override
-  public RepairAnswer markClaimed(BookingCode bookingCode) {
-    return table.markClaimed(bookingCode);
+  public RepairAnswer markClaimed(BookingCode bookingCode, Version version) {
+    return table.markClaimed(bookingCode, version);
   }
 
   @Override

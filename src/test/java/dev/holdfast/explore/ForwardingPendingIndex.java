@@ -3,13 +3,13 @@ package dev.holdfast.explore;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.EventIdentity;
 import dev.holdfast.ledger.AcceptedEvent;
-import dev.holdfast.ledger.Claim;
+import dev.holdfast.ledger.Head;
 import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.Shard;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A pending index as another one is, but for what a mutant overrides. */
+/** A pending index that passes every call on, for mutants that change one of them. */
 abstract class ForwardingPendingIndex implements PendingIndex {
 
   private final PendingIndex index;
@@ -19,8 +19,13 @@ abstract class ForwardingPendingIndex implements PendingIndex {
   }
 
   @Override
-  public ClaimAnswer claim(BookingCode bookingCode, EventIdentity event, Instant now) {
-    return index.claim(bookingCode, event, now);
+  public FindAnswer find(BookingCode bookingCode) {
+    return index.find(bookingCode);
+  }
+
+  @Override
+  public ClaimAnswer claim(AcceptedEvent event, Optional<EventIdentity> previous, Instant now) {
+    return index.claim(event, previous, now);
   }
 
   @Override
@@ -29,29 +34,13 @@ abstract class ForwardingPendingIndex implements PendingIndex {
   }
 
   @Override
-  public ClaimAnswer takeOver(
-      BookingCode bookingCode, EventIdentity event, Claim seen, Instant now) {
-    return index.takeOver(bookingCode, event, seen, now);
+  public ReplaceAnswer create(Head head) {
+    return index.create(head);
   }
 
   @Override
-  public ParkAnswer park(AcceptedEvent event, Claim seen, boolean resumed, Instant now) {
-    return index.park(event, seen, resumed, now);
-  }
-
-  @Override
-  public FindAnswer find(BookingCode bookingCode) {
-    return index.find(bookingCode);
-  }
-
-  @Override
-  public SettleAnswer settle(AcceptedEvent recorded, Instant now) {
-    return index.settle(recorded, now);
-  }
-
-  @Override
-  public ConflictAnswer markConflict(BookingCode bookingCode, EventIdentity event, Instant now) {
-    return index.markConflict(bookingCode, event, now);
+  public ReplaceAnswer replace(Head seen, Head next) {
+    return index.replace(seen, next);
   }
 
   @Override

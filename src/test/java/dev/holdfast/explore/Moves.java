@@ -10,7 +10,6 @@ import dev.holdfast.explore.World.Flight;
 import dev.holdfast.explore.World.Place;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.AppendOutcome;
-import dev.holdfast.ledger.ReadOutcome;
 import dev.holdfast.ledger.Unavailable;
 import dev.holdfast.simulated.Network.Store;
 import java.time.Duration;
@@ -19,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * What may happen next: some actor's next call, with any fate that its store allows; an actor dies;
@@ -124,9 +124,26 @@ final class Moves {
     return scenario.faults().get(world.fault());
   }
 
-  /** What was acknowledged before a read begins has to be in it. */
-  private static Set<PriceEvent> expectedBy(Actor actor, World world) {
-    return actor instanceof Reader ? world.acknowledged() : Set.of();
+  /**
+   * What a run has to live up to: a read shows what was acknowledged or shown before it began; an
+   * append whose predecessor was acknowledged is not blocked, unless it is a repetition of one that
+   * came to its end in the event table.
+   */
+  private Set<PriceEvent> expectedBy(Actor actor, World world) {
+    if (actor instanceof Reader) {
+      return world.acknowledged();
+    }
+    if (!(actor instanceof Writer writer)
+        || world.stores().eventTable().eventsOf(scenario.bookingCode()).stream()
+            .anyMatch(it -> it.event().equals(writer.event()))) {
+      return Set.of();
+    }
+    PriceEvent event = writer.event();
+    return event.version().isFirst()
+        ? Set.of(event)
+        : world.acknowledged().stream()
+            .filter(other -> event.version().follows(other.version()))
+            .collect(Collectors.toUnmodifiableSet());
   }
 
   /** What becomes of an actor's next call. */
@@ -191,12 +208,21 @@ final class Moves {
     World after = world.with(index, place.idle(outcome instanceof Unavailable));
     Supplier<String> says = () -> lastCall.get() + "; answers " + names.of(outcome);
     if (actor(index) instanceof Writer writer && outcome instanceof AppendOutcome appended) {
-      Optional<String> broken = promises.onAppend(writer, appended, world.acknowledged());
+      Optional<String> broken =
+          promises.onAppend(writer, appended, place.expected(), world.acknowledged());
       return new Move(
           Promises.isSuccess(appended) ? after.acknowledging(writer.event()) : after, says, broken);
     }
-    if (outcome instanceof ReadOutcome.Events read) {
-      return new Move(after, says, promises.onRead(read, place.expected()));
+    if (actor(index) instanceof Reader reader) {
+      // What was shown is as good as acknowledged: no later read goes back behind it.
+      World shown = after;
+      for (AcceptedEvent event : Promises.shownBy(outcome)) {
+        shown = shown.acknowledging(event.event());
+      }
+      return new Move(
+          shown,
+          says,
+          promises.onRead(reader.question(), outcome, place.expected(), world.acknowledged()));
     }
     if (run.task() instanceof Task.Drain drain && !(outcome instanceof Unavailable)) {
       return new Move(after.with(after.stores().without(drain.message())), says);

@@ -9,19 +9,17 @@ import dev.holdfast.booking.EventId;
 import dev.holdfast.booking.EventIdentity;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.booking.Version;
+import dev.holdfast.explore.Scenario.Question;
 import dev.holdfast.explore.Script.Call;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.AppendOutcome;
-import dev.holdfast.ledger.Claim;
-import dev.holdfast.ledger.Claim.Parked;
 import dev.holdfast.ledger.DrainOutcome;
 import dev.holdfast.ledger.EventTable;
 import dev.holdfast.ledger.EventTable.RecordAnswer;
+import dev.holdfast.ledger.Head;
+import dev.holdfast.ledger.Hint;
+import dev.holdfast.ledger.Meanwhile;
 import dev.holdfast.ledger.PendingIndex;
-import dev.holdfast.ledger.PendingIndex.ClaimAnswer;
-import dev.holdfast.ledger.PendingIndex.ParkAnswer;
-import dev.holdfast.ledger.PendingIndex.SettleAnswer;
-import dev.holdfast.ledger.Read;
 import dev.holdfast.ledger.ReadOutcome;
 import dev.holdfast.ledger.Unavailable;
 import dev.holdfast.simulated.Network.Store;
@@ -29,6 +27,8 @@ import dev.holdfast.simulated.SimulatedPendingIndex;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -81,62 +81,80 @@ final class Mutants {
             Scenarios.conflict().withFaulty(EVENT_TABLE)),
         new Mutant(
             "take-over without revision",
-            withIndex(TakeOverWithoutRevision::new),
-            Scenarios.twoWriters(1).withFaulty(EVENT_TABLE)),
+            withIndex((ports, index) -> new Unconditional(ports, index, Mutants::isTakeOver)),
+            Scenarios.twoWriters().withFaulty(EVENT_TABLE)),
         new Mutant(
-            "resumed claim that does not raise the revision",
-            withIndex(ResumedClaimWithoutRaise::new),
-            Scenarios.twoWriters(1).withFaulty(EVENT_TABLE)),
+            "a repeated claim does not raise the revision",
+            withIndex(RepeatedClaimWithoutRaise::new),
+            Scenarios.twoWriters().withFaulty(EVENT_TABLE)),
         new Mutant(
-            "settle that does not raise the revision",
-            withIndex(SettleWithoutRaise::new),
-            Scenarios.versionTwo().withFaulty(EVENT_TABLE)),
+            "park without revision",
+            withIndex((ports, index) -> new Unconditional(ports, index, Mutants::isPark)),
+            Scenarios.reading(Question.CURRENT).withFaulty(EVENT_TABLE)),
         new Mutant(
-            "neither park nor resumed claim raise the revision",
-            withIndex(
-                (ports, index) ->
-                    new ResumedClaimWithoutRaise(ports, new ParkWithoutRaise(ports, index))),
-            Scenarios.twoWriters(1).withFaulty(EVENT_TABLE)),
+            "settle without revision",
+            withIndex((ports, index) -> new Unconditional(ports, index, Mutants::isSettle)),
+            Scenarios.reading(Question.CURRENT).withFaulty(EVENT_TABLE)),
         new Mutant(
-            "park without condition",
-            withIndex(ParkWithoutCondition::new),
-            Scenarios.versionTwo().withFaulty(EVENT_TABLE)),
+            "settle before the write",
+            new SettleBeforeWrite(),
+            Scenarios.reading(Question.CURRENT).withFaulty(EVENT_TABLE)),
         new Mutant(
-            "read without the second look",
-            new ReadWithoutSecondLook(),
+            "a list is drained in another order",
+            new LastFirst(),
+            Scenarios.reading(Question.WHOLE).withFaulty(EVENT_TABLE)),
+        new Mutant(
+            "no second look",
+            readingBy(Mutants::lookingOnce, (ports, index) -> index),
+            Scenarios.reading(Question.CURRENT).withFaulty(EVENT_TABLE)),
+        new Mutant(
+            "a claimed head is read as recorded",
+            readingBy(table -> table, ClaimedReadAsRecorded::new),
             Scenarios.conflict().withFaulty(EVENT_TABLE)),
         new Mutant(
             "404 when the pending index cannot answer",
             new NotFoundWithoutPendingIndex(),
             Scenarios.conflict().withFaulty(BOTH_TABLES)),
         new Mutant(
-            "settle before the write",
-            new SettleBeforeWrite(),
-            Scenarios.twoDrains().withFaulty(EVENT_TABLE)),
+            "the short way trusts a claimed head",
+            withIndex(ClaimedHeadTrusted::new),
+            Scenarios.reading(Question.CURRENT).withFaulty(EVENT_TABLE)),
         new Mutant(
-            "conflict dropped",
+            "a claim replaces what is pending",
+            withIndex(PendingReplaced::new),
+            Scenarios.thirdOnTwoRivals().withFaulty(BOTH_TABLES)),
+        new Mutant(
+            "a claim over a pending head compares versions, not events",
+            withIndex(VersionsCompared::new),
+            Scenarios.thirdOnTwoRivals().withFaulty(BOTH_TABLES)),
+        new Mutant(
+            "201 inferred from the head's being past the version",
+            withIndex(PastMeansRecorded::new),
+            Scenarios.thirdOnTwoRivals().withFaulty(BOTH_TABLES)),
+        new Mutant(
+            "a conflict is dropped",
             withIndex(ConflictDropped::new),
             Scenarios.conflict().withFaulty(BOTH_TABLES)),
         new Mutant(
             "its own event taken for another's",
             withTable(OwnEventTakenForAnothers::new),
-            Scenarios.conflict().withFaulty(PENDING_INDEX)),
+            Scenarios.twoWriters().withFaulty(PENDING_INDEX)),
         new Mutant(
             "pending index unreachable taken as free while the event table fails",
             new UnreachableIsFree(),
             Scenarios.conflict().withFaulty(BOTH_TABLES)),
         new Mutant(
-            "version 2 does not settle the claim",
-            withIndex(NoFence::new),
-            Scenarios.versionTwo().withFaulty(EVENT_TABLE)),
-        new Mutant(
-            "a resumed park passes for the whole booking",
-            withIndex(ResumedUnnoticed::new),
-            Scenarios.versionTwo().withFaulty(EVENT_TABLE)),
-        new Mutant(
-            "the unclaimed mark is dropped before the claim stands",
+            "the unclaimed mark is dropped before the head agrees",
             withTable(ForgetfulTable::new),
             Scenarios.conflict().withFaulty(Set.of(Store.PENDING_INDEX, Store.FALLBACK_QUEUE))),
+        new Mutant(
+            "the unclaimed mark is dropped at a claim that may be taken over",
+            withIndex(ClaimNotConfirmed::new),
+            Scenarios.twoWriters().withFaulty(PENDING_INDEX)),
+        new Mutant(
+            "the owner is who claimed the first version",
+            withIndex(FirstClaimOwns::new),
+            Scenarios.versionTwoOnTwoRivals().withFaulty(PENDING_INDEX)),
         new Mutant(
             "two regions that are only eventually consistent",
             new TwoRegions.EventuallyConsistent(),
@@ -147,11 +165,7 @@ final class Mutants {
   static List<Mutant> ofLateCalls() {
     return List.of(
         new Mutant(
-            "a claim that lands late sets claimedAt back",
-            withIndex(ClaimedAtSetBack::new),
-            Scenarios.lateByMinutes()),
-        new Mutant(
-            "a claim is taken over while a call of its owner may still land",
+            "a claim is taken over while a call of its writer may still land",
             withIndex(TakenOverEarly::new),
             Scenarios.lateByMinutes().withFaulty(EVENT_TABLE)));
   }
@@ -159,10 +173,6 @@ final class Mutants {
   /** Those that show only because another store fails after the first one. */
   static List<Mutant> ofMovingFaults() {
     return List.of(
-        new Mutant(
-            "a claim that nobody touched since passes for a new one",
-            withIndex(UntouchedPassesForNew::new),
-            Scenarios.versionTwo().withFaults(List.of(PENDING_INDEX, EVENT_TABLE))),
         new Mutant(
             "another store fails while something is owed",
             new Protocol() {
@@ -179,7 +189,7 @@ final class Mutants {
     return new Mutant(
         "the foil: look, write, fall back",
         new Foil(),
-        Scenarios.conflict().withFaulty(EVENT_TABLE));
+        Scenarios.twoRivals().withFaulty(EVENT_TABLE));
   }
 
   private static Protocol withIndex(BiFunction<Ports, PendingIndex, PendingIndex> mutation) {
@@ -200,6 +210,35 @@ final class Mutants {
     };
   }
 
+  /** Only reads are broken. */
+  private static Protocol readingBy(
+      UnaryOperator<EventTable> table, BiFunction<Ports, PendingIndex, PendingIndex> index) {
+    return new Protocol() {
+      @Override
+      Object read(
+          Ports ports,
+          BookingCode bookingCode,
+          Question question,
+          boolean breakerIsOpen,
+          Meanwhile meanwhile,
+          Clock clock) {
+        Protocol reading =
+            new Protocol() {
+              @Override
+              EventTable eventTable(Ports its) {
+                return table.apply(its.eventTable());
+              }
+
+              @Override
+              PendingIndex pendingIndex(Ports its) {
+                return index.apply(its, its.pendingIndex());
+              }
+            };
+        return reading.read(ports, bookingCode, question, breakerIsOpen, meanwhile, clock);
+      }
+    };
+  }
+
   /** One write to the pending index that is not of its port. */
   private static Object write(
       Ports ports, String name, Function<SimulatedPendingIndex, Object> effect) {
@@ -210,24 +249,30 @@ final class Mutants {
                 Store.PENDING_INDEX, name, false, stores -> effect.apply(stores.pendingIndex())));
   }
 
-  private static Claim withRevision(Claim claim, long revision) {
-    return new Claim(claim.owner(), revision, claim.claimedAt(), claim.parked());
+  private static Head with(Head head, List<AcceptedEvent> events, Head.State state, long revision) {
+    return new Head(
+        head.bookingCode(),
+        head.owner(),
+        events,
+        head.previous(),
+        state,
+        revision,
+        head.claimedAt(),
+        head.kept());
   }
 
-  private static Claim at(Claim claim, Instant claimedAt) {
-    return new Claim(claim.owner(), claim.revision(), claimedAt, claim.parked());
+  private static boolean isTakeOver(Head seen, Head next) {
+    return next.version().equals(seen.version())
+        && !next.last().equals(seen.last())
+        && next.state() instanceof Head.State.Claimed;
   }
 
-  /** Does what a write does, but for the revision. */
-  private static <A> A keepingRevision(
-      SimulatedPendingIndex index, BookingCode code, Function<SimulatedPendingIndex, A> write) {
-    Optional<Claim> before = index.claimOf(code);
-    A answer = write.apply(index);
-    if (before.isPresent()) {
-      Claim after = index.claimOf(code).orElseThrow();
-      index.overwrite(code, withRevision(after, before.get().revision()));
-    }
-    return answer;
+  private static boolean isPark(Head seen, Head next) {
+    return next.isPending() && next.events().equals(seen.events());
+  }
+
+  private static boolean isSettle(Head seen, Head next) {
+    return seen.isPending() && next.state() instanceof Head.State.Recorded;
   }
 
   private static final class NoClaim extends ForwardingPendingIndex {
@@ -237,19 +282,22 @@ final class Mutants {
     }
 
     @Override
-    public ClaimAnswer claim(BookingCode bookingCode, EventIdentity event, Instant now) {
-      return new ClaimAnswer.Granted(new Claim(event, 1, now, Optional.empty()));
+    public ClaimAnswer claim(AcceptedEvent event, Optional<EventIdentity> previous, Instant now) {
+      return new ClaimAnswer.Granted(Head.claimed(event, previous, now));
     }
 
     @Override
-    public ParkAnswer park(AcceptedEvent event, Claim seen, boolean resumed, Instant now) {
-      ClaimAnswer answer = claimAndPark(event, now);
+    public ReplaceAnswer replace(Head seen, Head next) {
+      if (!isPark(seen, next)) {
+        return super.replace(seen, next);
+      }
+      ClaimAnswer answer = claimAndPark(next.last(), next.claimedAt());
       if (answer instanceof Unavailable unavailable) {
         return unavailable;
       }
-      return answer instanceof ClaimAnswer.Taken taken
-          ? new ParkAnswer.Moved(taken.standing())
-          : new ParkAnswer.Parked();
+      return answer instanceof ClaimAnswer.Refused refused
+          ? new ReplaceAnswer.Moved(refused.standing().orElseThrow())
+          : new ReplaceAnswer.Replaced();
     }
   }
 
@@ -263,23 +311,22 @@ final class Mutants {
     }
 
     @Override
-    public ClaimAnswer claim(BookingCode bookingCode, EventIdentity event, Instant now) {
-      PendingIndex.FindAnswer found = find(bookingCode);
+    public ClaimAnswer claim(AcceptedEvent event, Optional<EventIdentity> previous, Instant now) {
+      PendingIndex.FindAnswer found = find(event.bookingCode());
       if (found instanceof Unavailable unavailable) {
         return unavailable;
       }
-      if (found instanceof PendingIndex.FindAnswer.Found standing
-          && !standing.claim().isOwnedBy(event)) {
-        return new ClaimAnswer.Taken(standing.claim());
+      if (found instanceof PendingIndex.FindAnswer.Found standing) {
+        return new ClaimAnswer.Refused(Optional.of(standing.head()));
       }
       return (ClaimAnswer)
           write(
               ports,
               "write",
               index -> {
-                Claim claim = new Claim(event, 1, now, Optional.empty());
-                index.overwrite(bookingCode, claim);
-                return new ClaimAnswer.Granted(claim);
+                Head head = Head.claimed(event, previous, now);
+                index.overwrite(head);
+                return new ClaimAnswer.Granted(head);
               });
     }
   }
@@ -301,217 +348,57 @@ final class Mutants {
             : new AppendOutcome.BookingCodeTaken();
       }
       if (answer instanceof RecordAnswer.Recorded) {
-        ports.pendingIndex().claim(event.bookingCode(), event.identity(), clock.instant());
+        ports.pendingIndex().claim(accepted, Optional.empty(), clock.instant());
         return new AppendOutcome.Recorded(accepted);
       }
       return ports.pendingIndex().claimAndPark(accepted, clock.instant())
-              instanceof ClaimAnswer.Granted
+              instanceof PendingIndex.ClaimAnswer.Granted
           ? new AppendOutcome.Pending(accepted)
           : new AppendOutcome.BookingCodeTaken();
     }
   }
 
-  private static final class TakeOverWithoutRevision extends ForwardingPendingIndex {
+  /** Some of the replacements do not ask whether the head is as it was seen. */
+  private static final class Unconditional extends ForwardingPendingIndex {
 
     private final Ports ports;
+    private final BiFunction<Head, Head, Boolean> which;
 
-    TakeOverWithoutRevision(Ports ports, PendingIndex index) {
+    Unconditional(Ports ports, PendingIndex index, BiFunction<Head, Head, Boolean> which) {
       super(index);
       this.ports = ports;
+      this.which = which;
     }
 
     @Override
-    public ClaimAnswer takeOver(
-        BookingCode bookingCode, EventIdentity event, Claim seen, Instant now) {
-      return (ClaimAnswer)
+    public ReplaceAnswer replace(Head seen, Head next) {
+      if (!which.apply(seen, next)) {
+        return super.replace(seen, next);
+      }
+      return (ReplaceAnswer)
           write(
               ports,
-              "takeOver",
-              index ->
-                  index.takeOver(
-                      bookingCode, event, index.claimOf(bookingCode).orElseThrow(), now));
-    }
-  }
-
-  private static final class ResumedClaimWithoutRaise extends ForwardingPendingIndex {
-
-    private final Ports ports;
-
-    ResumedClaimWithoutRaise(Ports ports, PendingIndex index) {
-      super(index);
-      this.ports = ports;
-    }
-
-    @Override
-    public ClaimAnswer claim(BookingCode bookingCode, EventIdentity event, Instant now) {
-      return (ClaimAnswer)
-          write(
-              ports,
-              "claim",
+              "replace",
               index -> {
-                ClaimAnswer answer =
-                    keepingRevision(index, bookingCode, it -> it.claim(bookingCode, event, now));
-                return answer instanceof ClaimAnswer.Granted
-                    ? new ClaimAnswer.Granted(index.claimOf(bookingCode).orElseThrow())
-                    : answer;
+                long revision = index.headOf(next.bookingCode()).orElseThrow().revision() + 1;
+                index.overwrite(with(next, next.events(), next.state(), revision));
+                return new ReplaceAnswer.Replaced();
               });
     }
   }
 
-  private static final class ParkWithoutRaise extends ForwardingPendingIndex {
+  private static final class RepeatedClaimWithoutRaise extends ForwardingPendingIndex {
 
-    private final Ports ports;
-
-    ParkWithoutRaise(Ports ports, PendingIndex index) {
-      super(index);
-      this.ports = ports;
-    }
-
-    @Override
-    public ParkAnswer park(AcceptedEvent event, Claim seen, boolean resumed, Instant now) {
-      return (ParkAnswer)
-          write(
-              ports,
-              "park",
-              index ->
-                  keepingRevision(
-                      index, event.bookingCode(), it -> it.park(event, seen, resumed, now)));
-    }
-  }
-
-  private static final class ClaimedAtSetBack extends ForwardingPendingIndex {
-
-    private final Ports ports;
-
-    ClaimedAtSetBack(Ports ports, PendingIndex index) {
-      super(index);
-      this.ports = ports;
-    }
-
-    @Override
-    public ClaimAnswer claim(BookingCode bookingCode, EventIdentity event, Instant now) {
-      return (ClaimAnswer)
-          write(
-              ports,
-              "claim",
-              index -> {
-                ClaimAnswer answer = index.claim(bookingCode, event, now);
-                if (!(answer instanceof ClaimAnswer.Granted granted)) {
-                  return answer;
-                }
-                Claim claim = at(granted.claim(), now);
-                index.overwrite(bookingCode, claim);
-                return new ClaimAnswer.Granted(claim);
-              });
-    }
-  }
-
-  private static final class TakenOverEarly extends ForwardingPendingIndex {
-
-    TakenOverEarly(Ports ports, PendingIndex index) {
+    RepeatedClaimWithoutRaise(Ports ports, PendingIndex index) {
       super(index);
     }
 
     @Override
-    public ClaimAnswer claim(BookingCode bookingCode, EventIdentity event, Instant now) {
-      ClaimAnswer answer = super.claim(bookingCode, event, now);
-      return answer instanceof ClaimAnswer.Taken taken
-          ? new ClaimAnswer.Taken(
-              at(taken.standing(), taken.standing().claimedAt().minus(Duration.ofMinutes(8))))
-          : answer;
-    }
-  }
-
-  private static final class UntouchedPassesForNew extends ForwardingPendingIndex {
-
-    UntouchedPassesForNew(Ports ports, PendingIndex index) {
-      super(index);
-    }
-
-    @Override
-    public ParkAnswer park(AcceptedEvent event, Claim seen, boolean resumed, Instant now) {
-      return super.park(event, seen, resumed && !seen.isNew(), now);
-    }
-  }
-
-  private static final class SettleWithoutRaise extends ForwardingPendingIndex {
-
-    private final Ports ports;
-
-    SettleWithoutRaise(Ports ports, PendingIndex index) {
-      super(index);
-      this.ports = ports;
-    }
-
-    @Override
-    public SettleAnswer settle(AcceptedEvent recorded, Instant now) {
-      return (SettleAnswer)
-          write(
-              ports,
-              "settle",
-              index ->
-                  keepingRevision(index, recorded.bookingCode(), it -> it.settle(recorded, now)));
-    }
-  }
-
-  private static final class ParkWithoutCondition extends ForwardingPendingIndex {
-
-    private final Ports ports;
-
-    ParkWithoutCondition(Ports ports, PendingIndex index) {
-      super(index);
-      this.ports = ports;
-    }
-
-    @Override
-    public ParkAnswer park(AcceptedEvent event, Claim seen, boolean resumed, Instant now) {
-      return (ParkAnswer)
-          write(
-              ports,
-              "park",
-              index -> {
-                Claim standing = index.claimOf(event.bookingCode()).orElseThrow();
-                index.overwrite(
-                    event.bookingCode(),
-                    new Claim(
-                        event.identity(),
-                        standing.revision() + 1,
-                        standing.claimedAt(),
-                        Optional.of(new Parked(event, now, resumed, Optional.empty()))));
-                return new ParkAnswer.Parked();
-              });
-    }
-  }
-
-  private static final class ReadWithoutSecondLook extends Protocol {
-
-    @Override
-    ReadOutcome.Events read(Ports ports, BookingCode bookingCode) {
-      EventTable looksOnce =
-          new ForwardingEventTable(ports.eventTable()) {
-            private boolean looked;
-
-            @Override
-            public PageAnswer read(BookingCode code, Range range) {
-              if (looked) {
-                return new PageAnswer.Page(List.of(), Optional.empty());
-              }
-              looked = true;
-              return super.read(code, range);
-            }
-          };
-      return new Read(looksOnce, ports.pendingIndex())
-          .events(
-              bookingCode, new EventTable.Range(Optional.empty(), 100, EventTable.Order.ASCENDING));
-    }
-  }
-
-  private static final class NotFoundWithoutPendingIndex extends Protocol {
-
-    @Override
-    ReadOutcome.Events read(Ports ports, BookingCode bookingCode) {
-      ReadOutcome.Events outcome = super.read(ports, bookingCode);
-      return outcome instanceof Unavailable ? new ReadOutcome.NotFound() : outcome;
+    public ReplaceAnswer replace(Head seen, Head next) {
+      boolean isRepeated =
+          next.state() instanceof Head.State.Claimed && next.events().equals(seen.events());
+      return super.replace(
+          seen, isRepeated ? with(next, next.events(), next.state(), seen.revision()) : next);
     }
   }
 
@@ -519,41 +406,220 @@ final class Mutants {
 
     @Override
     DrainOutcome drain(Ports ports, AcceptedEvent message, Clock clock) {
-      if (ports.pendingIndex().settle(message, clock.instant()) instanceof Unavailable failure) {
+      PendingIndex.FindAnswer answer = ports.pendingIndex().find(message.bookingCode());
+      if (!(answer instanceof PendingIndex.FindAnswer.Found found) || !found.head().isPending()) {
+        return super.drain(ports, message, clock);
+      }
+      Head head = found.head();
+      Head settled =
+          with(head, List.of(head.last()), new Head.State.Recorded(), head.revision() + 1);
+      if (ports.pendingIndex().replace(head, settled) instanceof Unavailable failure) {
         return failure;
       }
-      return ports.eventTable().record(message) instanceof Unavailable failure
-          ? failure
-          : new DrainOutcome.Settled();
+      for (AcceptedEvent event : head.events()) {
+        if (ports.eventTable().record(event) instanceof Unavailable failure) {
+          return failure;
+        }
+      }
+      return new DrainOutcome.Settled();
     }
   }
 
-  private static final class ConflictDropped extends ForwardingPendingIndex {
+  private static final class LastFirst extends Protocol {
+
+    @Override
+    DrainOutcome drain(Ports ports, AcceptedEvent message, Clock clock) {
+      PendingIndex.FindAnswer answer = ports.pendingIndex().find(message.bookingCode());
+      if (!(answer instanceof PendingIndex.FindAnswer.Found found) || !found.head().isPending()) {
+        return super.drain(ports, message, clock);
+      }
+      List<AcceptedEvent> events = new ArrayList<>(found.head().events());
+      Collections.reverse(events);
+      for (AcceptedEvent event : events) {
+        if (ports.eventTable().record(event) instanceof Unavailable failure) {
+          return failure;
+        }
+      }
+      return super.drain(ports, message, clock);
+    }
+  }
+
+  /** Whoever looks twice sees what he saw first. */
+  private static EventTable lookingOnce(EventTable table) {
+    return new ForwardingEventTable(table) {
+      private Optional<EventTable.FindAnswer> last = Optional.empty();
+
+      @Override
+      public EventTable.FindAnswer last(BookingCode bookingCode) {
+        last = last.or(() -> Optional.of(super.last(bookingCode)));
+        return last.get();
+      }
+    };
+  }
+
+  private static final class ClaimedReadAsRecorded extends ForwardingPendingIndex {
+
+    ClaimedReadAsRecorded(Ports ports, PendingIndex index) {
+      super(index);
+    }
+
+    @Override
+    public PendingIndex.FindAnswer find(BookingCode bookingCode) {
+      PendingIndex.FindAnswer answer = super.find(bookingCode);
+      return answer instanceof PendingIndex.FindAnswer.Found found
+              && found.head().state() instanceof Head.State.Claimed
+          ? new PendingIndex.FindAnswer.Found(
+              with(
+                  found.head(),
+                  found.head().events(),
+                  new Head.State.Recorded(),
+                  found.head().revision()))
+          : answer;
+    }
+  }
+
+  private static final class NotFoundWithoutPendingIndex extends Protocol {
+
+    @Override
+    Object read(
+        Ports ports,
+        BookingCode bookingCode,
+        Question question,
+        boolean breakerIsOpen,
+        Meanwhile meanwhile,
+        Clock clock) {
+      Object outcome = super.read(ports, bookingCode, question, breakerIsOpen, meanwhile, clock);
+      return outcome instanceof Unavailable ? new ReadOutcome.NotFound() : outcome;
+    }
+  }
+
+  private static final class ClaimedHeadTrusted extends ForwardingPendingIndex {
 
     private final Ports ports;
 
-    ConflictDropped(Ports ports, PendingIndex index) {
+    ClaimedHeadTrusted(Ports ports, PendingIndex index) {
       super(index);
       this.ports = ports;
     }
 
     @Override
-    public ConflictAnswer markConflict(BookingCode bookingCode, EventIdentity event, Instant now) {
-      return (ConflictAnswer)
+    public ClaimAnswer claimAndPark(AcceptedEvent event, Instant now) {
+      return (ClaimAnswer)
           write(
               ports,
-              "drop",
+              "claimAndPark",
               index -> {
-                Claim standing = index.claimOf(bookingCode).orElseThrow();
-                index.overwrite(
-                    bookingCode,
-                    new Claim(
-                        standing.owner(),
-                        standing.revision() + 1,
-                        standing.claimedAt(),
-                        Optional.empty()));
-                return new ConflictAnswer.Marked();
+                Optional<Head> before = index.headOf(event.bookingCode());
+                ClaimAnswer answer = index.claimAndPark(event, now);
+                if (!(answer instanceof ClaimAnswer.Granted granted)
+                    || before.filter(it -> it.state() instanceof Head.State.Claimed).isEmpty()) {
+                  return answer;
+                }
+                Head head = granted.head();
+                Head alone = with(head, List.of(event), head.state(), head.revision());
+                index.overwrite(alone);
+                return new ClaimAnswer.Granted(alone);
               });
+    }
+  }
+
+  private static final class PendingReplaced extends ForwardingPendingIndex {
+
+    PendingReplaced(Ports ports, PendingIndex index) {
+      super(index);
+    }
+
+    /** What waits passes for what came to nothing. */
+    @Override
+    public ClaimAnswer claim(AcceptedEvent event, Optional<EventIdentity> previous, Instant now) {
+      ClaimAnswer answer = super.claim(event, previous, now);
+      return answer instanceof ClaimAnswer.Refused refused
+              && refused.standing().filter(Head::isPending).isPresent()
+              && event.version().isAfter(refused.standing().get().version())
+          ? new ClaimAnswer.Refused(
+              refused
+                  .standing()
+                  .map(
+                      head -> with(head, head.events(), new Head.State.Claimed(), head.revision())))
+          : answer;
+    }
+  }
+
+  private static final class VersionsCompared extends ForwardingPendingIndex {
+
+    private final Ports ports;
+
+    VersionsCompared(Ports ports, PendingIndex index) {
+      super(index);
+      this.ports = ports;
+    }
+
+    @Override
+    public ClaimAnswer claim(AcceptedEvent event, Optional<EventIdentity> previous, Instant now) {
+      return (ClaimAnswer)
+          write(
+              ports,
+              "claim",
+              index -> {
+                Optional<Head> standing = index.headOf(event.bookingCode());
+                if (standing.isEmpty() || !event.version().follows(standing.get().version())) {
+                  return index.claim(event, previous, now);
+                }
+                // The event table has the version before: so all that waits is there.
+                Head head = standing.get().claimedFor(event, previous, now);
+                index.overwrite(head);
+                return new ClaimAnswer.Granted(head);
+              });
+    }
+  }
+
+  private static final class PastMeansRecorded extends ForwardingPendingIndex {
+
+    PastMeansRecorded(Ports ports, PendingIndex index) {
+      super(index);
+    }
+
+    @Override
+    public ReplaceAnswer replace(Head seen, Head next) {
+      ReplaceAnswer answer = super.replace(seen, next);
+      if (!isPark(seen, next)
+          || !(answer instanceof ReplaceAnswer.Moved moved)
+          || !moved.standing().events().get(0).version().follows(seen.version())) {
+        return answer;
+      }
+      Head head = moved.standing();
+      return new ReplaceAnswer.Moved(
+          new Head(
+              head.bookingCode(),
+              head.owner(),
+              head.events(),
+              Optional.of(seen.last().identity()),
+              head.state(),
+              head.revision(),
+              head.claimedAt(),
+              head.kept()));
+    }
+  }
+
+  private static final class ConflictDropped extends ForwardingPendingIndex {
+
+    ConflictDropped(Ports ports, PendingIndex index) {
+      super(index);
+    }
+
+    @Override
+    public ReplaceAnswer replace(Head seen, Head next) {
+      return super.replace(
+          seen,
+          new Head(
+              next.bookingCode(),
+              next.owner(),
+              next.events(),
+              next.previous(),
+              next.state(),
+              next.revision(),
+              next.claimedAt(),
+              List.of()));
     }
   }
 
@@ -594,43 +660,8 @@ final class Mutants {
         return outcome;
       }
       AcceptedEvent accepted = new AcceptedEvent(event, event.identity(), clock.instant());
-      ports.fallbackQueue().send(accepted);
+      ports.fallbackQueue().send(new Hint(accepted, Optional.empty()));
       return new AppendOutcome.Pending(accepted);
-    }
-  }
-
-  private static final class NoFence extends ForwardingPendingIndex {
-
-    private boolean settles;
-
-    NoFence(Ports ports, PendingIndex index) {
-      super(index);
-    }
-
-    @Override
-    public PendingIndex.FindAnswer find(BookingCode bookingCode) {
-      settles = true;
-      return super.find(bookingCode);
-    }
-
-    /** The drainer and a helper have found the claim before; a fence has not. */
-    @Override
-    public SettleAnswer settle(AcceptedEvent recorded, Instant now) {
-      return settles
-          ? super.settle(recorded, now)
-          : new SettleAnswer.Settled(SettleAnswer.Settled.Effect.STANDING);
-    }
-  }
-
-  private static final class ResumedUnnoticed extends ForwardingPendingIndex {
-
-    ResumedUnnoticed(Ports ports, PendingIndex index) {
-      super(index);
-    }
-
-    @Override
-    public ParkAnswer park(AcceptedEvent event, Claim seen, boolean resumed, Instant now) {
-      return super.park(event, seen, false, now);
     }
   }
 
@@ -641,9 +672,82 @@ final class Mutants {
     }
 
     @Override
-    public EventTable.FindAnswer find(BookingCode bookingCode, Version version) {
-      markClaimed(bookingCode);
-      return super.find(bookingCode, version);
+    public EventTable.FindAnswer last(BookingCode bookingCode) {
+      EventTable.FindAnswer answer = super.last(bookingCode);
+      if (answer instanceof EventTable.FindAnswer.Found found) {
+        markClaimed(bookingCode, found.event().version());
+      }
+      return answer;
+    }
+
+    @Override
+    public RepairAnswer markClaimed(BookingCode bookingCode, Version version) {
+      return super.markClaimed(bookingCode, version);
+    }
+  }
+
+  private static final class ClaimNotConfirmed extends ForwardingPendingIndex {
+
+    ClaimNotConfirmed(Ports ports, PendingIndex index) {
+      super(index);
+    }
+
+    @Override
+    public ReplaceAnswer replace(Head seen, Head next) {
+      return seen.state() instanceof Head.State.Claimed
+              && next.state() instanceof Head.State.Recorded
+              && next.events().equals(seen.events())
+          ? new ReplaceAnswer.Replaced()
+          : super.replace(seen, next);
+    }
+  }
+
+  private static final class FirstClaimOwns extends ForwardingPendingIndex {
+
+    FirstClaimOwns(Ports ports, PendingIndex index) {
+      super(index);
+    }
+
+    @Override
+    public ReplaceAnswer replace(Head seen, Head next) {
+      return super.replace(
+          seen,
+          new Head(
+              next.bookingCode(),
+              seen.owner(),
+              next.events(),
+              next.previous(),
+              next.state(),
+              next.revision(),
+              next.claimedAt(),
+              next.kept()));
+    }
+  }
+
+  private static final class TakenOverEarly extends ForwardingPendingIndex {
+
+    TakenOverEarly(Ports ports, PendingIndex index) {
+      super(index);
+    }
+
+    @Override
+    public ClaimAnswer claim(AcceptedEvent event, Optional<EventIdentity> previous, Instant now) {
+      ClaimAnswer answer = super.claim(event, previous, now);
+      return answer instanceof ClaimAnswer.Refused refused
+          ? new ClaimAnswer.Refused(refused.standing().map(TakenOverEarly::older))
+          : answer;
+    }
+
+    private static Head older(Head head) {
+      return new Head(
+          head.bookingCode(),
+          head.owner(),
+          head.events(),
+          head.previous(),
+          head.state(),
+          head.revision(),
+          head.claimedAt().minus(Duration.ofMinutes(8)),
+          head.kept());
     }
   }
 
@@ -659,8 +763,8 @@ final class Mutants {
     AppendOutcome append(Ports ports, PriceEvent event, boolean breakerIsOpen, Clock clock) {
       AcceptedEvent accepted = new AcceptedEvent(event, event.identity(), clock.instant());
       PendingIndex.FindAnswer look = ports.pendingIndex().find(event.bookingCode());
-      if (look instanceof PendingIndex.FindAnswer.Found found && found.claim().isPending()) {
-        return found.claim().isOwnedBy(event.identity())
+      if (look instanceof PendingIndex.FindAnswer.Found found && found.head().isPending()) {
+        return found.head().isAt(event.identity())
             ? new AppendOutcome.Pending(accepted)
             : new AppendOutcome.BookingCodeTaken();
       }
@@ -673,7 +777,7 @@ final class Mutants {
             ? new AppendOutcome.AlreadyRecorded(accepted)
             : new AppendOutcome.BookingCodeTaken();
       }
-      ports.fallbackQueue().send(accepted);
+      ports.fallbackQueue().send(new Hint(accepted, Optional.empty()));
       ports.pendingIndex().claimAndPark(accepted, clock.instant());
       return new AppendOutcome.Pending(accepted);
     }

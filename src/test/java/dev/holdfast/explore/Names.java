@@ -5,15 +5,17 @@ import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.explore.Scenario.Writer;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.AppendOutcome;
-import dev.holdfast.ledger.Claim;
 import dev.holdfast.ledger.DebtIndex;
 import dev.holdfast.ledger.EventTable;
+import dev.holdfast.ledger.Head;
 import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.ReadOutcome;
+import dev.holdfast.ledger.Unavailable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -26,37 +28,49 @@ final class Names {
   private final Map<EventIdentity, String> identities = new HashMap<>();
 
   Names(Scenario scenario) {
+    scenario.standing().forEach(this::name);
     for (Scenario.Actor actor : scenario.actors()) {
       if (actor instanceof Writer writer) {
-        String name = (char) ('a' + events.size()) + writer.event().version().toString();
-        if (events.putIfAbsent(writer.event(), name) == null) {
-          identities.put(writer.event().identity(), name);
-        }
+        name(writer.event());
       }
     }
   }
 
-  /** What was chosen with a task, if there was a choice. */
+  private void name(PriceEvent event) {
+    String name = (char) ('a' + events.size()) + event.version().toString();
+    if (events.putIfAbsent(event, name) == null) {
+      identities.put(event.identity(), name);
+    }
+  }
+
+  /** What was chosen when a run began, if there was a choice. */
   String of(Task task) {
     if (task instanceof Task.Drain drain) {
       return " (" + of(drain.message()) + ")";
     }
-    return task instanceof Task.Append append && append.breakerIsOpen() ? " (breaker open)" : "";
+    if (task instanceof Task.Append append) {
+      return append.breakerIsOpen() ? " (breaker open)" : "";
+    }
+    if (task instanceof Task.Resolve resolve) {
+      return " (" + of(resolve.kept()) + ", " + resolve.wish().getClass().getSimpleName() + ")";
+    }
+    return task instanceof Task.Read read && !read.way().isEmpty() ? " (" + read.way() + ")" : "";
   }
 
   String of(AcceptedEvent event) {
-    return events.get(event.event()) + "@" + minute(event.recordedAt());
+    // What an operator makes of an event is another one, of nobody's.
+    String name = events.getOrDefault(event.event(), "x" + event.version());
+    return name + "@" + minute(event.recordedAt());
   }
 
-  String of(Claim claim) {
-    StringBuilder text = new StringBuilder(identities.getOrDefault(claim.owner(), "nobody"));
-    text.append('#').append(claim.revision()).append('@').append(minute(claim.claimedAt()));
-    if (claim.parked().isPresent()) {
-      Claim.Parked parked = claim.parked().get();
-      text.append(" parked ").append(of(parked.event()));
-      text.append(parked.resumed() ? " resumed" : "");
-      text.append(parked.isInConflict() ? " in conflict" : "");
-    }
+  String of(Head head) {
+    StringBuilder text =
+        new StringBuilder(head.state().getClass().getSimpleName().toLowerCase(Locale.ROOT));
+    head.events().forEach(event -> text.append(' ').append(of(event)));
+    head.previous().ifPresent(event -> text.append(" after ").append(identities.get(event)));
+    text.append(" owner ").append(head.owner().map(identities::get).orElse("?"));
+    text.append(" #").append(head.revision()).append('@').append(minute(head.claimedAt()));
+    head.kept().forEach(kept -> text.append(" kept ").append(of(kept.event())));
     return text.toString();
   }
 
@@ -67,8 +81,8 @@ final class Names {
     if (content instanceof AcceptedEvent event) {
       return kind + " " + of(event);
     }
-    if (content instanceof Claim claim) {
-      return kind + " " + of(claim);
+    if (content instanceof Head head) {
+      return kind + " " + of(head);
     }
     if (content instanceof List<?> several) {
       return several.stream().map(this::element).collect(Collectors.joining(" ", kind + " ", ""));
@@ -84,15 +98,13 @@ final class Names {
 
   private static Object contentOf(Object answer) {
     if (answer instanceof PendingIndex.ClaimAnswer.Granted granted) {
-      return granted.claim();
-    } else if (answer instanceof PendingIndex.ClaimAnswer.Taken taken) {
-      return taken.standing();
-    } else if (answer instanceof PendingIndex.ParkAnswer.Moved moved) {
+      return granted.head();
+    } else if (answer instanceof PendingIndex.ClaimAnswer.Refused refused) {
+      return refused.standing().<Object>map(it -> it).orElse("");
+    } else if (answer instanceof PendingIndex.ReplaceAnswer.Moved moved) {
       return moved.standing();
     } else if (answer instanceof PendingIndex.FindAnswer.Found found) {
-      return found.claim();
-    } else if (answer instanceof PendingIndex.SettleAnswer.OtherPending other) {
-      return other.standing();
+      return found.head();
     } else if (answer instanceof EventTable.RecordAnswer.Occupied occupied) {
       return occupied.standing();
     } else if (answer instanceof EventTable.FindAnswer.Found found) {
@@ -103,6 +115,10 @@ final class Names {
       return page.debts().stream().map(DebtIndex.Debt::event).toList();
     } else if (answer instanceof ReadOutcome.Page page) {
       return page.events();
+    } else if (answer instanceof ReadOutcome.Found found) {
+      return List.of(found.event());
+    } else if (answer instanceof Unavailable unavailable) {
+      return "(" + unavailable.reason() + ")";
     } else if (answer instanceof AppendOutcome.VersionConflict conflict) {
       return conflict.currentVersion();
     } else {

@@ -1,15 +1,20 @@
 package dev.holdfast.explore;
 
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.EventId;
 import dev.holdfast.booking.EventIdentity;
 import dev.holdfast.booking.Version;
 import dev.holdfast.explore.Script.Call;
 import dev.holdfast.ledger.AcceptedEvent;
-import dev.holdfast.ledger.Claim;
+import dev.holdfast.ledger.ConflictIndex;
 import dev.holdfast.ledger.DebtIndex;
 import dev.holdfast.ledger.EventTable;
+import dev.holdfast.ledger.EventTableScan;
 import dev.holdfast.ledger.FallbackQueue;
+import dev.holdfast.ledger.Head;
 import dev.holdfast.ledger.PendingIndex;
+import dev.holdfast.ledger.Resolution;
+import dev.holdfast.ledger.ResolutionLog;
 import dev.holdfast.ledger.Shard;
 import dev.holdfast.simulated.Network.Store;
 import java.time.Instant;
@@ -39,29 +44,77 @@ record Ports(Script script, Shard onlyShard) {
   }
 
   FallbackQueue fallbackQueue() {
-    return new ScriptedFallbackQueue(script);
+    return hint ->
+        (FallbackQueue.SendAnswer)
+            script.ask(
+                new Call(
+                    Store.FALLBACK_QUEUE,
+                    "send",
+                    false,
+                    stores -> stores.fallbackQueue().send(hint)));
   }
 
-  private record ScriptedFallbackQueue(Script script) implements FallbackQueue {
+  /** The record of what operators resolved. It is in the pending index's table. */
+  ResolutionLog resolutionLog() {
+    return new ResolutionLog() {
+      @Override
+      public FindAnswer find(BookingCode bookingCode, EventId eventId) {
+        return (FindAnswer)
+            script.ask(
+                new Call(
+                    Store.PENDING_INDEX,
+                    "findResolution",
+                    true,
+                    stores -> stores.resolutionLog().find(bookingCode, eventId)));
+      }
 
-    @Override
-    public SendAnswer send(AcceptedEvent event) {
-      return send("send", stores -> stores.fallbackQueue().send(event));
-    }
+      @Override
+      public WriteAnswer write(Resolution resolution) {
+        return (WriteAnswer)
+            script.ask(
+                new Call(
+                    Store.PENDING_INDEX,
+                    "writeResolution",
+                    false,
+                    stores -> stores.resolutionLog().write(resolution)));
+      }
+    };
+  }
 
-    @Override
-    public SendAnswer sendAgain(DebtIndex.Debt debt) {
-      return send("sendAgain", stores -> stores.fallbackQueue().sendAgain(debt));
-    }
+  /** One page has all that the event table holds. */
+  EventTableScan scan(BookingCode bookingCode) {
+    return (segment, after) ->
+        (EventTableScan.PageAnswer)
+            script.ask(
+                new Call(
+                    Store.EVENT_TABLE,
+                    "scan",
+                    true,
+                    stores -> {
+                      List<AcceptedEvent> all = stores.eventTable().eventsOf(bookingCode);
+                      return new EventTableScan.PageAnswer.Page(
+                          all.stream().limit(1).toList(), all.size(), Optional.empty());
+                    }));
+  }
 
-    private SendAnswer send(String name, Function<Stores, Object> effect) {
-      return (SendAnswer) script.ask(new Call(Store.FALLBACK_QUEUE, name, false, effect));
-    }
+  /** What is kept is only counted, and no step of the ledger depends on it. */
+  ConflictIndex conflictIndex() {
+    return new ConflictIndex() {
+      @Override
+      public DebtsAnswer debts(Shard shard, Optional<Position> after, int limit) {
+        return new DebtsAnswer.Page(List.of(), ScriptedDebts.NOTHING, Optional.empty());
+      }
+
+      @Override
+      public TallyAnswer tally(Shard shard, Optional<Position> after) {
+        return ScriptedDebts.NOTHING;
+      }
+    };
   }
 
   private abstract static class ScriptedDebts implements DebtIndex {
 
-    private static final Tally NOTHING = new Tally(0, 0, Optional.empty(), true);
+    private static final Tally NOTHING = new Tally(0, Optional.empty(), true);
 
     private final Script script;
     private final Store store;
@@ -136,9 +189,9 @@ record Ports(Script script, Shard onlyShard) {
     }
 
     @Override
-    public RepairAnswer markClaimed(BookingCode bookingCode) {
+    public RepairAnswer markClaimed(BookingCode bookingCode, Version version) {
       return (RepairAnswer)
-          write("markClaimed", stores -> stores.eventTable().markClaimed(bookingCode));
+          write("markClaimed", stores -> stores.eventTable().markClaimed(bookingCode, version));
     }
   }
 
@@ -154,9 +207,9 @@ record Ports(Script script, Shard onlyShard) {
     }
 
     @Override
-    public ClaimAnswer claim(BookingCode bookingCode, EventIdentity event, Instant now) {
+    public ClaimAnswer claim(AcceptedEvent event, Optional<EventIdentity> previous, Instant now) {
       return (ClaimAnswer)
-          write("claim", stores -> stores.pendingIndex().claim(bookingCode, event, now));
+          write("claim", stores -> stores.pendingIndex().claim(event, previous, now));
     }
 
     @Override
@@ -166,36 +219,19 @@ record Ports(Script script, Shard onlyShard) {
     }
 
     @Override
-    public ClaimAnswer takeOver(
-        BookingCode bookingCode, EventIdentity event, Claim seen, Instant now) {
-      return (ClaimAnswer)
-          write(
-              "takeOver", stores -> stores.pendingIndex().takeOver(bookingCode, event, seen, now));
+    public ReplaceAnswer create(Head head) {
+      return (ReplaceAnswer) write("create", stores -> stores.pendingIndex().create(head));
     }
 
     @Override
-    public ParkAnswer park(AcceptedEvent event, Claim seen, boolean resumed, Instant now) {
-      return (ParkAnswer)
-          write("park", stores -> stores.pendingIndex().park(event, seen, resumed, now));
+    public ReplaceAnswer replace(Head seen, Head next) {
+      return (ReplaceAnswer) write("replace", stores -> stores.pendingIndex().replace(seen, next));
     }
 
     @Override
     public PendingIndex.FindAnswer find(BookingCode bookingCode) {
       return (PendingIndex.FindAnswer)
           read("find", stores -> stores.pendingIndex().find(bookingCode));
-    }
-
-    @Override
-    public SettleAnswer settle(AcceptedEvent recorded, Instant now) {
-      return (SettleAnswer) write("settle", stores -> stores.pendingIndex().settle(recorded, now));
-    }
-
-    @Override
-    public ConflictAnswer markConflict(BookingCode bookingCode, EventIdentity event, Instant now) {
-      return (ConflictAnswer)
-          write(
-              "markConflict",
-              stores -> stores.pendingIndex().markConflict(bookingCode, event, now));
     }
   }
 }

@@ -1,15 +1,21 @@
 package dev.holdfast.explore;
 
+import dev.holdfast.booking.EventId;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.explore.Run.Step;
+import dev.holdfast.explore.Scenario.Question;
 import dev.holdfast.explore.Scenario.Writer;
 import dev.holdfast.explore.World.Flight;
 import dev.holdfast.explore.World.Place;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.AppendOutcome;
-import dev.holdfast.ledger.Claim;
+import dev.holdfast.ledger.Decision.Action;
+import dev.holdfast.ledger.Head;
+import dev.holdfast.ledger.Kept;
 import dev.holdfast.ledger.ReadOutcome;
+import dev.holdfast.ledger.Resolution;
 import dev.holdfast.ledger.Unavailable;
+import dev.holdfast.simulated.Network.Store;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -66,40 +72,94 @@ final class Promises {
         || outcome instanceof AppendOutcome.Pending;
   }
 
+  /**
+   * The end of an append.
+   *
+   * @param unblocked not empty if the event must not be blocked: see {@link Moves}
+   */
   Optional<String> onAppend(
-      Writer writer, AppendOutcome outcome, Set<PriceEvent> acknowledgedBefore) {
+      Writer writer,
+      AppendOutcome outcome,
+      Set<PriceEvent> unblocked,
+      Set<PriceEvent> acknowledged) {
     PriceEvent event = writer.event();
     if (!everyPromiseHolds) {
       return Optional.empty();
     }
     if (outcome instanceof Unavailable) {
-      return event.version().isFirst()
-          ? Optional.of("R1: a new booking is blocked")
-          : Optional.empty();
+      return unblocked.isEmpty() ? Optional.empty() : Optional.of("R1: a price is blocked");
     }
     if (!isSuccess(outcome)) {
-      return acknowledgedBefore.contains(event)
+      return acknowledged.contains(event)
           ? Optional.of("R4: an acknowledged event is refused when it is sent again")
           : Optional.empty();
     }
-    return acknowledgedBefore.stream()
-            .anyMatch(other -> other.version().equals(event.version()) && !other.equals(event))
+    return acknowledged.stream().anyMatch(other -> isRival(event, other))
         ? Optional.of("R3: two events were accepted in one place")
         : Optional.empty();
   }
 
-  Optional<String> onRead(ReadOutcome.Events outcome, Set<PriceEvent> acknowledgedBefore) {
-    if (outcome instanceof ReadOutcome.NotFound && !acknowledgedBefore.isEmpty()) {
+  private static boolean isRival(PriceEvent event, PriceEvent other) {
+    return other.version().equals(event.version()) && !other.equals(event);
+  }
+
+  /** What a read shows. */
+  static List<AcceptedEvent> shownBy(Object outcome) {
+    if (outcome instanceof ReadOutcome.Found found) {
+      return List.of(found.event().event());
+    }
+    return outcome instanceof ReadOutcome.Page page
+        ? page.events().stream().map(ReadOutcome.ReadEvent::event).toList()
+        : List.of();
+  }
+
+  /**
+   * The end of a read.
+   *
+   * @param expected what was acknowledged, or shown, when it began
+   * @param acknowledged the same when it ended
+   */
+  Optional<String> onRead(
+      Question question, Object outcome, Set<PriceEvent> expected, Set<PriceEvent> acknowledged) {
+    if (outcome instanceof Unavailable) {
+      return question == Question.CURRENT
+              && !expected.isEmpty()
+              && everyPromiseHolds
+              && scenario.faults().stream().noneMatch(it -> it.contains(Store.PENDING_INDEX))
+          ? Optional.of("R2: the current price of an acknowledged booking is not answered")
+          : Optional.empty();
+    }
+    List<PriceEvent> shown = shownBy(outcome).stream().map(AcceptedEvent::event).toList();
+    List<Integer> versions = shown.stream().map(event -> event.version().number()).toList();
+    if (shown.isEmpty() && expected.stream().anyMatch(event -> isAskedFor(question, event))) {
       return Optional.of("R2: a read does not find what was acknowledged before it began");
     }
     // Two faults may lead to a conflict, and then one of two acknowledged events is not shown.
-    if (!(outcome instanceof ReadOutcome.Page page) || !everyPromiseHolds) {
+    if (!everyPromiseHolds) {
       return Optional.empty();
     }
-    List<PriceEvent> seen = page.events().stream().map(event -> event.event().event()).toList();
-    return seen.containsAll(acknowledgedBefore)
-        ? Optional.empty()
-        : Optional.of("R2: a read leaves out what was acknowledged before it began");
+    if (shown.stream()
+        .anyMatch(event -> acknowledged.stream().anyMatch(it -> isRival(event, it)))) {
+      return Optional.of("R3: a read shows an event in another's place");
+    }
+    int last = expected.stream().mapToInt(event -> event.version().number()).max().orElse(0);
+    boolean isOld =
+        switch (question) {
+          case CURRENT -> versions.stream().anyMatch(version -> version < last);
+          case WHOLE, NEWEST_FIRST -> !shown.containsAll(expected);
+          case FIRST, SECOND -> false;
+        };
+    return isOld
+        ? Optional.of("R2: a read leaves out what was acknowledged before it began")
+        : Optional.empty();
+  }
+
+  private static boolean isAskedFor(Question question, PriceEvent event) {
+    return switch (question) {
+      case CURRENT, WHOLE, NEWEST_FIRST -> true;
+      case FIRST -> event.version().isFirst();
+      case SECOND -> event.version().number() == 2;
+    };
   }
 
   /**
@@ -129,40 +189,50 @@ final class Promises {
     Stores stores = world.stores();
     List<AcceptedEvent> recorded = stores.eventTable().eventsOf(scenario.bookingCode());
     List<PriceEvent> events = recorded.stream().map(AcceptedEvent::event).toList();
-    Optional<Claim> claim = stores.pendingIndex().claimOf(scenario.bookingCode());
-    Optional<Claim.Parked> parked = claim.flatMap(Claim::parked);
-    Optional<PriceEvent> inConflict =
-        parked.filter(Claim.Parked::isInConflict).map(kept -> kept.event().event());
+    Optional<Head> head = stores.pendingIndex().headOf(scenario.bookingCode());
+    List<PriceEvent> kept =
+        Stream.concat(
+                head.stream().flatMap(it -> it.kept().stream()).map(Kept::event),
+                stores.resolutionLog().entries().stream().map(Resolution::kept))
+            .map(AcceptedEvent::event)
+            .toList();
 
     for (PriceEvent event : world.acknowledged()) {
-      if (!events.contains(event) && !inConflict.equals(Optional.of(event))) {
+      if (!events.contains(event) && !kept.contains(event)) {
         return Optional.of("R4: an acknowledged event is lost");
       }
     }
-    if (parked.isPresent() && inConflict.isEmpty()) {
+    for (Resolution resolution : stores.resolutionLog().entries()) {
+      boolean isDiscarded = resolution.decision().action() instanceof Action.Discard;
+      EventId eventId = resolution.kept().identity().eventId();
+      long again = recorded.stream().filter(it -> it.identity().eventId().equals(eventId)).count();
+      if (again > (isDiscarded ? 0 : 1)) {
+        return Optional.of("R4: what an operator resolved once was done twice");
+      }
+    }
+    if (head.filter(Head::isPending).isPresent()) {
       return Optional.of("R4: an event stays pending though nothing fails any more");
     }
     if (!stores.eventTable().unclaimed().isEmpty()) {
       return Optional.of("R3: a claim stays owed though nothing fails any more");
     }
-    if (!recorded.isEmpty() && !recorded.get(0).version().isFirst()) {
-      return Optional.of("R2: a version stands without the one before it");
+    for (int index = 0; index < recorded.size(); index++) {
+      if (recorded.get(index).version().number() != index + 1) {
+        return Optional.of("R2: a version stands without the one before it");
+      }
     }
-    return everyPromiseHolds ? afterOneFault(world, recorded, claim, inConflict) : Optional.empty();
+    return everyPromiseHolds ? afterOneFault(world, recorded, head) : Optional.empty();
   }
 
   private Optional<String> afterOneFault(
-      World world,
-      List<AcceptedEvent> recorded,
-      Optional<Claim> claim,
-      Optional<PriceEvent> inConflict) {
-    if (inConflict.isPresent()) {
+      World world, List<AcceptedEvent> recorded, Optional<Head> head) {
+    if (head.filter(it -> !it.kept().isEmpty()).isPresent()) {
       return Optional.of("R3: one fault led to a conflict");
     }
     if (protocol.claimsEveryBooking()
         && !recorded.isEmpty()
-        && !claim.map(it -> it.isOwnedBy(recorded.get(0).identity())).orElse(false)) {
-      return Optional.of("R3: the claim does not name the event in the event table");
+        && !head.map(it -> agrees(it, recorded)).orElse(false)) {
+      return Optional.of("R3: the head does not agree with the event table");
     }
     for (AcceptedEvent event : recorded) {
       if (!world.acknowledged().contains(event.event()) && !mayHaveActed(event.event(), world)) {
@@ -170,6 +240,16 @@ final class Promises {
       }
     }
     return Optional.empty();
+  }
+
+  /** It is at the last event, or at a claim upon it that came to nothing yet. */
+  private static boolean agrees(Head head, List<AcceptedEvent> recorded) {
+    AcceptedEvent last = recorded.get(recorded.size() - 1);
+    boolean isAtLast = head.last().equals(last);
+    boolean isNext =
+        head.version().follows(last.version()) && head.state() instanceof Head.State.Claimed;
+    boolean knowsOwner = head.owner().map(owner -> recorded.get(0).is(owner)).orElse(true);
+    return (isAtLast || isNext) && knowsOwner;
   }
 
   /** Whether some call of an event's writers ended without an answer, or did not end. */

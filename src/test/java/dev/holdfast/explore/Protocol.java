@@ -2,16 +2,23 @@ package dev.holdfast.explore;
 
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.PriceEvent;
+import dev.holdfast.booking.Version;
+import dev.holdfast.explore.Scenario.Question;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.AppendOutcome;
-import dev.holdfast.ledger.Claim;
+import dev.holdfast.ledger.Backfill;
 import dev.holdfast.ledger.Drain;
 import dev.holdfast.ledger.DrainOutcome;
 import dev.holdfast.ledger.EventTable;
+import dev.holdfast.ledger.EventTableScan;
+import dev.holdfast.ledger.Head;
+import dev.holdfast.ledger.Meanwhile;
 import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.Read;
-import dev.holdfast.ledger.ReadOutcome;
+import dev.holdfast.ledger.Resolve;
+import dev.holdfast.ledger.Resolve.Wish;
+import dev.holdfast.ledger.ResolveOutcome;
 import dev.holdfast.ledger.Sweep;
 import dev.holdfast.ledger.Ticker;
 import dev.holdfast.simulated.Network.Store;
@@ -23,8 +30,10 @@ import java.util.Set;
 /** What actors run: the ledger as it is, unless a mutant overrides a part of it. */
 class Protocol {
 
-  private static final EventTable.Range ALL =
+  private static final EventTable.Range OLDEST_FIRST =
       new EventTable.Range(Optional.empty(), 100, EventTable.Order.ASCENDING);
+  private static final EventTable.Range NEWEST_FIRST =
+      new EventTable.Range(Optional.empty(), 100, EventTable.Order.DESCENDING);
 
   /** A run is never out of time, however slow the machine: it would not be the same run again. */
   private static final Ticker NO_TIME_PASSES = () -> 0;
@@ -47,8 +56,8 @@ class Protocol {
    * pending index missed.
    */
   boolean owes(Stores stores, BookingCode code) {
-    return stores.pendingIndex().claimOf(code).filter(Claim::isPending).isPresent()
-        || stores.eventTable().unclaimed().containsKey(code);
+    return stores.pendingIndex().headOf(code).filter(Head::isPending).isPresent()
+        || !stores.eventTable().unclaimed().isEmpty();
   }
 
   EventTable eventTable(Ports ports) {
@@ -70,18 +79,72 @@ class Protocol {
         .append(event);
   }
 
-  ReadOutcome.Events read(Ports ports, BookingCode bookingCode) {
-    return new Read(eventTable(ports), pendingIndex(ports)).events(bookingCode, ALL);
+  /** A read, as {@link Read} answers it. */
+  Object read(
+      Ports ports,
+      BookingCode bookingCode,
+      Question question,
+      boolean breakerIsOpen,
+      Meanwhile meanwhile,
+      Clock clock) {
+    Read read =
+        new Read(
+            eventTable(ports),
+            pendingIndex(ports),
+            ports.fallbackQueue(),
+            () -> breakerIsOpen,
+            meanwhile,
+            clock);
+    return switch (question) {
+      case CURRENT -> read.current(bookingCode);
+      case WHOLE -> read.events(bookingCode, OLDEST_FIRST);
+      case NEWEST_FIRST -> read.events(bookingCode, NEWEST_FIRST);
+      case FIRST -> read.event(bookingCode, Version.FIRST);
+      case SECOND -> read.event(bookingCode, new Version(2));
+    };
   }
 
   DrainOutcome drain(Ports ports, AcceptedEvent message, Clock clock) {
     return new Drain(eventTable(ports), pendingIndex(ports), clock).drain(message);
   }
 
+  /** A backfill of the whole event table; what it answers is whether a store stopped it. */
+  Object backfill(Ports ports, Clock clock) {
+    Backfill.Progress progress =
+        new Backfill(
+                ports.scan(Scenarios.CODE),
+                eventTable(ports),
+                pendingIndex(ports),
+                clock,
+                NO_TIME_PASSES)
+            .run(
+                new EventTableScan.Segment(0, 1),
+                Optional.empty(),
+                Duration.ofMinutes(1),
+                () -> {});
+    return progress.stopped().<Object>map(why -> why).orElse("backfilled");
+  }
+
+  ResolveOutcome resolve(Ports ports, AcceptedEvent kept, Wish wish, Clock clock) {
+    Append append =
+        new Append(
+            eventTable(ports),
+            pendingIndex(ports),
+            ports.fallbackQueue(),
+            () -> false,
+            clock,
+            NO_TIME_PASSES);
+    return new Resolve(pendingIndex(ports), ports.resolutionLog(), append, clock)
+        .resolve(
+            new Resolve.Request(
+                kept.bookingCode(), kept.identity().eventId(), wish, "operator", "a proof"));
+  }
+
   void sweep(Ports ports, Clock clock) {
     new Sweep(
             eventTable(ports),
             pendingIndex(ports),
+            ports.conflictIndex(),
             ports.fallbackQueue(),
             new Sweep.Limits(
                 Duration.ofMinutes(1), 100, Duration.ofSeconds(40), Duration.ofSeconds(10)),

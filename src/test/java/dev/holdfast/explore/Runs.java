@@ -1,23 +1,46 @@
 package dev.holdfast.explore;
 
+import dev.holdfast.booking.BookingCode;
 import dev.holdfast.explore.Scenario.Actor;
+import dev.holdfast.explore.Scenario.Backfiller;
 import dev.holdfast.explore.Scenario.Drainer;
+import dev.holdfast.explore.Scenario.Operator;
+import dev.holdfast.explore.Scenario.Question;
 import dev.holdfast.explore.Scenario.Reader;
 import dev.holdfast.explore.Scenario.Writer;
+import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.Head;
+import dev.holdfast.ledger.Kept;
+import dev.holdfast.ledger.Meanwhile;
+import dev.holdfast.ledger.Resolve.Wish;
 import dev.holdfast.ledger.Shard;
 import dev.holdfast.simulated.Network.Store;
+import dev.holdfast.simulated.OneAfterTheOther;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The runs of the ledger's code. */
 final class Runs {
+
+  private static final BookingCode ANOTHER_CODE = new BookingCode("HOTEL-4711-B");
+
+  private static final Meanwhile WHEN_ASKED_FOR =
+      new Meanwhile() {
+        @Override
+        public <A> Supplier<A> begin(Supplier<A> call) {
+          return call;
+        }
+      };
 
   private final Scenario scenario;
   private final Protocol protocol;
@@ -40,14 +63,44 @@ final class Runs {
     if (actor instanceof Writer writer) {
       Task closed = new Task.Append(writer.event(), false);
       // Only the event table's failures open the breaker.
-      return faulty.contains(Store.EVENT_TABLE) && writer.event().version().isFirst()
+      return faulty.contains(Store.EVENT_TABLE)
           ? List.of(closed, new Task.Append(writer.event(), true))
           : List.of(closed);
     }
     if (actor instanceof Drainer) {
       return stores.messages().stream().<Task>map(Task.Drain::new).toList();
     }
-    return List.of(actor instanceof Reader ? new Task.Read() : new Task.Sweep());
+    if (actor instanceof Operator) {
+      return stores
+          .pendingIndex()
+          .headOf(scenario.bookingCode())
+          .map(Head::kept)
+          .orElse(List.of())
+          .stream()
+          .map(Kept::event)
+          .flatMap(Runs::resolutions)
+          .toList();
+    }
+    return actor instanceof Reader reader
+        ? reads(reader.question(), faulty.contains(Store.EVENT_TABLE))
+        : List.of(actor instanceof Backfiller ? new Task.Backfill() : new Task.Sweep());
+  }
+
+  private static Stream<Task> resolutions(AcceptedEvent kept) {
+    Wish again = kept.version().isFirst() ? new Wish.Reassign(ANOTHER_CODE) : new Wish.Reappend();
+    return Stream.of(new Task.Resolve(kept, again), new Task.Resolve(kept, new Wish.Discard()));
+  }
+
+  private static List<Task> reads(Question question, boolean breakerMayBeOpen) {
+    List<Task> reads = new ArrayList<>();
+    reads.add(new Task.Read(question, false, false));
+    if (question.asksForTheEnd()) {
+      reads.add(new Task.Read(question, false, true));
+    }
+    if (breakerMayBeOpen) {
+      reads.add(new Task.Read(question, true, false));
+    }
+    return reads;
   }
 
   /** A run that waits for its first call. */
@@ -64,8 +117,22 @@ final class Runs {
     if (start.task() instanceof Task.Drain drain) {
       return script -> protocol.drain(ports(script), drain.message(), clock);
     }
-    if (start.task() instanceof Task.Read) {
-      return script -> protocol.read(ports(script), scenario.bookingCode());
+    if (start.task() instanceof Task.Read read) {
+      Meanwhile meanwhile = read.pendingIndexFirst() ? OneAfterTheOther.INSTANCE : WHEN_ASKED_FOR;
+      return script ->
+          protocol.read(
+              ports(script),
+              scenario.bookingCode(),
+              read.question(),
+              read.breakerIsOpen(),
+              meanwhile,
+              clock);
+    }
+    if (start.task() instanceof Task.Backfill) {
+      return script -> protocol.backfill(ports(script), clock);
+    }
+    if (start.task() instanceof Task.Resolve resolve) {
+      return script -> protocol.resolve(ports(script), resolve.kept(), resolve.wish(), clock);
     }
     // A sweep comes when whatever it may find is old enough.
     Clock later = Clock.offset(clock, Duration.ofMinutes(2));

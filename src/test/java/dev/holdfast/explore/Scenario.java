@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 /**
  * Who acts, and what may fail.
  *
+ * @param standing the events that are recorded when it begins; by whom, nobody asks any more
  * @param actors each runs as often as it may, one run at a time, beside all others
  * @param faults whose calls may fail, lose their answers or land late, any of them; where there are
  *     several faults, one follows the other once nothing is owed
@@ -19,18 +20,23 @@ import java.util.stream.Collectors;
  * @param inFlight how many calls that were given up may be in flight at once, to land late
  */
 record Scenario(
-    String name, List<Actor> actors, List<Set<Store>> faults, List<Duration> jumps, int inFlight) {
+    String name,
+    List<PriceEvent> standing,
+    List<Actor> actors,
+    List<Set<Store>> faults,
+    List<Duration> jumps,
+    int inFlight) {
 
   Scenario withFaulty(Set<Store> stores) {
     return withFaults(List.of(stores));
   }
 
   Scenario withFaults(List<Set<Store>> oneAfterTheOther) {
-    return new Scenario(name, actors, oneAfterTheOther, jumps, inFlight);
+    return new Scenario(name, standing, actors, oneAfterTheOther, jumps, inFlight);
   }
 
   Scenario withInFlight(int most) {
-    return new Scenario(name, actors, faults, jumps, most);
+    return new Scenario(name, standing, actors, faults, jumps, most);
   }
 
   /** There is one, for everybody: bookings under different codes share nothing. */
@@ -68,12 +74,31 @@ record Scenario(
   /** A client that appends an event, and may do so again when a run is over or has died. */
   record Writer(String name, PriceEvent event, int runs) implements Actor {}
 
-  /** A client that reads the booking. */
-  record Reader(String name, int runs) implements Actor {}
+  /** A client that reads the booking, one question again and again. */
+  record Reader(String name, int runs, Question question) implements Actor {}
+
+  /** What a reader asks. */
+  enum Question {
+    CURRENT,
+    WHOLE,
+    NEWEST_FIRST,
+    FIRST,
+    SECOND;
+
+    boolean asksForTheEnd() {
+      return this == CURRENT || this == WHOLE || this == NEWEST_FIRST;
+    }
+  }
 
   /** Takes any message of the queue; leaves it there when it dies or a store fails. */
   record Drainer(String name, int runs) implements Actor {}
 
   /** Puts what is owed back on the queue. */
   record Sweeper(String name, int runs) implements Actor {}
+
+  /** Makes the heads of all bookings that the event table has. */
+  record Backfiller(String name, int runs) implements Actor {}
+
+  /** Ends a conflict, whichever there is, as it likes. */
+  record Operator(String name, int runs) implements Actor {}
 }

@@ -9,7 +9,10 @@ import dev.holdfast.booking.OccurredAt;
 import dev.holdfast.booking.Price;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.booking.Version;
+import dev.holdfast.explore.Scenario.Backfiller;
 import dev.holdfast.explore.Scenario.Drainer;
+import dev.holdfast.explore.Scenario.Operator;
+import dev.holdfast.explore.Scenario.Question;
 import dev.holdfast.explore.Scenario.Reader;
 import dev.holdfast.explore.Scenario.Sweeper;
 import dev.holdfast.explore.Scenario.Writer;
@@ -17,6 +20,7 @@ import dev.holdfast.simulated.Network.Store;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -33,14 +37,15 @@ final class Scenarios {
   /** Longer than the age at which a claim may be taken over. */
   private static final Duration JUMP = Duration.ofMinutes(16);
 
+  static final BookingCode CODE = new BookingCode("HOTEL-4711");
+
   private static final Drainer DRAIN = new Drainer("drain", 1);
-  private static final Reader READER = new Reader("reader", 1);
 
   private Scenarios() {}
 
   private static PriceEvent event(int version, int number) {
     return new PriceEvent(
-        new BookingCode("HOTEL-4711"),
+        CODE,
         new Version(version),
         new EventId(new UUID(0, number)),
         new EventType("booked"),
@@ -49,82 +54,150 @@ final class Scenarios {
         Optional.empty());
   }
 
-  private static Writer writer(String name, int runs) {
-    return new Writer("writer " + name, event(1, name.charAt(0)), runs);
+  /** A writer of a version; its name is its event's. */
+  private static Writer writer(String name, int version, int runs) {
+    return new Writer("writer " + name, event(version, name.charAt(0)), runs);
   }
 
-  private static Writer secondVersion(int runs) {
-    return new Writer("writer of version 2", event(2, 'z'), runs);
+  private static Reader reader(Question question) {
+    return new Reader("reader", 1, question);
   }
 
   private static Scenario scenario(String name, int clockJumps, Scenario.Actor... actors) {
+    return scenario(name, List.of(), clockJumps, actors);
+  }
+
+  private static Scenario scenario(
+      String name, List<PriceEvent> standing, int clockJumps, Scenario.Actor... actors) {
     return new Scenario(
-        name, List.of(actors), List.of(NOTHING), Collections.nCopies(clockJumps, JUMP), 0);
+        name,
+        standing,
+        List.of(actors),
+        List.of(NOTHING),
+        Collections.nCopies(clockJumps, JUMP),
+        0);
+  }
+
+  /** A booking that stands, of one version. */
+  private static List<PriceEvent> booking() {
+    return List.of(event(1, 'a'));
   }
 
   /** Two departments under one code; each may die at any call and come back once. */
-  static Scenario twoWriters(int drains) {
+  static Scenario twoWriters() {
     return scenario(
-        "two writers, a drain, a reader",
-        1,
-        writer("a", 2),
-        writer("b", 2),
-        new Drainer("drain", drains),
-        READER);
+        "two writers", 1, writer("a", 1, 2), writer("b", 1, 2), DRAIN, reader(Question.CURRENT));
   }
 
-  static Scenario sweep() {
-    return scenario(
-        "two writers, a drain, a sweep",
-        1,
-        writer("a", 2),
-        writer("b", 1),
-        DRAIN,
-        new Sweeper("sweep", 1));
-  }
-
-  /** All kinds of actors together. */
-  static Scenario everybody(int runsOfA) {
-    return scenario(
-        "everybody",
-        1,
-        writer("a", runsOfA),
-        writer("b", 1),
-        DRAIN,
-        new Sweeper("sweep", 1),
-        READER);
-  }
-
-  static Scenario versionTwo() {
-    return scenario(
-        "version 2 beside a pending 1", 0, writer("a", 2), secondVersion(2), DRAIN, READER);
-  }
-
-  static Scenario threeWriters() {
-    return scenario(
-        "three writers", 1, writer("a", 1), writer("b", 1), writer("c", 1), DRAIN, READER);
-  }
-
-  static Scenario twoDrains() {
-    return scenario(
-        "two drains",
-        0,
-        writer("a", 1),
-        writer("b", 1),
-        new Drainer("drain 1", 2),
-        new Drainer("drain 2", 1),
-        READER);
-  }
-
+  /** The same event sent twice at once, beside a rival. */
   static Scenario sameEventTwice() {
     return scenario(
         "the same event twice at once",
         0,
-        writer("a", 1),
+        writer("a", 1, 1),
         new Writer("writer a's twin", event(1, 'a'), 1),
-        writer("b", 1),
+        writer("b", 1, 1),
+        DRAIN);
+  }
+
+  /** A booking that is made, and gets versions 2 and 3, by one department after the other. */
+  static Scenario chain() {
+    return scenario(
+        "versions 1, 2, 3", 0, writer("a", 1, 1), writer("b", 2, 1), writer("c", 3, 1), DRAIN);
+  }
+
+  /** Price changes of a booking that stands, and whoever reads it. */
+  static Scenario changes() {
+    return scenario(
+        "versions 2 and 3",
+        booking(),
+        0,
+        writer("b", 2, 1),
+        writer("c", 3, 1),
         DRAIN,
-        READER);
+        reader(Question.CURRENT));
+  }
+
+  /** One of them may die and come back; its claim may be abandoned. */
+  static Scenario rivalsForTwo() {
+    return scenario(
+        "rivals for version 2",
+        booking(),
+        1,
+        writer("b", 2, 2),
+        writer("c", 2, 1),
+        DRAIN,
+        reader(Question.CURRENT));
+  }
+
+  static Scenario rivalsForThree() {
+    return scenario(
+        "rivals for version 3",
+        booking(),
+        0,
+        writer("b", 2, 1),
+        writer("c", 3, 1),
+        writer("d", 3, 1));
+  }
+
+  /** A third version on two rivals for the second. */
+  static Scenario thirdOnTwoRivals() {
+    return scenario(
+        "version 3 on two rivals",
+        booking(),
+        0,
+        writer("b", 2, 1),
+        writer("c", 2, 1),
+        writer("d", 3, 1));
+  }
+
+  static Scenario versionTwoOnTwoRivals() {
+    return scenario(
+        "version 2 on two rivals", 1, writer("a", 1, 1), writer("b", 1, 2), writer("c", 2, 1));
+  }
+
+  /** No read ever goes back behind what an earlier one has shown. */
+  static Scenario readers() {
+    return scenario(
+        "two readers, one after the other",
+        0,
+        writer("a", 1, 1),
+        writer("b", 2, 1),
+        new Reader("reader", 2, Question.CURRENT),
+        DRAIN);
+  }
+
+  /** A booking that is made and changed beside a reader who asks in one way. */
+  static Scenario reading(Question question) {
+    return scenario(
+        "a reader: " + question.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+        0,
+        writer("a", 1, 1),
+        writer("b", 2, 1),
+        DRAIN,
+        reader(question));
+  }
+
+  static Scenario sweep() {
+    return scenario(
+        "two writers, version 2, a sweep",
+        1,
+        writer("a", 1, 1),
+        writer("b", 1, 1),
+        writer("c", 2, 1),
+        DRAIN,
+        new Sweeper("sweep", 1));
+  }
+
+  /** Two drains that work off the same messages. */
+  static Scenario twoDrains() {
+    return scenario(
+        "two drains",
+        0,
+        writer("a", 1, 1),
+        writer("b", 2, 1),
+        new Drainer("drain 1", 2),
+        new Drainer("drain 2", 1));
   }
 
   /**
@@ -134,55 +207,139 @@ final class Scenarios {
   static Scenario lateByMinutes() {
     return new Scenario(
         "calls late by minutes",
-        List.of(writer("a", 2), writer("b", 1), DRAIN),
+        List.of(),
+        List.of(writer("a", 1, 2), writer("b", 1, 1), DRAIN),
         List.of(NOTHING),
         Collections.nCopies(2, JUMP.dividedBy(2)),
         2);
   }
 
+  static Scenario lateByMinutesAtTwo() {
+    return new Scenario(
+        "version 2, late by minutes",
+        booking(),
+        List.of(writer("b", 2, 2), writer("c", 2, 1), DRAIN),
+        List.of(NOTHING),
+        Collections.nCopies(2, JUMP.dividedBy(2)),
+        2);
+  }
+
+  /** A backfill beside version changes: for a pending index that has lost its heads, or not. */
+  static Scenario backfill() {
+    return scenario(
+        "a backfill",
+        booking(),
+        0,
+        writer("b", 2, 1),
+        writer("c", 3, 1),
+        DRAIN,
+        new Backfiller("backfill", 1));
+  }
+
+  /** An operator beside version changes; may die at any call and come back. */
+  static Scenario resolve() {
+    return scenario(
+        "a conflict and an operator",
+        booking(),
+        0,
+        writer("b", 2, 1),
+        writer("c", 2, 1),
+        new Drainer("drain", 2),
+        new Operator("operator", 2));
+  }
+
+  static Scenario twoRivals() {
+    return scenario("two rivals", 0, writer("a", 1, 1), writer("b", 1, 1), DRAIN);
+  }
+
+  static Scenario twoRivalsForTwo() {
+    return scenario(
+        "two rivals for version 2", booking(), 0, writer("b", 2, 1), writer("c", 2, 1), DRAIN);
+  }
+
   /** Small enough to exhaust with both tables faulty, large enough for conflicts to arise. */
   static Scenario conflict() {
     return scenario(
-        "a conflict", 0, writer("a", 1), writer("b", 1), new Drainer("drain", 2), READER);
+        "a conflict",
+        0,
+        writer("a", 1, 1),
+        writer("b", 1, 1),
+        new Drainer("drain", 2),
+        reader(Question.CURRENT));
   }
 
-  static List<Scenario> all() {
+  static Scenario conflictAtTwo() {
+    return scenario(
+        "a conflict at version 2",
+        booking(),
+        0,
+        writer("b", 2, 1),
+        writer("c", 2, 1),
+        new Drainer("drain", 2),
+        reader(Question.CURRENT));
+  }
+
+  /** Those with which a call may land late, and the fault may move. */
+  static List<Scenario> small() {
     return List.of(
-        twoWriters(1),
-        sweep(),
-        everybody(1),
-        versionTwo(),
-        threeWriters(),
-        twoDrains(),
+        conflict(),
+        conflictAtTwo(),
+        changes(),
         sameEventTwice(),
-        conflict());
+        reading(Question.CURRENT),
+        reading(Question.WHOLE),
+        reading(Question.NEWEST_FIRST),
+        reading(Question.FIRST),
+        reading(Question.SECOND));
+  }
+
+  /** Those that are large enough as they are. */
+  static List<Scenario> wide() {
+    return List.of(
+        twoWriters(),
+        rivalsForTwo(),
+        rivalsForThree(),
+        versionTwoOnTwoRivals(),
+        chain(),
+        readers(),
+        sweep(),
+        twoDrains(),
+        backfill());
   }
 
   /** Those that have the most to do with the queue. */
   static List<Scenario> aroundTheQueue() {
-    return List.of(sweep(), twoDrains(), conflict());
+    return List.of(conflict(), twoDrains(), changes());
   }
 
-  /** More runs: minutes to hours, and gigabytes. */
+  /** More runs, more versions: minutes to hours, and gigabytes. */
   static List<Scenario> large() {
     return List.of(
-        twoWriters(2),
-        everybody(2),
+        scenario(
+            "everybody",
+            1,
+            writer("a", 1, 2),
+            writer("b", 1, 1),
+            writer("c", 2, 1),
+            DRAIN,
+            new Sweeper("sweep", 1),
+            reader(Question.CURRENT)),
         scenario(
             "three writers that come back",
             1,
-            writer("a", 2),
-            writer("b", 2),
-            writer("c", 1),
+            writer("a", 1, 2),
+            writer("b", 1, 2),
+            writer("c", 1, 1),
             DRAIN,
-            READER),
+            reader(Question.CURRENT)),
         scenario(
-            "version 2, a rival, two readers",
+            "rivals for versions 2 and 3, two readers",
+            booking(),
             0,
-            writer("a", 2),
-            writer("b", 1),
-            secondVersion(2),
+            writer("b", 2, 2),
+            writer("c", 2, 1),
+            writer("d", 3, 2),
             DRAIN,
-            new Reader("readers", 2)));
+            new Reader("readers", 2, Question.CURRENT)));
   }
 }

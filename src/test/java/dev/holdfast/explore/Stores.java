@@ -1,14 +1,20 @@
 package dev.holdfast.explore;
 
+import dev.holdfast.booking.EventIdentity;
+import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.explore.Script.Call;
 import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.Hint;
 import dev.holdfast.simulated.Network;
 import dev.holdfast.simulated.SimulatedEventTable;
 import dev.holdfast.simulated.SimulatedFallbackQueue;
 import dev.holdfast.simulated.SimulatedPendingIndex;
+import dev.holdfast.simulated.SimulatedResolutionLog;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -24,6 +30,7 @@ final class Stores {
   private final SimulatedEventTable eventTable;
   private final SimulatedPendingIndex pendingIndex;
   private final SimulatedFallbackQueue fallbackQueue;
+  private final SimulatedResolutionLog resolutionLog;
 
   /** All stores of this exploration by their content. */
   private final Map<Object, Stores> known;
@@ -34,21 +41,32 @@ final class Stores {
       SimulatedEventTable eventTable,
       SimulatedPendingIndex pendingIndex,
       SimulatedFallbackQueue fallbackQueue,
+      SimulatedResolutionLog resolutionLog,
       Map<Object, Stores> known) {
     this.eventTable = eventTable;
     this.pendingIndex = pendingIndex;
     this.fallbackQueue = fallbackQueue;
+    this.resolutionLog = resolutionLog;
     this.known = known;
   }
 
-  /** The first stores of an exploration. */
-  static Stores empty() {
-    return new Stores(
+  /** The first stores of an exploration: a booking was written to in peace, or never. */
+  static Stores of(List<PriceEvent> standing, Instant since) {
+    Stores stores =
+        new Stores(
             new SimulatedEventTable(FAIR),
             new SimulatedPendingIndex(FAIR),
             new SimulatedFallbackQueue(FAIR),
-            new HashMap<>())
-        .shared();
+            new SimulatedResolutionLog(FAIR),
+            new HashMap<>());
+    Optional<EventIdentity> previous = Optional.empty();
+    for (PriceEvent event : standing) {
+      AcceptedEvent accepted = new AcceptedEvent(event, event.identity(), since);
+      stores.pendingIndex.claim(accepted, previous, since);
+      stores.eventTable.record(accepted);
+      previous = Optional.of(event.identity());
+    }
+    return stores.shared();
   }
 
   SimulatedEventTable eventTable() {
@@ -61,6 +79,10 @@ final class Stores {
 
   SimulatedFallbackQueue fallbackQueue() {
     return fallbackQueue;
+  }
+
+  SimulatedResolutionLog resolutionLog() {
+    return resolutionLog;
   }
 
   /** What a call leaves behind, and what it is answered. */
@@ -86,19 +108,27 @@ final class Stores {
           Stores changed = copy();
           changed.fallbackQueue.takeAll().stream()
               .filter(other -> !other.equals(gone))
-              .forEach(changed.fallbackQueue::send);
+              .forEach(event -> changed.fallbackQueue.send(new Hint(event, Optional.empty())));
           return changed.shared();
         });
   }
 
   private Stores copy() {
     return new Stores(
-        eventTable.copy(FAIR), pendingIndex.copy(FAIR), fallbackQueue.copy(FAIR), known);
+        eventTable.copy(FAIR),
+        pendingIndex.copy(FAIR),
+        fallbackQueue.copy(FAIR),
+        resolutionLog.copy(FAIR),
+        known);
   }
 
   private Stores shared() {
     return known.computeIfAbsent(
-        List.of(eventTable.content(), pendingIndex.content(), fallbackQueue.content()),
+        List.of(
+            eventTable.content(),
+            pendingIndex.content(),
+            fallbackQueue.content(),
+            resolutionLog.content()),
         content -> this);
   }
 }

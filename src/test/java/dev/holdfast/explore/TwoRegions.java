@@ -3,7 +3,7 @@ package dev.holdfast.explore;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.EventIdentity;
 import dev.holdfast.ledger.AcceptedEvent;
-import dev.holdfast.ledger.Claim;
+import dev.holdfast.ledger.Head;
 import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
@@ -42,7 +42,8 @@ class TwoRegions extends Protocol {
     PendingIndex secondRegion(Ports ports) {
       return new ForwardingPendingIndex(ports.pendingReplica()) {
         @Override
-        public ClaimAnswer claim(BookingCode bookingCode, EventIdentity event, Instant now) {
+        public ClaimAnswer claim(
+            AcceptedEvent event, Optional<EventIdentity> previous, Instant now) {
           return (ClaimAnswer)
               ports
                   .script()
@@ -51,16 +52,14 @@ class TwoRegions extends Protocol {
                           Store.PENDING_REPLICA,
                           "claim",
                           false,
-                          stores -> lastWriterWins(stores, bookingCode, event, now)));
+                          stores -> lastWriterWins(stores, Head.claimed(event, previous, now))));
         }
       };
     }
 
-    private static PendingIndex.ClaimAnswer lastWriterWins(
-        Stores stores, BookingCode bookingCode, EventIdentity event, Instant now) {
-      Claim claim = new Claim(event, 1, now, Optional.empty());
-      stores.pendingIndex().overwrite(bookingCode, claim);
-      return new PendingIndex.ClaimAnswer.Granted(claim);
+    private static PendingIndex.ClaimAnswer lastWriterWins(Stores stores, Head head) {
+      stores.pendingIndex().overwrite(head);
+      return new PendingIndex.ClaimAnswer.Granted(head);
     }
   }
 
@@ -72,8 +71,13 @@ class TwoRegions extends Protocol {
     }
 
     @Override
-    public ClaimAnswer claim(BookingCode bookingCode, EventIdentity event, Instant now) {
-      return ask(region -> region.claim(bookingCode, event, now));
+    public FindAnswer find(BookingCode bookingCode) {
+      return ask(region -> region.find(bookingCode));
+    }
+
+    @Override
+    public ClaimAnswer claim(AcceptedEvent event, Optional<EventIdentity> previous, Instant now) {
+      return ask(region -> region.claim(event, previous, now));
     }
 
     @Override
@@ -82,29 +86,13 @@ class TwoRegions extends Protocol {
     }
 
     @Override
-    public ClaimAnswer takeOver(
-        BookingCode bookingCode, EventIdentity event, Claim seen, Instant now) {
-      return ask(region -> region.takeOver(bookingCode, event, seen, now));
+    public ReplaceAnswer create(Head head) {
+      return ask(region -> region.create(head));
     }
 
     @Override
-    public ParkAnswer park(AcceptedEvent event, Claim seen, boolean resumed, Instant now) {
-      return ask(region -> region.park(event, seen, resumed, now));
-    }
-
-    @Override
-    public FindAnswer find(BookingCode bookingCode) {
-      return ask(region -> region.find(bookingCode));
-    }
-
-    @Override
-    public SettleAnswer settle(AcceptedEvent recorded, Instant now) {
-      return ask(region -> region.settle(recorded, now));
-    }
-
-    @Override
-    public ConflictAnswer markConflict(BookingCode bookingCode, EventIdentity event, Instant now) {
-      return ask(region -> region.markConflict(bookingCode, event, now));
+    public ReplaceAnswer replace(Head seen, Head next) {
+      return ask(region -> region.replace(seen, next));
     }
 
     @Override

@@ -33,7 +33,7 @@ record World(
 
   static World first(Scenario scenario) {
     return new World(
-        Stores.empty(),
+        Stores.of(scenario.standing(), START),
         START,
         0,
         0,
@@ -41,7 +41,7 @@ record World(
             .map(actor -> new Place(actor.runs(), Optional.empty(), false, Set.of()))
             .toList(),
         List.of(),
-        Set.of());
+        Set.copyOf(scenario.standing()));
   }
 
   /**
@@ -135,6 +135,9 @@ record World(
   }
 
   World acknowledging(PriceEvent event) {
+    if (acknowledged.contains(event)) {
+      return this;
+    }
     if (acknowledged.contains(event)) {
       return this;
     }

@@ -18,6 +18,6 @@ class CutOffSweepTest {
     assertThat(response)
         .hasToString(
             "{\"requeued\":0,\"pendingComplete\":false,\"unclaimedComplete\":false,"
-                + "\"unsweptShards\":128}");
+                + "\"unsweptShards\":192}");
   }
 }

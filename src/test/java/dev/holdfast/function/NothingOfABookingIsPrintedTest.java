@@ -104,6 +104,9 @@ class NothingOfABookingIsPrintedTest {
   private final List<Integer> statuses = new ArrayList<>();
   private WireMock network;
 
+  /** One for each test: what the one has put into its tables is not there for the other. */
+  private final String code = CODE + "-" + UUID.randomUUID();
+
   @BeforeEach
   void listen() {
     network = new WireMock(endpoint.getHost(), endpoint.getPort());
@@ -233,19 +236,19 @@ class NothingOfABookingIsPrintedTest {
   }
 
   /** An item that holds no event. */
-  private static String item() {
+  private String item() {
     String attributes =
-        "{\"bookingCode\":{\"S\":\"%s\"},\"amount\":{\"S\":\"%sx\"}}".formatted(CODE, AMOUNT);
+        "{\"bookingCode\":{\"S\":\"%s\"},\"amount\":{\"S\":\"%sx\"}}".formatted(code, AMOUNT);
     return "{\"Item\":%s,\"Items\":[%s]}".formatted(attributes, attributes);
   }
 
-  private static String message() throws IOException {
+  private String message() throws IOException {
     return sampleMessage()
         .path("body")
         .textValue()
         .replace("412.50", AMOUNT)
         .replace("Zur Post", DATA)
-        .replace("HTL-2026-004711", CODE);
+        .replace("HTL-2026-004711", code);
   }
 
   private static ObjectNode sampleMessage() throws IOException {
@@ -255,8 +258,8 @@ class NothingOfABookingIsPrintedTest {
 
   private void append(String body) throws IOException {
     ObjectNode event = (ObjectNode) Invocation.MAPPER.readTree(Samples.read("append-new.json"));
-    event.put("rawPath", "/bookings/" + CODE + "/events");
-    event.withObject("/pathParameters").put("bookingCode", CODE);
+    event.put("rawPath", "/bookings/" + code + "/events");
+    event.withObject("/pathParameters").put("bookingCode", code);
     event.put("isBase64Encoded", true);
     event.put("body", Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8)));
     invoke(append, event.toString());
@@ -264,7 +267,7 @@ class NothingOfABookingIsPrintedTest {
 
   private void readAll() throws IOException {
     for (String name : List.of("read-booking.json", "read-event.json", "read-events.json")) {
-      invoke(read, Samples.read(name).replace("HTL-2026-004711", CODE));
+      invoke(read, Samples.read(name).replace("HTL-2026-004711", code));
     }
   }
 
@@ -278,7 +281,7 @@ class NothingOfABookingIsPrintedTest {
       ObjectNode message = sampleMessage();
       message.put("messageId", UUID.randomUUID().toString());
       message.put("body", body);
-      message.withObject("/attributes").put("MessageGroupId", CODE);
+      message.withObject("/attributes").put("MessageGroupId", code);
       event.withArray("/Records").add(message);
     }
     Invocation.of(drain, event.toString());

@@ -32,7 +32,6 @@ import dev.holdfast.ledger.BacklogIndex;
 import dev.holdfast.ledger.BacklogIndex.Kind;
 import dev.holdfast.ledger.BacklogIndex.PageAnswer;
 import dev.holdfast.ledger.BacklogIndex.Position;
-import dev.holdfast.ledger.Claim.Parked;
 import dev.holdfast.ledger.Decision;
 import dev.holdfast.ledger.Decision.Action;
 import dev.holdfast.ledger.EventTable;
@@ -40,8 +39,12 @@ import dev.holdfast.ledger.EventTableScan;
 import dev.holdfast.ledger.EventTableScan.Segment;
 import dev.holdfast.ledger.FallbackQueue;
 import dev.holdfast.ledger.FallbackQueue.SendAnswer;
+import dev.holdfast.ledger.Head;
+import dev.holdfast.ledger.Hint;
+import dev.holdfast.ledger.Kept;
 import dev.holdfast.ledger.Resolution;
 import dev.holdfast.ledger.Resolve;
+import dev.holdfast.ledger.Resolve.Wish;
 import dev.holdfast.ledger.ResolveOutcome;
 import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
@@ -59,6 +62,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jboss.logmanager.ExtLogRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -78,10 +82,22 @@ class OperatorFunctionsTest {
   private static final Unavailable NO_ANSWER = new Unavailable("No answer within 900 ms");
   private static final BookingCode NEW_CODE = new BookingCode("HTL-2026-004711-B");
 
-  private static final Parked WAITING =
-      new Parked(Samples.ACCEPTED, NOW.minusSeconds(400), false, Optional.empty());
-  private static final Parked IN_CONFLICT =
-      new Parked(Samples.ACCEPTED, NOW.minusSeconds(400), false, Optional.of(NOW));
+  private static final Head WAITING = Head.parked(Samples.ACCEPTED, NOW.minusSeconds(400));
+  private static final Head IN_CONFLICT = keeping(Samples.ACCEPTED);
+
+  /** The head of a booking that has gone on without these. */
+  private static Head keeping(AcceptedEvent... kept) {
+    AcceptedEvent last = Samples.recordedInstead(kept[kept.length - 1]);
+    return new Head(
+        last.bookingCode(),
+        Optional.empty(),
+        List.of(last),
+        Optional.empty(),
+        new Head.State.Recorded(),
+        7,
+        NOW,
+        Stream.of(kept).map(event -> new Kept(event, NOW, Optional.empty())).toList());
+  }
 
   @RegisterExtension final CapturedLog log = new CapturedLog();
 
@@ -110,9 +126,7 @@ class OperatorFunctionsTest {
     @Test
     void listsWhatIsOldEnough() throws IOException {
       index.add(Kind.WAITING, WAITING);
-      index.add(
-          Kind.WAITING,
-          new Parked(Samples.ACCEPTED, NOW.minusSeconds(299), false, Optional.empty()));
+      index.add(Kind.WAITING, Head.parked(Samples.ACCEPTED, NOW.minusSeconds(299)));
 
       assertThat(Invocation.of(function, Samples.read("pending.json")))
           .hasToString(
@@ -124,6 +138,20 @@ class OperatorFunctionsTest {
                   + Shard.of(Samples.CODE).number()
                   + "}]}");
       assertThat(log.only().getMdcCopy()).containsEntry("listed", "1");
+    }
+
+    /** More than one of a booking, in an outage; as many as there are, whatever the limit. */
+    @Test
+    void listsEveryEventOfABookingInItsOrder() throws IOException {
+      index.add(Kind.WAITING, WAITING.parkedWith(Samples.SECOND_ACCEPTED, NOW.minusSeconds(10)));
+
+      JsonNode answer = Invocation.of(function, "{\"limit\": 1}");
+
+      assertThat(answer.path("pending"))
+          .extracting(event -> event.path("version").intValue() + event.path("type").textValue())
+          .containsExactly("1booked", "2breakfast.added");
+      assertThat(answer.path("pending"))
+          .allSatisfy(event -> assertThat(event.path("ageSeconds").intValue()).isEqualTo(400));
     }
 
     @Test
@@ -155,9 +183,7 @@ class OperatorFunctionsTest {
 
     @Test
     void showsNoAgeBelowZeroWhereAClockIsAhead() throws IOException {
-      index.add(
-          Kind.WAITING,
-          new Parked(Samples.ACCEPTED, NOW.plusSeconds(1_200), false, Optional.empty()));
+      index.add(Kind.WAITING, Head.parked(Samples.ACCEPTED, NOW.plusSeconds(1_200)));
       assertThat(
               Invocation.of(function, "{}").path("pending").path(0).path("ageSeconds").intValue())
           .isZero();
@@ -215,19 +241,8 @@ class OperatorFunctionsTest {
 
     @Test
     void showsBothEvents() throws IOException {
-      AcceptedEvent other =
-          new AcceptedEvent(
-              Samples.event(
-                  1,
-                  "00000000-0000-0000-0000-000000000001",
-                  "booked",
-                  "1.00",
-                  "2026-11-23T09:15:00+01:00",
-                  "{}"),
-              Samples.FIRST.identity(),
-              NOW);
       when(eventTable.find(Samples.CODE, Version.FIRST))
-          .thenReturn(new EventTable.FindAnswer.Found(other));
+          .thenReturn(new EventTable.FindAnswer.Found(Samples.recordedInstead(Samples.ACCEPTED)));
       JsonNode conflict =
           Invocation.of(function, Samples.read("conflicts.json")).path("conflicts").get(0);
       assertThat(conflict.path("bookingCode").textValue()).isEqualTo("HTL-2026-004711");
@@ -241,18 +256,36 @@ class OperatorFunctionsTest {
       assertNoPriceIsLogged();
     }
 
+    @Test
+    void showsEveryEventThatABookingKeepsAndWhatIsInItsPlace() throws IOException {
+      index.clear();
+      index.add(Kind.IN_CONFLICT, keeping(Samples.ACCEPTED, Samples.SECOND_ACCEPTED));
+      when(eventTable.find(Samples.CODE, new Version(2)))
+          .thenReturn(
+              new EventTable.FindAnswer.Found(Samples.recordedInstead(Samples.SECOND_ACCEPTED)));
+
+      JsonNode conflicts = Invocation.of(function, "{\"limit\": 1}").path("conflicts");
+
+      assertThat(conflicts).hasSize(2);
+      assertThat(conflicts).extracting(it -> it.path("version").intValue()).containsExactly(1, 2);
+      assertThat(conflicts.get(1).path("kept").path("eventId").textValue())
+          .isEqualTo(conflicts.get(1).path("eventId").textValue())
+          .isEqualTo(Samples.SECOND.eventId().toString());
+      assertThat(conflicts.get(1).at("/recorded/version").intValue()).isEqualTo(2);
+      assertThat(conflicts.get(0).has("recorded")).isFalse();
+    }
+
     /** AWS, "Lambda quotas": invocation payload, synchronous. */
     @Test
     void anAnswerIsNeverLargerThanLambdaTakes() throws IOException {
       index.clear();
       for (int number = 0; number < 60; number++) {
-        index.add(Kind.IN_CONFLICT, large("LARGE-" + number, Optional.of(NOW)));
+        index.add(Kind.IN_CONFLICT, keeping(large("LARGE-" + number)));
       }
       when(eventTable.find(any(), any()))
           .thenAnswer(
               call ->
-                  new EventTable.FindAnswer.Found(
-                      large(call.<BookingCode>getArgument(0).value(), Optional.empty()).event()));
+                  new EventTable.FindAnswer.Found(large(call.<BookingCode>getArgument(0).value())));
       List<String> codes = new ArrayList<>();
       String event = "{\"limit\": 200}";
       while (!event.isEmpty()) {
@@ -265,7 +298,7 @@ class OperatorFunctionsTest {
       assertThat(codes).doesNotHaveDuplicates().hasSize(60);
     }
 
-    private Parked large(String code, Optional<Instant> conflictSince) {
+    private static AcceptedEvent large(String code) {
       PriceEvent event =
           new PriceEvent(
               new BookingCode(code),
@@ -275,11 +308,7 @@ class OperatorFunctionsTest {
               Samples.FIRST.price(),
               Samples.FIRST.occurredAt(),
               Optional.of(new EventData("{\"note\":\"" + "x".repeat(100_000) + "\"}")));
-      return new Parked(
-          new AcceptedEvent(event, event.identity(), NOW),
-          NOW.minusSeconds(400),
-          false,
-          conflictSince);
+      return new AcceptedEvent(event, event.identity(), NOW);
     }
 
     @Test
@@ -374,18 +403,29 @@ class OperatorFunctionsTest {
               new Resolve.Request(
                   Samples.CODE,
                   Samples.FIRST.eventId(),
-                  new Action.Reassign(NEW_CODE),
+                  new Wish.Reassign(NEW_CODE),
                   "jane",
                   "The hotel confirmed both guests; this one was told the new code by phone."));
     }
 
     @Test
     void asksForADiscard() throws IOException {
+      assertThat(asked("resolve-discard.json").wish()).isEqualTo(new Wish.Discard());
+    }
+
+    @Test
+    void asksForTheNextVersion() throws IOException {
+      Resolve.Request request = asked("resolve-reappend.json");
+      assertThat(request.wish()).isEqualTo(new Wish.Reappend());
+      assertThat(request.eventId()).isEqualTo(Samples.SECOND.eventId());
+    }
+
+    private Resolve.Request asked(String sample) throws IOException {
       when(resolve.resolve(any())).thenReturn(new ResolveOutcome.NoSuchConflict());
-      Invocation.of(function, Samples.read("resolve-discard.json"));
+      Invocation.of(function, Samples.read(sample));
       ArgumentCaptor<Resolve.Request> request = ArgumentCaptor.forClass(Resolve.Request.class);
       verify(resolve).resolve(request.capture());
-      assertThat(request.getValue().action()).isEqualTo(new Action.Discard());
+      return request.getValue();
     }
 
     @Test
@@ -409,6 +449,35 @@ class OperatorFunctionsTest {
     }
 
     @Test
+    void saysAsWhichVersionAnEventWasAppendedAgain() throws IOException {
+      Decision decision =
+          new Decision(new Action.Reappend(new Version(3)), "jane", "it counts", NOW);
+      Resolution resolution =
+          new Resolution(decision, Samples.SECOND_ACCEPTED, NOW.minusSeconds(9), NOW);
+      when(resolve.resolve(any())).thenReturn(new ResolveOutcome.Resolved(resolution));
+      JsonNode answer = Invocation.of(function, Samples.read("resolve-reappend.json"));
+      assertThat(answer.path("outcome").textValue()).isEqualTo("reappended");
+      assertThat(answer.path("newVersion").intValue()).isEqualTo(3);
+      assertThat(log.records().get(0).getMdcCopy())
+          .containsEntry("action", "reappend")
+          .containsEntry("outcome", "reappended");
+      assertThat(metrics.count(OutcomeMetric.RESOLVED, "reappended")).isEqualTo(1);
+      assertNoPriceIsLogged();
+    }
+
+    /** Whoever made up for the event with its own id has no use for it any more. */
+    @Test
+    void saysWhyAnEventCannotBeAppendedAgain() throws IOException {
+      when(resolve.resolve(any())).thenReturn(new ResolveOutcome.NewCodeTaken());
+      assertThat(
+              Invocation.of(function, Samples.read("resolve-reappend.json"))
+                  .path("message")
+                  .textValue())
+          .contains("same event id")
+          .doesNotContain("code");
+    }
+
+    @Test
     void refusesWithAReason() throws IOException {
       Resolution resolution =
           new Resolution(
@@ -416,11 +485,12 @@ class OperatorFunctionsTest {
       assertThat(refusal(new ResolveOutcome.NoSuchConflict())).contains("No event with this id");
       assertThat(refusal(new ResolveOutcome.NotInConflict())).contains("not in conflict");
       assertThat(refusal(new ResolveOutcome.NewCodeTaken())).contains("choose another code");
+      assertThat(refusal(new ResolveOutcome.NotForThisEvent())).contains("a later one");
       assertThat(refusal(new ResolveOutcome.DecidedOtherwise(reassigned)))
           .contains("reassign to HTL-2026-004711-B, by jane at 2026-11-23T08:59:59Z");
       assertThat(refusal(new ResolveOutcome.ResolvedOtherwise(resolution)))
           .contains("over: discard, by john");
-      assertThat(metrics.count(OutcomeMetric.RESOLVED, "refused")).isEqualTo(5);
+      assertThat(metrics.count(OutcomeMetric.RESOLVED, "refused")).isEqualTo(6);
     }
 
     private String refusal(ResolveOutcome outcome) throws IOException {
@@ -493,7 +563,7 @@ class OperatorFunctionsTest {
                   + "\"message\":\"Malformed messages stay on the dead-letter queue; their attribute"
                   + " reason says why.\"}");
       InOrder order = inOrder(fallbackQueue, deadLetterQueue);
-      order.verify(fallbackQueue).send(Samples.ACCEPTED);
+      order.verify(fallbackQueue).send(Hint.redriven(Samples.ACCEPTED, NOW));
       order.verify(deadLetterQueue).delete(event);
       verify(deadLetterQueue, never()).delete(malformed);
       assertThat(metrics.values(Metric.REDRIVEN)).containsExactly(1.0);
@@ -580,7 +650,7 @@ class OperatorFunctionsTest {
       assertThat(first)
           .hasToString(
               "{\"segment\":2,\"totalSegments\":16,\"claimsPerSecond\":50,\"scanned\":30,"
-                  + "\"claimed\":18,\"standing\":2,\"corrected\":1,\"conflicts\":1,\"done\":false,"
+                  + "\"claimed\":18,\"standing\":2,\"corrected\":1,\"pending\":1,\"done\":false,"
                   + "\"next\":\"HTL-2026-004711/3\"}");
       JsonNode second =
           answered(
@@ -589,7 +659,7 @@ class OperatorFunctionsTest {
       assertThat(second)
           .hasToString(
               "{\"segment\":2,\"totalSegments\":16,\"claimsPerSecond\":50,\"scanned\":42,"
-                  + "\"claimed\":26,\"standing\":3,\"corrected\":3,\"conflicts\":1,\"done\":true}");
+                  + "\"claimed\":26,\"standing\":3,\"corrected\":3,\"pending\":1,\"done\":true}");
       assertThat(metrics.values(Metric.CLAIMS_BACKFILLED)).containsExactly(19.0, 10.0);
       verify(backfill).run(eq(new Segment(2, 16)), eq(Optional.of(middle)), any(), any());
     }
@@ -629,13 +699,13 @@ class OperatorFunctionsTest {
   /** The sparse index: what is in it, and how it answers. For one thread at a time. */
   private static final class BacklogInMemory implements BacklogIndex {
 
-    private final Map<Kind, List<Parked>> entries = new EnumMap<>(Kind.class);
+    private final Map<Kind, List<Head>> entries = new EnumMap<>(Kind.class);
     private Optional<Unavailable> failure = Optional.empty();
     private Runnable onPage = () -> {};
     private int shortPages;
     private int pages;
 
-    void add(Kind kind, Parked entry) {
+    void add(Kind kind, Head entry) {
       entries.computeIfAbsent(kind, none -> new ArrayList<>()).add(entry);
     }
 
@@ -653,26 +723,27 @@ class OperatorFunctionsTest {
       }
       Comparator<Position> order =
           Comparator.comparing(Position::since).thenComparing(it -> it.bookingCode().value());
-      List<Parked> rest =
+      List<Head> rest =
           entries.getOrDefault(kind, List.of()).stream()
-              .filter(entry -> Shard.of(entry.event().bookingCode()).equals(shard))
-              .filter(entry -> before.isEmpty() || entry.pendingSince().isBefore(before.get()))
-              .filter(entry -> after.isEmpty() || order.compare(place(entry), after.get()) > 0)
-              .sorted(Comparator.comparing(BacklogInMemory::place, order))
+              .filter(entry -> Shard.of(entry.bookingCode()).equals(shard))
+              .filter(entry -> before.map(BacklogListing.since(entry, kind)::isBefore).orElse(true))
+              .filter(
+                  entry -> after.isEmpty() || order.compare(place(entry, kind), after.get()) > 0)
+              .sorted(Comparator.comparing(entry -> place(entry, kind), order))
               .toList();
-      List<Parked> page = rest.stream().limit(pages <= shortPages ? 1 : limit).toList();
+      List<Head> page = rest.stream().limit(pages <= shortPages ? 1 : limit).toList();
       return new PageAnswer.Page(
           page,
           page.size() < rest.size() || page.size() == limit || pages <= shortPages
               ? page.stream()
                   .reduce((first, last) -> last)
-                  .map(BacklogInMemory::place)
+                  .map(last -> place(last, kind))
                   .or(() -> after)
               : Optional.empty());
     }
 
-    private static Position place(Parked entry) {
-      return new Position(entry.pendingSince(), entry.event().bookingCode());
+    private static Position place(Head entry, Kind kind) {
+      return new Position(BacklogListing.since(entry, kind), entry.bookingCode());
     }
   }
 }

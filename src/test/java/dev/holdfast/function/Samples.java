@@ -36,6 +36,19 @@ final class Samples {
   static final AcceptedEvent ACCEPTED =
       new AcceptedEvent(FIRST, FIRST.identity(), Instant.parse("2026-11-23T08:15:01.123Z"));
 
+  /** The event of append-version-2.json. */
+  static final PriceEvent SECOND =
+      event(
+          2,
+          "c1b5a6f0-3a0e-4d7f-8a51-2f1f0b9f7e64",
+          "breakfast.added",
+          "457.50",
+          "2026-11-23T11:02:30+01:00",
+          "{\"guests\":2,\"nights\":3}");
+
+  static final AcceptedEvent SECOND_ACCEPTED =
+      new AcceptedEvent(SECOND, SECOND.identity(), Instant.parse("2026-11-23T10:02:31Z"));
+
   private Samples() {}
 
   static String read(String name) {
@@ -44,6 +57,20 @@ final class Samples {
     } catch (IOException missing) {
       throw new AssertionError(missing);
     }
+  }
+
+  /** Another event, in the same place. */
+  static AcceptedEvent recordedInstead(AcceptedEvent other) {
+    PriceEvent event =
+        event(
+                other.version().number(),
+                "00000000-0000-0000-0000-000000000001",
+                "booked",
+                "1.00",
+                "2026-11-23T09:15:00+01:00",
+                "{}")
+            .under(other.bookingCode());
+    return new AcceptedEvent(event, event.identity(), other.recordedAt());
   }
 
   static PriceEvent event(

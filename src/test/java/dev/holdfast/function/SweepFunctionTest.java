@@ -23,8 +23,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SweepFunctionTest {
 
   private static final Instant NOW = Instant.parse("2026-11-23T09:00:00Z");
-  private static final Tally NOTHING = new Tally(0, 0, Optional.empty(), true);
-  private static final Tally UNKNOWN = new Tally(0, 0, Optional.empty(), false);
+  private static final Tally NOTHING = new Tally(0, Optional.empty(), true);
+  private static final Tally UNKNOWN = new Tally(0, Optional.empty(), false);
 
   @RegisterExtension final CapturedLog log = new CapturedLog();
 
@@ -35,11 +35,17 @@ class SweepFunctionTest {
           sweep, Clock.fixed(NOW, ZoneOffset.UTC), Invocation.MAPPER, metrics.metrics());
 
   private static SweepReport report(Tally pending, int requeued, Tally unclaimed) {
-    return new SweepReport(new Debts(pending, requeued, 0), new Debts(unclaimed, 0, 0));
+    return report(pending, requeued, unclaimed, NOTHING);
   }
 
-  private static SweepReport unswept(Tally pending, Tally unclaimed) {
-    return new SweepReport(new Debts(pending, 0, 3), new Debts(unclaimed, 0, 64));
+  private static SweepReport report(Tally pending, int requeued, Tally unclaimed, Tally conflicts) {
+    return new SweepReport(
+        new Debts(pending, requeued, 0), new Debts(unclaimed, 0, 0), new Debts(conflicts, 0, 0));
+  }
+
+  private static SweepReport unswept(Tally pending, Tally unclaimed, Tally conflicts) {
+    return new SweepReport(
+        new Debts(pending, 0, 3), new Debts(unclaimed, 0, 64), new Debts(conflicts, 0, 5));
   }
 
   private String swept(SweepReport report) throws IOException {
@@ -49,8 +55,8 @@ class SweepFunctionTest {
 
   @Test
   void reportsWhatItDidAndSaw() throws IOException {
-    Tally pending = new Tally(12, 0, Optional.of(NOW.minusSeconds(90)), true);
-    Tally unclaimed = new Tally(1, 0, Optional.of(NOW.minusMillis(1_999)), true);
+    Tally pending = new Tally(12, Optional.of(NOW.minusSeconds(90)), true);
+    Tally unclaimed = new Tally(1, Optional.of(NOW.minusMillis(1_999)), true);
 
     assertThat(swept(report(pending, 7, unclaimed)))
         .isEqualTo(
@@ -72,7 +78,7 @@ class SweepFunctionTest {
 
   @Test
   void reportsNoAgeBelowZeroWhereAClockIsAhead() throws IOException {
-    Tally ahead = new Tally(1, 0, Optional.of(NOW.plusSeconds(1_200)), true);
+    Tally ahead = new Tally(1, Optional.of(NOW.plusSeconds(1_200)), true);
     assertThat(swept(report(ahead, 0, ahead)))
         .contains("\"oldestPendingAgeSeconds\":0", "\"oldestUnclaimedAgeSeconds\":0");
     assertThat(metrics.values(Metric.OLDEST_PENDING_AGE)).containsExactly(0.0);
@@ -80,27 +86,30 @@ class SweepFunctionTest {
 
   @Test
   void leavesOutWhatIsUnknownAndWarns() throws IOException {
-    assertThat(swept(unswept(UNKNOWN, UNKNOWN)))
+    assertThat(swept(unswept(UNKNOWN, UNKNOWN, UNKNOWN)))
         .isEqualTo(
             "{\"requeued\":0,\"pendingComplete\":false,\"unclaimedComplete\":false,"
-                + "\"unsweptShards\":67}");
+                + "\"unsweptShards\":72}");
     assertThat(log.only().getLevel()).isEqualTo(Level.WARN);
   }
 
   @Test
   void warnsOfConflicts() throws IOException {
-    Tally conflict = new Tally(0, 1, Optional.empty(), true);
+    Tally conflict = new Tally(1, Optional.of(NOW), true);
 
-    assertThat(swept(report(conflict, 0, NOTHING))).contains("\"conflicts\":1");
+    assertThat(swept(report(NOTHING, 0, NOTHING, conflict)))
+        .contains("\"conflicts\":1", "\"pending\":0", "\"backlog\":0");
     assertThat(log.only().getLevel()).isEqualTo(Level.WARN);
   }
 
   @Test
   void measuresWhatItReports() throws IOException {
-    Tally pending = new Tally(12, 2, Optional.of(NOW.minusSeconds(90)), false);
-    Tally unclaimed = new Tally(1, 0, Optional.of(NOW.minusMillis(1_999)), true);
+    Tally pending = new Tally(12, Optional.of(NOW.minusSeconds(90)), false);
+    Tally unclaimed = new Tally(1, Optional.of(NOW.minusMillis(1_999)), true);
 
-    swept(report(pending, 7, unclaimed));
+    Tally conflicts = new Tally(2, Optional.of(NOW.minusSeconds(400)), false);
+
+    swept(report(pending, 7, unclaimed, conflicts));
 
     assertThat(metrics.values(Metric.SWEEPS)).containsExactly(1.0);
     assertThat(metrics.values(Metric.PENDING)).containsExactly(12.0);
@@ -117,13 +126,20 @@ class SweepFunctionTest {
   /** Nobody is to take a 0 for good news that comes of not looking. */
   @Test
   void measuresNothingThatIsUnknown() throws IOException {
-    swept(unswept(UNKNOWN, UNKNOWN));
+    swept(unswept(UNKNOWN, UNKNOWN, UNKNOWN));
     assertThat(metrics.names()).containsExactly("Requeued", "Sweeps", "UnsweptShards");
 
-    swept(unswept(new Tally(2, 0, Optional.of(NOW.minusSeconds(90)), false), UNKNOWN));
+    Tally some = new Tally(2, Optional.of(NOW.minusSeconds(90)), false);
+    swept(unswept(some, UNKNOWN, some));
     assertThat(metrics.names())
         .containsExactly(
-            "OldestPendingAge", "Pending", "Requeued", "SweepBacklog", "Sweeps", "UnsweptShards");
+            "Conflicts",
+            "OldestPendingAge",
+            "Pending",
+            "Requeued",
+            "SweepBacklog",
+            "Sweeps",
+            "UnsweptShards");
   }
 
   @Test

@@ -83,10 +83,10 @@ final class Promises {
     int changesBefore = world.stores().changes();
     Response response = send(request.target(), request.event());
     boolean reached = world.stores().calls() > callsBefore;
-    if (response.status() > 201) {
+    if (response.status() > 201 || request.target() == Target.READ) {
       require(
           world.stores().changes() == changesBefore,
-          "A request that was refused changed a store",
+          "A request that was refused, or a read, changed a store",
           response);
     }
     boolean appended = response.status() <= 201 && request.target() == Target.APPEND;

@@ -8,7 +8,7 @@ import java.util.Set;
 final class WatchedStores {
 
   private static final Set<String> CHANGES =
-      Set.of("Recorded", "Granted", "Parked", "Settled", "Marked", "Repaired", "Sent");
+      Set.of("Recorded", "Granted", "Replaced", "Repaired", "Sent");
 
   private int calls;
   private int changes;

@@ -22,6 +22,7 @@ import dev.holdfast.ledger.FallbackQueue;
 import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.Read;
 import dev.holdfast.simulated.Network;
+import dev.holdfast.simulated.OneAfterTheOther;
 import dev.holdfast.simulated.SimulatedEventTable;
 import dev.holdfast.simulated.SimulatedFallbackQueue;
 import dev.holdfast.simulated.SimulatedPendingIndex;
@@ -100,7 +101,18 @@ final class World {
         new Append(eventTable, pendingIndex, fallbackQueue, () -> false, CLOCK, System::nanoTime);
     this.append =
         breakage.of(new AppendFunction(ledger, () -> false, SOON, MAPPER, UNMEASURED), ledger);
-    this.read = new ReadFunction(new Read(eventTable, pendingIndex), SOON, MAPPER, UNMEASURED);
+    this.read =
+        new ReadFunction(
+            new Read(
+                eventTable,
+                pendingIndex,
+                fallbackQueue,
+                () -> false,
+                OneAfterTheOther.INSTANCE,
+                CLOCK),
+            SOON,
+            MAPPER,
+            UNMEASURED);
   }
 
   /** The function as it is. */

@@ -129,6 +129,107 @@ class CheckerTest {
   }
 
   @Test
+  void aPriceMayChangeWhilePriceChangesWait() {
+    assertThat(
+            broken(
+                recorded(1, "a", 1, 2),
+                append(2, "b", 3, 4, Outcome.PENDING),
+                last(5, 6, 2, "b"),
+                append(2, "rival", 5, 6, Outcome.CONFLICT),
+                append(3, "c", 7, 8, Outcome.PENDING),
+                read(Kind.READ_BOOKING, 0, 9, 10, List.of(new Seen(3, "c", "pending"))),
+                append(2, "b", 11, 12, Outcome.PENDING),
+                recorded(2, "b", 13, 14),
+                events(15, 16, "a", "b", "c")))
+        .isEmpty();
+  }
+
+  @Test
+  void whatIsRecordedMayBeReadAsPendingLater() {
+    assertThat(
+            broken(
+                recorded(1, "a", 1, 2),
+                last(3, 4, 1, "a"),
+                read(Kind.READ_BOOKING, 0, 5, 6, List.of(new Seen(1, "a", "pending"))),
+                events(7, 8, "a")))
+        .isEmpty();
+  }
+
+  /** It was claimed by a writer that died, or that gave up: nobody knows. */
+  @Test
+  void aVersionMayBeLostToARivalThatIsNeverHeardOfAgain() {
+    for (Outcome unknown : List.of(Outcome.UNAVAILABLE, Outcome.LOST_CONNECTION)) {
+      assertThat(
+              broken(
+                  recorded(1, "a", 1, 2),
+                  append(2, "b", 3, 4, unknown),
+                  append(2, "c", 5, 6, Outcome.CONFLICT),
+                  events(7, 8, "a")))
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void aVersionIsNotLostToARivalThatIsRefusedOrComesLater() {
+    for (Operation rival :
+        List.of(
+            append(2, "b", 3, 4, Outcome.CONFLICT), append(2, "b", 9, 10, Outcome.UNAVAILABLE))) {
+      assertThat(
+              broken(
+                  recorded(1, "a", 1, 2),
+                  rival,
+                  append(2, "c", 5, 6, Outcome.CONFLICT),
+                  events(11, 12, "a")))
+          .containsExactly(Rule.NOT_LINEARIZABLE);
+    }
+  }
+
+  @Test
+  void aPendingPriceThatIsLostIsSeen() {
+    assertThat(
+            broken(
+                recorded(1, "a", 1, 2),
+                append(2, "b", 3, 4, Outcome.PENDING),
+                append(3, "c", 5, 6, Outcome.PENDING),
+                events(7, 8, "a", "b")))
+        .contains(Rule.LOST, Rule.NOT_LINEARIZABLE);
+  }
+
+  @Test
+  void aPendingPriceThatGivesWayToARivalIsSeen() {
+    assertThat(
+            broken(
+                recorded(1, "a", 1, 2),
+                append(2, "b", 3, 4, Outcome.PENDING),
+                append(2, "c", 5, 6, Outcome.PENDING),
+                events(7, 8, "a", "c")))
+        .contains(Rule.LOST, Rule.DOUBLED, Rule.NOT_LINEARIZABLE);
+  }
+
+  @Test
+  void pendingPricesInAnotherOrderAreSeen() {
+    assertThat(
+            broken(
+                recorded(1, "a", 1, 2),
+                append(2, "b", 3, 4, Outcome.PENDING),
+                append(3, "c", 5, 6, Outcome.PENDING),
+                events(7, 8, "a", "c", "b")))
+        .contains(Rule.LOST, Rule.FOREIGN, Rule.NOT_LINEARIZABLE);
+  }
+
+  @Test
+  void aPriceThatGoesBackWhileItWaitsIsSeen() {
+    assertThat(
+            broken(
+                recorded(1, "a", 1, 2),
+                append(2, "b", 3, 20, Outcome.PENDING),
+                read(Kind.READ_BOOKING, 0, 5, 6, List.of(new Seen(2, "b", "pending"))),
+                last(7, 8, 1, "a"),
+                events(21, 22, "a", "b")))
+        .containsExactly(Rule.NOT_LINEARIZABLE);
+  }
+
+  @Test
   void aLoserMayBeToldBeforeTheWinnerIs() {
     assertThat(
             broken(

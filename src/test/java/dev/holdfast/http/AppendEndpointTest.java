@@ -224,12 +224,12 @@ class AppendEndpointTest {
 
   @Test
   void answersAPendingEventWith202AndWhereItIs() throws IOException {
-    when(ledger.append(any())).thenReturn(new AppendOutcome.Pending(Events.accepted(1)));
+    when(ledger.append(any())).thenReturn(new AppendOutcome.Pending(Events.accepted(3)));
 
-    HttpResponse response = append(EventBody.valid()).response();
+    HttpResponse response = append(EventBody.valid().with("version", "3")).response();
 
     assertThat(response.status()).isEqualTo(202);
-    assertThat(response.headers()).containsEntry("Location", "/bookings/HTL-1/events/1");
+    assertThat(response.headers()).containsEntry("Location", "/bookings/HTL-1/events/3");
     JsonNode body = MAPPER.readTree(response.body());
     assertThat(body.path("status").asText()).isEqualTo("pending");
     assertThat(body.has("data")).isFalse();

@@ -205,6 +205,35 @@ class DocumentMutantsTest {
         .isEmpty();
   }
 
+  @Test
+  void aPageWhosePendingEventComesBeforeARecordedOneIsNoticed() {
+    List<ApiResponse> mixed = new ArrayList<>();
+    assertThat(
+            EXCHANGES.unnoticed(
+                DOCUMENT,
+                response -> {
+                  if (!isMixed(Exchanges.json(response).path("events"))) {
+                    return List.of();
+                  }
+                  ApiResponse changed =
+                      withBody(
+                          withBody(
+                              response,
+                              JsonPointer.compile("/events/0"),
+                              DocumentMutantsTest::withOtherStatus),
+                          JsonPointer.compile("/events/1"),
+                          DocumentMutantsTest::withOtherStatus);
+                  mixed.add(changed);
+                  return List.of(changed);
+                }))
+        .isEmpty();
+    assertThat(mixed).isNotEmpty();
+  }
+
+  private static boolean isMixed(JsonNode events) {
+    return events.findValuesAsText("status").equals(List.of("recorded", "pending"));
+  }
+
   /** Recorded is pending, and pending is recorded. */
   private static void withOtherStatus(ObjectNode event) {
     event.put("status", event.path("status").asText().equals("pending") ? "recorded" : "pending");

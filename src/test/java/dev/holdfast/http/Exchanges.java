@@ -119,6 +119,7 @@ final class Exchanges {
     addAppend(new AppendOutcome.Recorded(Events.accepted(1)), body);
     addAppend(new AppendOutcome.AlreadyRecorded(Events.accepted(1_000_000)), body);
     addAppend(new AppendOutcome.Pending(Events.accepted(1)), body);
+    addAppend(new AppendOutcome.Pending(Events.accepted(1_000_000)), body);
     addAppend(new AppendOutcome.BookingCodeTaken(), body);
     addAppend(new AppendOutcome.VersionConflict(0), EventBody.valid().with("version", "1000000"));
     addAppend(new AppendOutcome.VersionConflict(1_000_000), body);
@@ -165,8 +166,8 @@ final class Exchanges {
 
   private void addReads() {
     Read ledger = mock(Read.class);
-    ReadEvent recorded = new ReadEvent(Events.accepted(1_000_000), Status.RECORDED);
-    ReadEvent pending = new ReadEvent(Events.accepted(1), Status.PENDING);
+    ReadEvent recorded = new ReadEvent(Events.accepted(999_999), Status.RECORDED);
+    ReadEvent pending = new ReadEvent(Events.accepted(1_000_000), Status.PENDING);
     when(ledger.current(any()))
         .thenReturn(new ReadOutcome.Found(recorded))
         .thenReturn(new ReadOutcome.Found(pending))
@@ -174,12 +175,13 @@ final class Exchanges {
         .thenReturn(new Unavailable("no answer"));
     when(ledger.event(any(), any()))
         .thenReturn(new ReadOutcome.Found(recorded))
+        .thenReturn(new ReadOutcome.Found(pending))
         .thenReturn(new ReadOutcome.NotFound())
         .thenReturn(new Unavailable("no answer"));
     when(ledger.events(any(), any()))
         .thenReturn(
             new ReadOutcome.Page(List.of(recorded, recorded), Optional.of(new Version(1_000_000))))
-        .thenReturn(new ReadOutcome.Page(List.of(pending), Optional.empty()))
+        .thenReturn(new ReadOutcome.Page(List.of(recorded, pending), Optional.empty()))
         .thenReturn(new ReadOutcome.NotFound())
         .thenReturn(new Unavailable("no answer"))
         .thenReturn(new ReadOutcome.Page(List.of(), Optional.empty()));

@@ -49,6 +49,10 @@ class ReadEndpointTest {
     return new ReadEvent(Events.accepted(version), Status.RECORDED);
   }
 
+  private static ReadEvent pending(int version) {
+    return new ReadEvent(Events.accepted(version), Status.PENDING);
+  }
+
   private static ReadOutcome.Page page(Optional<Version> next, ReadEvent... events) {
     return new ReadOutcome.Page(List.of(events), next);
   }
@@ -74,15 +78,14 @@ class ReadEndpointTest {
 
   @Test
   void answersOneEvent() throws IOException {
-    when(ledger.event(Events.CODE, new Version(1)))
-        .thenReturn(new ReadOutcome.Found(new ReadEvent(Events.accepted(1), Status.PENDING)));
+    when(ledger.event(Events.CODE, new Version(4))).thenReturn(new ReadOutcome.Found(pending(4)));
 
-    Answer answer = get("/bookings/HTL-1/events/1");
+    Answer answer = get("/bookings/HTL-1/events/4");
 
     assertThat(answer.response().status()).isEqualTo(200);
     assertThat(MAPPER.readTree(answer.response().body()).path("status").textValue())
         .isEqualTo("pending");
-    assertThat(answer.log()).containsEntry("version", "1");
+    assertThat(answer.log()).containsEntry("version", "4");
   }
 
   @Test
@@ -99,6 +102,20 @@ class ReadEndpointTest {
     assertThat(body.path("events").findValuesAsText("version")).containsExactly("5", "4");
     assertThat(body.path("next").textValue())
         .isEqualTo("/bookings/HTL-1/events?from=3&limit=2&order=desc");
+  }
+
+  @Test
+  void answersWhatWaitsBehindWhatIsRecorded() throws IOException {
+    Range range = new Range(Optional.of(new Version(4)), 2, Order.ASCENDING);
+    when(ledger.events(Events.CODE, range))
+        .thenReturn(page(Optional.of(new Version(6)), recorded(4), pending(5)));
+
+    JsonNode body = MAPPER.readTree(events("from=4&limit=2").response().body());
+
+    assertThat(body.path("events").findValuesAsText("status"))
+        .containsExactly("recorded", "pending");
+    assertThat(body.path("next").textValue())
+        .isEqualTo("/bookings/HTL-1/events?from=6&limit=2&order=asc");
   }
 
   @Test

@@ -2,205 +2,221 @@ package dev.holdfast.ledger;
 
 import static dev.holdfast.ledger.Ledger.CODE;
 import static dev.holdfast.ledger.Ledger.booking;
+import static dev.holdfast.ledger.Ledger.version;
 import static dev.holdfast.simulated.Network.Store.EVENT_TABLE;
 import static dev.holdfast.simulated.Network.Store.PENDING_INDEX;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.simulated.Network.Store;
+import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** drain(e): each outcome of each step. */
+/** Drain: what a message comes to. */
 class DrainTest {
 
   private final Ledger ledger = new Ledger();
-  private final PriceEvent ours = booking(1);
-  private final PriceEvent theirs = booking(2);
+  private final PriceEvent first = booking(1);
+  private final PriceEvent rivalFirst = booking(2);
+  private final PriceEvent second = version(2, 3);
+  private final PriceEvent rivalSecond = version(2, 4);
+  private final PriceEvent third = version(3, 5);
 
   private DrainOutcome drain(PriceEvent event) {
     return ledger.drain.drain(ledger.accepted(event));
   }
 
-  private void park(PriceEvent event) {
-    ledger.weather.fail(EVENT_TABLE);
-    assertThat(ledger.append.append(event)).isInstanceOf(AppendOutcome.Pending.class);
-    ledger.weather.heal(EVENT_TABLE);
-  }
-
-  private void recordUnclaimed(PriceEvent event) {
-    ledger.weather.fail(PENDING_INDEX);
-    assertThat(ledger.append.append(event)).isInstanceOf(AppendOutcome.Recorded.class);
-    ledger.weather.heal(PENDING_INDEX);
-  }
-
-  private boolean isPending() {
-    return ledger.claim().map(Claim::isPending).orElse(false);
-  }
-
-  private void assertRecorded(PriceEvent event) {
-    assertThat(ledger.eventTable.eventsOf(CODE))
-        .extracting(AcceptedEvent::event)
-        .containsExactly(event);
-  }
-
   @Nested
-  @DisplayName("a pending event")
-  class PendingEvent {
+  @DisplayName("events that wait")
+  class Waiting {
 
     @Test
-    void isRecordedAndSettledAndKeepsItsClaim() {
-      park(ours);
-      long revision = ledger.claim().orElseThrow().revision();
-      assertThat(drain(ours)).isEqualTo(new DrainOutcome.Settled());
-      assertRecorded(ours);
-      assertThat(isPending()).isFalse();
-      assertThat(ledger.claim())
-          .hasValueSatisfying(
-              claim -> {
-                assertThat(claim.isOwnedBy(ours.identity())).isTrue();
-                assertThat(claim.revision()).isGreaterThan(revision);
-              });
+    void areRecordedInOrderAsTheyWereAcceptedAndTheHeadSaysSo() {
+      ledger.park(first);
+      ledger.pass(Duration.ofSeconds(1));
+      ledger.park(second);
+      Head before = ledger.head();
+      ledger.weather.takeCalls();
+      assertThat(drain(second)).isEqualTo(new DrainOutcome.Settled());
+      assertThat(ledger.weather.takeCalls())
+          .containsExactly(
+              "PENDING_INDEX.find",
+              "EVENT_TABLE.record",
+              "EVENT_TABLE.record",
+              "PENDING_INDEX.replace");
+      assertThat(ledger.eventTable.eventsOf(CODE)).isEqualTo(before.events());
+      assertThat(ledger.head().state()).isEqualTo(new Head.State.Recorded());
+      assertThat(ledger.head().previous()).contains(first.identity());
+      assertThat(ledger.head().owner()).contains(first.identity());
     }
 
     @Test
-    void thatIsInTheEventTableAlreadyIsSettled() {
+    void thatAreInTheEventTableAlreadyAreSettled() {
       ledger.weather.loseAnswerOnce(EVENT_TABLE, "record");
-      ledger.append.append(ours);
-      assertThat(drain(ours)).isEqualTo(new DrainOutcome.Settled());
-      assertThat(isPending()).isFalse();
+      ledger.append.append(first);
+      assertThat(drain(first)).isEqualTo(new DrainOutcome.Settled());
+      assertThat(ledger.recorded()).containsExactly(first);
     }
 
     @Test
-    void whosePlaceIsTakenIsAConflictAndBothAreKept() {
-      park(ours);
-      recordUnclaimed(theirs);
-      assertThat(drain(ours)).isEqualTo(new DrainOutcome.InConflict());
-      assertRecorded(theirs);
-      assertThat(ledger.claim().flatMap(Claim::parked))
-          .hasValueSatisfying(
-              parked -> {
-                assertThat(parked.event().event()).isEqualTo(ours);
-                assertThat(parked.conflictSince()).contains(ledger.now);
-              });
-    }
-
-    @Test
-    void inConflictStaysInConflict() {
-      park(ours);
-      recordUnclaimed(theirs);
-      drain(ours);
-      assertThat(drain(ours)).isEqualTo(new DrainOutcome.InConflict());
+    void whosePlacesOthersHaveAreKeptAndTheBookingGoesOn() {
+      ledger.park(first);
+      ledger.park(second);
+      ledger.park(third);
+      Head before = ledger.head();
+      ledger.eventTable.record(before.events().get(0));
+      ledger.eventTable.record(ledger.accepted(rivalSecond));
+      assertThat(drain(first)).isEqualTo(new DrainOutcome.InConflict());
+      assertThat(ledger.recorded()).containsExactly(first, rivalSecond, third);
+      assertThat(ledger.head().kept())
+          .extracting(kept -> kept.event().event(), Kept::conflictSince)
+          .containsExactly(tuple(second, ledger.now));
+      assertThat(ledger.head().isAt(third.identity())).isTrue();
+      assertThat(ledger.append.append(version(4, 6))).isInstanceOf(AppendOutcome.Recorded.class);
+      assertThat(ledger.head().kept()).hasSize(1);
     }
 
     @ParameterizedTest
-    @CsvSource({
-      "PENDING_INDEX, find",
-      "EVENT_TABLE, record",
-      "PENDING_INDEX, settle",
-    })
-    void comesAgainWhenAStoreFails(Store store, String call) {
-      park(ours);
+    @CsvSource({"PENDING_INDEX, find", "EVENT_TABLE, record", "PENDING_INDEX, replace"})
+    void comeAgainWhenAStoreFails(Store store, String call) {
+      ledger.park(first);
       ledger.weather.failOnce(store, call);
-      assertThat(drain(ours)).isInstanceOf(Unavailable.class);
-      assertThat(isPending()).isTrue();
-      assertThat(drain(ours)).isEqualTo(new DrainOutcome.Settled());
-      assertRecorded(ours);
+      assertThat(drain(first)).isInstanceOf(Unavailable.class);
+      assertThat(drain(first)).isEqualTo(new DrainOutcome.Settled());
+      assertThat(ledger.recorded()).containsExactly(first);
     }
 
     @ParameterizedTest
-    @CsvSource({"EVENT_TABLE, record", "PENDING_INDEX, settle"})
-    void comesAgainWhenAnAnswerIsLost(Store store, String call) {
-      park(ours);
+    @CsvSource({"EVENT_TABLE, record", "PENDING_INDEX, replace"})
+    void comeAgainWhenAnAnswerIsLost(Store store, String call) {
+      ledger.park(first);
       ledger.weather.loseAnswerOnce(store, call);
-      assertThat(drain(ours)).isInstanceOf(Unavailable.class);
-      assertThat(drain(ours)).isNotInstanceOf(Unavailable.class);
-      assertRecorded(ours);
-      assertThat(isPending()).isFalse();
+      assertThat(drain(first)).isInstanceOf(Unavailable.class);
+      drain(first);
+      assertThat(ledger.pending()).isEmpty();
+      assertThat(ledger.recorded()).containsExactly(first);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"EVENT_TABLE, last", "PENDING_INDEX, replace"})
+    void comeAgainWhenAConflictCannotBeKept(Store store, String call) {
+      ledger.park(first);
+      ledger.eventTable.record(ledger.accepted(rivalFirst));
+      ledger.weather.failOnce(store, call);
+      assertThat(drain(first)).isInstanceOf(Unavailable.class);
+      assertThat(ledger.pending()).containsExactly(first);
+      assertThat(drain(first)).isEqualTo(new DrainOutcome.InConflict());
     }
 
     @Test
-    void comesAgainWhenItsConflictCannotBeMarked() {
-      park(ours);
-      recordUnclaimed(theirs);
-      ledger.weather.failOnce(PENDING_INDEX, "markConflict");
-      assertThat(drain(ours)).isInstanceOf(Unavailable.class);
+    void toWhichMoreIsAddedMeanwhileComeAgain() {
+      ledger.park(first);
+      ledger.weather.before(PENDING_INDEX, "replace", () -> ledger.park(second));
+      assertThat(drain(first)).isInstanceOf(Unavailable.class);
+      assertThat(drain(first)).isEqualTo(new DrainOutcome.Settled());
+      assertThat(ledger.recorded()).containsExactly(first, second);
     }
   }
 
   @Nested
-  @DisplayName("an event that is not pending")
-  class NotPending {
+  @DisplayName("an event that the pending index does not know of")
+  class Unclaimed {
 
     @Test
-    void inTheEventTableGetsItsClaim() {
-      recordUnclaimed(ours);
-      assertThat(drain(ours)).isEqualTo(new DrainOutcome.Repaired());
-      assertThat(ledger.claim().map(Claim::owner)).contains(ours.identity());
+    void getsAHead() {
+      ledger.recordUnclaimed(first);
+      assertThat(drain(first)).isEqualTo(new DrainOutcome.Repaired());
+      assertThat(ledger.head().isAt(first.identity())).isTrue();
+      assertThat(ledger.head().owner()).contains(first.identity());
       assertThat(ledger.eventTable.unclaimed()).isEmpty();
     }
 
     @Test
-    void inTheEventTableGetsTheClaimThatAnotherHas() {
-      ledger.pendingIndex.claim(CODE, theirs.identity(), ledger.now);
-      recordUnclaimed(ours);
-      assertThat(drain(ours)).isEqualTo(new DrainOutcome.Repaired());
-      assertThat(ledger.claim().map(Claim::owner)).contains(ours.identity());
-    }
-
-    @Test
-    void inTheEventTableWhileAnotherIsPendingIsAConflict() {
-      park(theirs);
-      recordUnclaimed(ours);
-      assertThat(drain(ours)).isEqualTo(new DrainOutcome.InConflict());
-      assertThat(ledger.claim().flatMap(Claim::parked))
-          .hasValueSatisfying(
-              parked -> {
-                assertThat(parked.event().event()).isEqualTo(theirs);
-                assertThat(parked.isInConflict()).isTrue();
-              });
+    void ofALaterVersionGetsAHeadThatNamesTheOwner() {
+      ledger.recordUnclaimed(first);
+      ledger.recordUnclaimed(second);
+      assertThat(drain(second)).isEqualTo(new DrainOutcome.Repaired());
+      assertThat(ledger.head().isAt(second.identity())).isTrue();
+      assertThat(ledger.head().owner()).contains(first.identity());
+      assertThat(ledger.eventTable.unclaimed()).hasSize(1);
+      assertThat(drain(first)).isEqualTo(new DrainOutcome.Repaired());
       assertThat(ledger.eventTable.unclaimed()).isEmpty();
     }
 
     @Test
-    void nowhereIsStale() {
-      assertThat(drain(ours)).isEqualTo(new DrainOutcome.Stale());
-      assertThat(ledger.claim()).isEmpty();
+    void getsTheHeadThatAnothersClaimHas() {
+      ledger.claimAndDie(rivalFirst);
+      ledger.recordUnclaimed(first);
+      assertThat(drain(first)).isEqualTo(new DrainOutcome.Repaired());
+      assertThat(ledger.head().isAt(first.identity())).isTrue();
     }
 
     @Test
-    void whosePlaceAnotherHasIsStale() {
-      ledger.append.append(theirs);
-      assertThat(drain(ours)).isEqualTo(new DrainOutcome.Stale());
-      assertThat(ledger.claim().map(Claim::owner)).contains(theirs.identity());
+    void thatItsOwnClaimNamesIsConfirmedSoThatNobodyTakesItOver() {
+      ledger.claimAndDie(first);
+      ledger.recordUnclaimed(first);
+      long revision = ledger.head().revision();
+      assertThat(drain(first)).isEqualTo(new DrainOutcome.Repaired());
+      assertThat(ledger.head().revision()).isGreaterThan(revision);
+      assertThat(ledger.head().state()).isEqualTo(new Head.State.Recorded());
     }
 
     @Test
-    void andDrainedBeforeIsHarmless() {
-      park(ours);
-      drain(ours);
-      assertThat(drain(ours)).isEqualTo(new DrainOutcome.Repaired());
-      assertRecorded(ours);
-      assertThat(isPending()).isFalse();
+    void neverTakesTheHeadBackFromWhatWasClaimedSince() {
+      ledger.recordUnclaimed(first);
+      ledger.claimAndDie(second);
+      Head before = ledger.head();
+      assertThat(drain(first)).isEqualTo(new DrainOutcome.Repaired());
+      assertThat(ledger.head()).isEqualTo(before);
+    }
+
+    @Test
+    void whileAnotherWaitsInItsPlaceIsAConflict() {
+      ledger.park(rivalFirst);
+      ledger.eventTable.recordUnclaimed(ledger.accepted(first), ledger.now);
+      assertThat(drain(first)).isEqualTo(new DrainOutcome.InConflict());
+      assertThat(ledger.head().isAt(first.identity())).isTrue();
+      assertThat(ledger.head().kept()).hasSize(1);
+      assertThat(ledger.eventTable.unclaimed()).isEmpty();
+    }
+
+    @Test
+    void whileAnEventIsParkedMeanwhileComesAgain() {
+      ledger.claimAndDie(first);
+      ledger.recordUnclaimed(first);
+      ledger.weather.before(EVENT_TABLE, "last", () -> ledger.park(second));
+      assertThat(drain(first)).isInstanceOf(Unavailable.class);
+      assertThat(ledger.eventTable.unclaimed()).hasSize(1);
     }
 
     @ParameterizedTest
     @CsvSource({
       "PENDING_INDEX, find",
-      "EVENT_TABLE, find",
-      "PENDING_INDEX, settle",
-      "EVENT_TABLE, markClaimed",
+      "EVENT_TABLE, last",
+      "PENDING_INDEX, create",
+      "EVENT_TABLE, markClaimed"
     })
     void comesAgainWhenAStoreFails(Store store, String call) {
-      recordUnclaimed(ours);
+      ledger.recordUnclaimed(first);
       ledger.weather.failOnce(store, call);
-      assertThat(drain(ours)).isInstanceOf(Unavailable.class);
-      assertThat(ledger.eventTable.unclaimed()).containsKey(CODE);
-      assertThat(drain(ours)).isEqualTo(new DrainOutcome.Repaired());
-      assertThat(ledger.eventTable.unclaimed()).isEmpty();
+      assertThat(drain(first)).isInstanceOf(Unavailable.class);
+      assertThat(ledger.eventTable.unclaimed()).hasSize(1);
+      assertThat(drain(first)).isEqualTo(new DrainOutcome.Repaired());
     }
+  }
+
+  @Test
+  void aMessageForWhichNothingIsOwedIsStale() {
+    assertThat(drain(first)).isEqualTo(new DrainOutcome.Stale());
+    ledger.park(first);
+    drain(first);
+    assertThat(drain(first)).isEqualTo(new DrainOutcome.Stale());
+    assertThat(drain(rivalFirst)).isEqualTo(new DrainOutcome.Stale());
+    assertThat(ledger.recorded()).containsExactly(first);
   }
 }

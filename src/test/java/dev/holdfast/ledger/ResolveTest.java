@@ -2,6 +2,7 @@ package dev.holdfast.ledger;
 
 import static dev.holdfast.ledger.Ledger.CODE;
 import static dev.holdfast.ledger.Ledger.booking;
+import static dev.holdfast.ledger.Ledger.version;
 import static dev.holdfast.simulated.Network.Store.EVENT_TABLE;
 import static dev.holdfast.simulated.Network.Store.FALLBACK_QUEUE;
 import static dev.holdfast.simulated.Network.Store.PENDING_INDEX;
@@ -13,6 +14,7 @@ import dev.holdfast.booking.EventId;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.Decision.Action;
+import dev.holdfast.ledger.Resolve.Wish;
 import dev.holdfast.ledger.ResolveOutcome.Resolved;
 import dev.holdfast.simulated.Network.Store;
 import java.time.Duration;
@@ -27,70 +29,70 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** resolve: how a conflict ends. */
+/** resolve: how a conflict ends, at the first version and at a later one. */
 class ResolveTest {
 
   private static final BookingCode NEW_CODE = new BookingCode("HOTEL-4711-B");
-  private static final Action REASSIGN = new Action.Reassign(NEW_CODE);
-  private static final Action DISCARD = new Action.Discard();
+  private static final Wish REASSIGN = new Wish.Reassign(NEW_CODE);
+  private static final Wish REAPPEND = new Wish.Reappend();
+  private static final Wish DISCARD = new Wish.Discard();
 
   private Ledger ledger = new Ledger();
-  private final PriceEvent kept = booking(1);
-  private final PriceEvent recorded = booking(2);
+  private final PriceEvent keptFirst = booking(1);
+  private final PriceEvent first = booking(2);
+  private final PriceEvent keptSecond = version(2, 3);
+  private final PriceEvent second = version(2, 4);
 
+  /** Both tables fail, one after the other, in each of two places. */
   @BeforeEach
-  void twoFaultsMakeAConflict() {
-    ledger.weather.fail(EVENT_TABLE);
-    assertThat(ledger.append.append(kept)).isInstanceOf(AppendOutcome.Pending.class);
-    ledger.weather.heal(EVENT_TABLE);
-    ledger.weather.fail(PENDING_INDEX);
-    assertThat(ledger.append.append(recorded)).isInstanceOf(AppendOutcome.Recorded.class);
-    ledger.weather.heal(PENDING_INDEX);
-    ledger.drainAll();
-    assertThat(ledger.claim().flatMap(Claim::parked)).matches(it -> it.get().isInConflict());
+  void twoFaultsMakeTwoConflicts() {
+    conflict(keptFirst, first);
+    conflict(keptSecond, second);
+    assertThat(kept()).containsExactly(keptFirst, keptSecond);
     ledger.weather.takeCalls();
   }
 
-  private ResolveOutcome resolve(Action action) {
-    return resolve(action, kept.eventId(), "jane");
+  private void conflict(PriceEvent kept, PriceEvent recorded) {
+    ledger.park(kept);
+    ledger.recordUnclaimed(recorded);
+    ledger.drainAll();
   }
 
-  private ResolveOutcome resolve(Action action, EventId eventId, String operator) {
+  private List<PriceEvent> kept() {
+    return ledger.head().kept().stream().map(it -> it.event().event()).toList();
+  }
+
+  private ResolveOutcome resolve(Wish wish, PriceEvent event) {
+    return resolve(wish, event.eventId(), "jane");
+  }
+
+  private ResolveOutcome resolve(Wish wish, EventId eventId, String operator) {
     return ledger.resolve.resolve(
-        new Resolve.Request(CODE, eventId, action, operator, "two departments, one code"));
+        new Resolve.Request(CODE, eventId, wish, operator, "two departments, one place"));
   }
 
   private List<PriceEvent> eventsUnder(BookingCode code) {
     return ledger.eventTable.eventsOf(code).stream().map(AcceptedEvent::event).toList();
   }
 
-  private void assertClosed(Action action) {
-    assertThat(eventsUnder(CODE)).containsExactly(recorded);
-    assertThat(ledger.claim())
-        .hasValueSatisfying(
-            claim -> {
-              assertThat(claim.isOwnedBy(recorded.identity())).isTrue();
-              assertThat(claim.isPending()).isFalse();
-            });
-    assertThat(ledger.conflictIndex.decisionOn(CODE)).isEmpty();
-    assertThat(ledger.conflictIndex.resolutionsOf(CODE))
-        .singleElement()
-        .satisfies(
-            resolution -> {
-              assertThat(resolution.kept().event()).isEqualTo(kept);
-              assertThat(resolution.decision().action()).isEqualTo(action);
-              assertThat(resolution.decision().reason()).isEqualTo("two departments, one code");
-            });
+  /** A wish, and the event that it is for. */
+  private record Case(Wish wish, PriceEvent event) {}
+
+  private Stream<Case> cases() {
+    return Stream.of(
+        new Case(REASSIGN, keptFirst),
+        new Case(REAPPEND, keptSecond),
+        new Case(DISCARD, keptFirst),
+        new Case(DISCARD, keptSecond));
   }
 
-  private void assertStillInConflict() {
-    assertThat(ledger.claim().flatMap(Claim::parked))
-        .hasValueSatisfying(
-            parked -> {
-              assertThat(parked.event().event()).isEqualTo(kept);
-              assertThat(parked.isInConflict()).isTrue();
-            });
-    assertThat(ledger.conflictIndex.resolutionsOf(CODE)).isEmpty();
+  private void assertDone(Case it) {
+    assertThat(kept()).doesNotContain(it.event()).hasSize(1);
+    assertThat(ledger.resolutionLog.entries())
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.kept().event()).isEqualTo(it.event()));
+    assertThat(eventsUnder(NEW_CODE).size()).isEqualTo(it.wish().equals(REASSIGN) ? 1 : 0);
+    assertThat(ledger.recorded()).hasSize(it.wish().equals(REAPPEND) ? 3 : 2);
   }
 
   @Nested
@@ -98,194 +100,228 @@ class ResolveTest {
   class Reassigning {
 
     @Test
-    void makesTheKeptEventTheFirstOfAnotherCode() {
+    void makesAFirstEventTheFirstOfAnotherCode() {
       ledger.pass(Duration.ofHours(1));
-      assertThat(resolve(REASSIGN))
+      assertThat(resolve(REASSIGN, keptFirst))
           .isInstanceOfSatisfying(
               Resolved.class,
               it -> {
                 assertThat(it.resolution().resolvedAt()).isEqualTo(ledger.now);
                 assertThat(it.resolution().decision().operator()).isEqualTo("jane");
               });
-      assertClosed(REASSIGN);
-      assertThat(eventsUnder(NEW_CODE)).containsExactly(kept.under(NEW_CODE));
-      assertThat(ledger.pendingIndex.claimOf(NEW_CODE))
-          .hasValueSatisfying(
-              claim -> assertThat(claim.isOwnedBy(kept.under(NEW_CODE).identity())).isTrue());
+      assertDone(new Case(REASSIGN, keptFirst));
+      assertThat(eventsUnder(NEW_CODE)).containsExactly(keptFirst.under(NEW_CODE));
+      assertThat(ledger.recorded()).containsExactly(first, second);
     }
 
     @Test
     void anEventThatHasToWaitAgainIsDoneAllTheSame() {
       ledger.weather.before(EVENT_TABLE, "record", () -> ledger.weather.fail(EVENT_TABLE));
-      assertThat(resolve(REASSIGN)).isInstanceOf(Resolved.class);
-      assertClosed(REASSIGN);
-      assertThat(ledger.pendingIndex.claimOf(NEW_CODE)).matches(it -> it.get().isPending());
+      assertThat(resolve(REASSIGN, keptFirst)).isInstanceOf(Resolved.class);
+      assertThat(ledger.pendingIndex.headOf(NEW_CODE).orElseThrow().isPending()).isTrue();
     }
 
     @Test
     void toACodeThatHasAnOwnerIsTakenBack() {
-      PriceEvent owner = Ledger.event(NEW_CODE, 1, 3, "1.00");
+      PriceEvent owner = Ledger.event(NEW_CODE, 1, 9, "1.00");
       ledger.append.append(owner);
-      assertThat(resolve(REASSIGN)).isEqualTo(new ResolveOutcome.NewCodeTaken());
-      assertStillInConflict();
-      assertThat(ledger.conflictIndex.decisionOn(CODE)).isEmpty();
+      assertThat(resolve(REASSIGN, keptFirst)).isEqualTo(new ResolveOutcome.NewCodeTaken());
+      assertThat(kept()).contains(keptFirst);
+      assertThat(ledger.head().kept()).allMatch(it -> it.decision().isEmpty());
       assertThat(eventsUnder(NEW_CODE)).containsExactly(owner);
-      assertThat(resolve(new Action.Reassign(new BookingCode("FREE"))))
+      assertThat(resolve(new Wish.Reassign(new BookingCode("FREE")), keptFirst))
           .isInstanceOf(Resolved.class);
     }
 
     @Test
     void toItsOwnCodeIsTakenBack() {
-      assertThat(resolve(new Action.Reassign(CODE))).isEqualTo(new ResolveOutcome.NewCodeTaken());
-      assertStillInConflict();
+      assertThat(resolve(new Wish.Reassign(CODE), keptFirst))
+          .isEqualTo(new ResolveOutcome.NewCodeTaken());
+      assertThat(kept()).contains(keptFirst);
+    }
+
+    @Test
+    void isNothingForALaterEvent() {
+      assertThat(resolve(REASSIGN, keptSecond)).isEqualTo(new ResolveOutcome.NotForThisEvent());
+    }
+  }
+
+  @Nested
+  @DisplayName("to reappend")
+  class Reappending {
+
+    @Test
+    void makesALaterEventTheNextVersionWithItsOwnId() {
+      assertThat(resolve(REAPPEND, keptSecond)).isInstanceOf(Resolved.class);
+      assertDone(new Case(REAPPEND, keptSecond));
+      assertThat(ledger.recorded()).containsExactly(first, second, keptSecond.at(new Version(3)));
+    }
+
+    @Test
+    void goesOneFurtherWhereAnotherEventHasTheVersion() {
+      ledger.weather.before(EVENT_TABLE, "last", () -> ledger.append.append(version(3, 8)));
+      assertThat(resolve(REAPPEND, keptSecond))
+          .isInstanceOfSatisfying(
+              Resolved.class,
+              it ->
+                  assertThat(it.resolution().decision().action())
+                      .isEqualTo(new Action.Reappend(new Version(4))));
+      assertThat(ledger.recorded())
+          .containsExactly(first, second, version(3, 8), keptSecond.at(new Version(4)));
+    }
+
+    @Test
+    void isDoneWhileTheEventTableFails() {
+      ledger.weather.fail(EVENT_TABLE);
+      assertThat(resolve(REAPPEND, keptSecond)).isInstanceOf(Resolved.class);
+      assertThat(ledger.pending()).contains(keptSecond.at(new Version(3)));
+      assertThat(kept()).containsExactly(keptFirst);
+    }
+
+    @Test
+    void isNothingForAFirstEvent() {
+      assertThat(resolve(REAPPEND, keptFirst)).isEqualTo(new ResolveOutcome.NotForThisEvent());
     }
   }
 
   @Test
   void toDiscardLeavesTheRecordOnly() {
-    assertThat(resolve(DISCARD)).isInstanceOf(Resolved.class);
-    assertClosed(DISCARD);
+    assertThat(resolve(DISCARD, keptSecond)).isInstanceOf(Resolved.class);
+    assertDone(new Case(DISCARD, keptSecond));
   }
 
-  @ParameterizedTest
-  @MethodSource("actions")
-  void toRepeatAnswersAsTheFirstTime(Action action) {
-    ResolveOutcome first = resolve(action);
-    ledger.pass(Duration.ofDays(1));
-    assertThat(resolve(action, kept.eventId(), "john")).isEqualTo(first);
-    assertClosed(action);
+  @Test
+  void toRepeatAnswersAsTheFirstTime() {
+    cases()
+        .forEach(
+            it -> {
+              anew();
+              ResolveOutcome outcome = resolve(it.wish(), it.event());
+              ledger.pass(Duration.ofHours(1));
+              assertThat(resolve(it.wish(), it.event())).isEqualTo(outcome);
+              assertDone(it);
+            });
   }
 
-  @ParameterizedTest
-  @MethodSource("actions")
-  void anotherDecisionOnWhatIsOverIsRefused(Action action) {
-    resolve(action);
-    Action other = action.equals(DISCARD) ? REASSIGN : DISCARD;
-    assertThat(resolve(other)).isInstanceOf(ResolveOutcome.ResolvedOtherwise.class);
-    assertClosed(action);
+  private void anew() {
+    ledger = new Ledger();
+    twoFaultsMakeTwoConflicts();
+  }
+
+  @Test
+  void anotherDecisionOnWhatIsOverIsRefused() {
+    resolve(REASSIGN, keptFirst);
+    assertThat(resolve(DISCARD, keptFirst)).isInstanceOf(ResolveOutcome.ResolvedOtherwise.class);
+    assertThat(resolve(new Wish.Reassign(new BookingCode("ANOTHER")), keptFirst))
+        .isInstanceOf(ResolveOutcome.ResolvedOtherwise.class);
+    resolve(DISCARD, keptSecond);
+    assertThat(resolve(REAPPEND, keptSecond)).isInstanceOf(ResolveOutcome.ResolvedOtherwise.class);
   }
 
   @Test
   void anotherDecisionOnWhatIsHalfDoneIsRefused() {
-    ledger.weather.failOnce(PENDING_INDEX, "close");
-    assertThat(resolve(REASSIGN)).isInstanceOf(Unavailable.class);
-    assertThat(resolve(DISCARD, kept.eventId(), "john"))
+    ledger.weather.failOnce(PENDING_INDEX, "writeResolution");
+    assertThat(resolve(REASSIGN, keptFirst)).isInstanceOf(Unavailable.class);
+    assertThat(resolve(DISCARD, keptFirst.eventId(), "joe"))
         .isInstanceOfSatisfying(
             ResolveOutcome.DecidedOtherwise.class,
             it -> assertThat(it.standing().operator()).isEqualTo("jane"));
-    assertThat(resolve(REASSIGN, kept.eventId(), "john")).isInstanceOf(Resolved.class);
-    assertClosed(REASSIGN);
+    assertThat(resolve(REASSIGN, keptFirst.eventId(), "joe")).isInstanceOf(Resolved.class);
+    assertDone(new Case(REASSIGN, keptFirst));
   }
 
   @Test
   void anEventThatNobodyKeepsIsRefused() {
-    assertThat(resolve(DISCARD, new EventId(new UUID(0, 9)), "jane"))
+    assertThat(resolve(DISCARD, new EventId(new UUID(0, 99)), "jane"))
         .isEqualTo(new ResolveOutcome.NoSuchConflict());
-    assertThat(resolve(DISCARD, recorded.eventId(), "jane"))
-        .isEqualTo(new ResolveOutcome.NoSuchConflict());
-    assertStillInConflict();
+    assertThat(resolve(DISCARD, second)).isEqualTo(new ResolveOutcome.NoSuchConflict());
   }
 
   @Test
   void anEventThatOnlyWaitsIsRefused() {
-    PriceEvent waiting = Ledger.event(NEW_CODE, 1, 3, "1.00");
-    ledger.weather.fail(EVENT_TABLE);
-    ledger.append.append(waiting);
-    ledger.weather.heal(EVENT_TABLE);
-    assertThat(
-            ledger.resolve.resolve(
-                new Resolve.Request(NEW_CODE, waiting.eventId(), DISCARD, "jane", "impatience")))
-        .isEqualTo(new ResolveOutcome.NotInConflict());
-    assertThat(ledger.pendingIndex.claimOf(NEW_CODE)).matches(it -> it.get().isPending());
-  }
-
-  @Test
-  void anEventWhosePlaceIsFreeGoesBackToTheDrain() {
-    Ledger restored = new Ledger();
-    restored.pendingIndex.overwrite(CODE, ledger.claim().orElseThrow());
-    ledger = restored;
-    assertThat(resolve(DISCARD)).isEqualTo(new ResolveOutcome.Requeued());
-    assertThat(ledger.weather.takeCalls())
-        .as("SQS may have swallowed a first hint")
-        .endsWith("FALLBACK_QUEUE.sendAgain");
-    ledger.drainAll();
-    assertThat(eventsUnder(CODE)).containsExactly(kept);
-    assertThat(ledger.claim()).matches(it -> !it.get().isPending());
+    PriceEvent third = version(3, 8);
+    ledger.park(third);
+    assertThat(resolve(DISCARD, third)).isEqualTo(new ResolveOutcome.NotInConflict());
+    assertThat(ledger.pending()).contains(third);
   }
 
   @Test
   void whatItCannotReadItDoesNotDecide() {
-    ledger.weather.failOnce(EVENT_TABLE, "find");
-    assertThat(resolve(DISCARD)).isInstanceOf(Unavailable.class);
-    ledger.weather.failOnce(PENDING_INDEX, "findConflict");
-    assertThat(resolve(DISCARD)).isInstanceOf(Unavailable.class);
-    assertStillInConflict();
-    assertThat(ledger.conflictIndex.decisionOn(CODE)).isEmpty();
+    ledger.weather.failOnce(PENDING_INDEX, "find");
+    assertThat(resolve(DISCARD, keptFirst)).isInstanceOf(Unavailable.class);
+    assertThat(kept()).hasSize(2);
   }
 
-  @ParameterizedTest
-  @MethodSource("actions")
-  void eachLostAnswerIsMadeGoodByARepetition(Action action) {
-    for (String step : List.of("decide", "recordResolution", "close")) {
-      ledger.weather.loseAnswerOnce(PENDING_INDEX, step);
-      assertThat(resolve(action)).as(step).isInstanceOf(Unavailable.class);
-    }
-    assertThat(resolve(action)).isInstanceOf(Resolved.class);
-    assertClosed(action);
-  }
-
-  static Stream<Action> actions() {
-    return Stream.of(REASSIGN, DISCARD);
-  }
-
-  /** The process dies right before one of its calls. */
-  private static final class Killed extends RuntimeException {
-    private static final long serialVersionUID = 1;
-  }
-
-  @ParameterizedTest
-  @MethodSource("actions")
-  void killedBeforeAnyOfItsCallsAndSentAgainItEndsInTheSameState(Action action) {
-    resolve(action);
-    List<String> calls = ledger.weather.takeCalls();
-    assertThat(calls).hasSizeGreaterThan(3);
-    IntStream.range(0, calls.size())
-        .forEach(
-            index -> {
-              ledger = new Ledger();
-              twoFaultsMakeAConflict();
-              killBefore(calls, index);
-              assertThatThrownBy(() -> resolve(action)).isInstanceOf(Killed.class);
-              assertThat(resolve(action)).as(calls.get(index)).isInstanceOf(Resolved.class);
-              assertClosed(action);
-              if (action.equals(REASSIGN)) {
-                assertThat(eventsUnder(NEW_CODE)).containsExactly(kept.under(NEW_CODE));
-              }
-            });
-  }
-
-  /** Before the call at an index; the same call may come earlier, too. */
-  private void killBefore(List<String> calls, int index) {
-    String call = calls.get(index);
-    long earlier = calls.subList(0, index).stream().filter(call::equals).count();
-    Store store = Store.valueOf(call.substring(0, call.indexOf('.')));
-    String name = call.substring(call.indexOf('.') + 1);
-    for (int before = 0; before < earlier; before++) {
-      ledger.weather.before(store, name, () -> {});
-    }
-    ledger.weather.before(
-        store,
-        name,
-        () -> {
-          throw new Killed();
-        });
+  @Test
+  void aBookingThatGoesOnMeanwhileIsResolvedAllTheSame() {
+    ledger.weather.before(PENDING_INDEX, "replace", () -> ledger.append.append(version(3, 8)));
+    assertThat(resolve(DISCARD, keptFirst)).isInstanceOf(Resolved.class);
+    assertThat(kept()).containsExactly(keptSecond);
+    assertThat(ledger.recorded()).hasSize(3);
   }
 
   @Test
   void theQueueMayFailMeanwhile() {
     ledger.weather.fail(FALLBACK_QUEUE);
-    assertThat(resolve(REASSIGN)).isInstanceOf(Resolved.class);
-    assertThat(ledger.eventTable.find(NEW_CODE, Version.FIRST))
-        .isInstanceOf(EventTable.FindAnswer.Found.class);
+    assertThat(resolve(REASSIGN, keptFirst)).isInstanceOf(Resolved.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("writes")
+  void eachLostAnswerIsMadeGoodByARepetition(String call) {
+    cases()
+        .forEach(
+            it -> {
+              anew();
+              ledger.weather.loseAnswerOnce(PENDING_INDEX, call);
+              resolve(it.wish(), it.event());
+              assertThat(resolve(it.wish(), it.event())).isInstanceOf(Resolved.class);
+              assertDone(it);
+            });
+  }
+
+  static Stream<String> writes() {
+    return Stream.of("replace", "claim", "writeResolution");
+  }
+
+  @Test
+  void killedBeforeAnyOfItsCallsAndSentAgainItEndsInTheSameState() {
+    cases()
+        .forEach(
+            it -> {
+              anew();
+              resolve(it.wish(), it.event());
+              List<String> calls = ledger.weather.takeCalls();
+              assertThat(calls).hasSizeGreaterThan(4);
+              IntStream.range(0, calls.size()).forEach(index -> killBefore(it, calls, index));
+            });
+  }
+
+  private static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  private void killBefore(Case it, List<String> calls, int index) {
+    anew();
+    String call = calls.get(index);
+    long earlier = calls.subList(0, index).stream().filter(call::equals).count();
+    killBefore(call, earlier);
+    assertThatThrownBy(() -> resolve(it.wish(), it.event())).isInstanceOf(Killed.class);
+    assertThat(resolve(it.wish(), it.event())).isInstanceOf(Resolved.class);
+    assertDone(it);
+  }
+
+  private void killBefore(String call, long earlier) {
+    String[] parts = call.split("\\.", -1);
+    ledger.weather.before(
+        Store.valueOf(parts[0]),
+        parts[1],
+        () -> {
+          if (earlier > 0) {
+            killBefore(call, earlier - 1);
+          } else {
+            throw new Killed();
+          }
+        });
   }
 }

@@ -22,10 +22,10 @@ import org.junit.jupiter.api.Test;
 /** sweep: what goes back on the queue, what does not, and what is measured. */
 class SweepTest {
 
-  private static final Tally NOTHING = new Tally(0, 0, Optional.empty(), true);
+  private static final Tally NOTHING = new Tally(0, Optional.empty(), true);
   private static final Debts NO_DEBTS = new Debts(NOTHING, 0, 0);
   private static final Debts UNKNOWN =
-      new Debts(new Tally(0, 0, Optional.empty(), false), 0, Shard.COUNT);
+      new Debts(new Tally(0, Optional.empty(), false), 0, Shard.COUNT);
 
   /** A turn that throws ends alone. */
   private static final Turns GUARDED =
@@ -46,7 +46,7 @@ class SweepTest {
   }
 
   private static Tally waiting(int count, Instant oldest) {
-    return new Tally(count, 0, Optional.of(oldest), true);
+    return new Tally(count, Optional.of(oldest), true);
   }
 
   /** Bookings whose messages the queue lost. */
@@ -70,9 +70,13 @@ class SweepTest {
     ledger.weather.heal(FALLBACK_QUEUE);
   }
 
-  private void markConflict(int number) {
+  /** What waits for this booking is kept: another event has its place. */
+  private void conflict(int number) {
     PriceEvent event = booking(number);
-    ledger.pendingIndex.markConflict(event.bookingCode(), event.identity(), ledger.now);
+    Head head = ledger.pendingIndex.headOf(event.bookingCode()).orElseThrow();
+    AcceptedEvent rival = ledger.accepted(Ledger.event(event.bookingCode(), 1, 5_000, "1.00"));
+    ledger.eventTable.record(rival);
+    ledger.drain.drain(head.last());
   }
 
   private static int[] inOneShard(int count) {
@@ -87,6 +91,7 @@ class SweepTest {
     return new Sweep(
         ledger.eventTable,
         ledger.pendingIndex,
+        ledger.pendingIndex.conflicts(),
         ledger.fallbackQueue,
         limits,
         turns,
@@ -119,9 +124,11 @@ class SweepTest {
     assertThat(ledger.sweep.sweep())
         .isEqualTo(
             new SweepReport(
-                new Debts(waiting(40, since), 40, 0), new Debts(waiting(20, since), 20, 0)));
+                new Debts(waiting(40, since), 40, 0),
+                new Debts(waiting(20, since), 20, 0),
+                NO_DEBTS));
     ledger.drainAll();
-    assertThat(ledger.sweep.sweep()).isEqualTo(new SweepReport(NO_DEBTS, NO_DEBTS));
+    assertThat(ledger.sweep.sweep()).isEqualTo(new SweepReport(NO_DEBTS, NO_DEBTS, NO_DEBTS));
   }
 
   @Test
@@ -165,20 +172,10 @@ class SweepTest {
   }
 
   @Test
-  void readsOnBehindAPageOfConflicts() {
-    int[] sameShard = inOneShard(8);
-    park(IntStream.of(sameShard));
-    IntStream.of(sameShard).limit(7).forEach(this::markConflict);
-    ledger.pass(Duration.ofMinutes(2));
-    Sweep small = sweep(limits(2, Duration.ofSeconds(40)), Ledger.IN_ORDER);
-    assertThat(small.sweep().requeued()).isEqualTo(1);
-  }
-
-  @Test
   void isBoundedInTime() {
     park(0, 10);
     ledger.pass(Duration.ofMinutes(2));
-    ledger.weather.before(FALLBACK_QUEUE, "sendAgain", () -> ledger.pass(Duration.ofSeconds(40)));
+    ledger.weather.before(FALLBACK_QUEUE, "send", () -> ledger.pass(Duration.ofSeconds(40)));
     assertThat(ledger.sweep.sweep().requeued()).isEqualTo(1);
   }
 
@@ -237,7 +234,7 @@ class SweepTest {
     ledger.pass(Duration.ofMinutes(2));
     ledger.weather.fail(EVENT_TABLE);
     assertThat(ledger.sweep.sweep())
-        .isEqualTo(new SweepReport(new Debts(waiting(10, since), 0, 0), UNKNOWN));
+        .isEqualTo(new SweepReport(new Debts(waiting(10, since), 0, 0), UNKNOWN, NO_DEBTS));
     assertThat(ledger.fallbackQueue.messages()).isEmpty();
   }
 
@@ -248,7 +245,7 @@ class SweepTest {
     ledger.pass(Duration.ofMinutes(2));
     ledger.weather.fail(PENDING_INDEX);
     assertThat(ledger.sweep.sweep())
-        .isEqualTo(new SweepReport(UNKNOWN, new Debts(waiting(10, since), 0, 0)));
+        .isEqualTo(new SweepReport(UNKNOWN, new Debts(waiting(10, since), 0, 0), UNKNOWN));
     assertThat(ledger.fallbackQueue.messages()).isEmpty();
   }
 
@@ -285,8 +282,9 @@ class SweepTest {
         .isEqualTo(
             new SweepReport(
                 new Debts(
-                    new Tally(Shard.COUNT - 1, 0, Optional.of(since), false), Shard.COUNT - 1, 1),
-                new Debts(new Tally(0, 0, Optional.empty(), false), 0, 1)));
+                    new Tally(Shard.COUNT - 1, Optional.of(since), false), Shard.COUNT - 1, 1),
+                new Debts(new Tally(0, Optional.empty(), false), 0, 1),
+                NO_DEBTS));
   }
 
   @Test
@@ -322,8 +320,7 @@ class SweepTest {
     park(IntStream.of(aCodeOfEachShard()));
     ledger.pass(Duration.ofMinutes(2));
     int untaken = 20;
-    IntStream.range(0, untaken)
-        .forEach(message -> ledger.weather.failOnce(FALLBACK_QUEUE, "sendAgain"));
+    IntStream.range(0, untaken).forEach(message -> ledger.weather.failOnce(FALLBACK_QUEUE, "send"));
     assertThat(ledger.sweep.sweep().requeued()).isEqualTo(Shard.COUNT - untaken);
   }
 
@@ -335,7 +332,7 @@ class SweepTest {
     ledger.weather.takeCalls();
     assertThat(ledger.sweep.sweep().requeued()).isZero();
     assertThat(ledger.weather.takeCalls())
-        .filteredOn(call -> call.equals("FALLBACK_QUEUE.sendAgain"))
+        .filteredOn(call -> call.equals("FALLBACK_QUEUE.send"))
         .hasSizeBetween(64, 64 + Sweep.SIDE_BY_SIDE);
   }
 
@@ -343,11 +340,12 @@ class SweepTest {
   void countsConflictsApartAndLeavesThemToAnOperator() {
     Instant since = ledger.now;
     park(0, 3);
-    markConflict(1);
+    conflict(1);
     ledger.pass(Duration.ofMinutes(2));
     assertThat(ledger.sweep.sweep())
         .isEqualTo(
-            new SweepReport(new Debts(new Tally(2, 1, Optional.of(since), true), 2, 0), NO_DEBTS));
+            new SweepReport(
+                new Debts(waiting(2, since), 2, 0), NO_DEBTS, new Debts(waiting(1, since), 0, 0)));
   }
 
   @Test
@@ -364,7 +362,7 @@ class SweepTest {
     recordUnclaimed(10, 15);
     ledger.pass(Duration.ofMinutes(2));
     recordUnclaimed(15, 18);
-    ledger.weather.before(FALLBACK_QUEUE, "sendAgain", () -> ledger.pass(Duration.ofSeconds(40)));
+    ledger.weather.before(FALLBACK_QUEUE, "send", () -> ledger.pass(Duration.ofSeconds(40)));
     assertThat(ledger.sweep.sweep().backlog()).isEqualTo(10 + 5 + 3 - 1);
   }
 
@@ -376,8 +374,8 @@ class SweepTest {
     ledger.weather.before(PENDING_INDEX, "tally", ledger::drainAll);
     Sweep small = sweep(limits(4, Duration.ofSeconds(40)), Ledger.IN_ORDER);
     assertThat(small.sweep().backlog()).isEqualTo(5);
-    assertThat(ledger.pendingIndex.claimOf(booking(sameShard[0]).bookingCode()))
-        .hasValueSatisfying(claim -> assertThat(claim.isPending()).isFalse());
+    assertThat(ledger.pendingIndex.headOf(booking(sameShard[0]).bookingCode()))
+        .hasValueSatisfying(head -> assertThat(head.isPending()).isFalse());
   }
 
   @Test
@@ -393,21 +391,22 @@ class SweepTest {
   @Test
   void hasNoBacklogOfConflictsWhichOnlyAnOperatorSettles() {
     park(0, 2);
-    markConflict(1);
+    conflict(1);
     ledger.pass(Duration.ofMinutes(2));
     assertThat(ledger.sweep.sweep().backlog()).isZero();
   }
 
   @Test
   void hasNoBacklogBelowNothingThoughMoreWentBackThanWasSeen() {
-    Tally two = new Tally(2, 0, Optional.empty(), true);
-    Tally one = new Tally(1, 0, Optional.empty(), true);
-    assertThat(new SweepReport(new Debts(two, 3, 0), new Debts(one, 0, 0)).backlog()).isEqualTo(1);
+    Tally two = new Tally(2, Optional.empty(), true);
+    Tally one = new Tally(1, Optional.empty(), true);
+    assertThat(new SweepReport(new Debts(two, 3, 0), new Debts(one, 0, 0), NO_DEBTS).backlog())
+        .isEqualTo(1);
   }
 
   @Test
   void aSumIsCompleteIfBothPartsAre() {
-    Tally bounded = new Tally(5, 0, Optional.empty(), false);
+    Tally bounded = new Tally(5, Optional.empty(), false);
     assertThat(NOTHING.plus(NOTHING).complete()).isTrue();
     assertThat(NOTHING.plus(bounded).complete()).isFalse();
     assertThat(bounded.plus(NOTHING).complete()).isFalse();
@@ -415,8 +414,8 @@ class SweepTest {
 
   @Test
   void aShardIsCompleteIfItsLastPartIs() {
-    Tally bounded = new Tally(5, 0, Optional.empty(), false);
-    assertThat(bounded.then(NOTHING)).isEqualTo(new Tally(5, 0, Optional.empty(), true));
+    Tally bounded = new Tally(5, Optional.empty(), false);
+    assertThat(bounded.then(NOTHING)).isEqualTo(new Tally(5, Optional.empty(), true));
     assertThat(NOTHING.then(bounded).complete()).isFalse();
   }
 }

@@ -42,6 +42,7 @@ import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 /** The local cloud around a function that echoes. */
 class LocalCloudTest {
   private static final Duration LONG = Duration.ofSeconds(30);
+  private static final AttributeValue EMPTY = AttributeValue.fromM(Map.of());
 
   @TempDir private static Path directory;
   private static LocalCloud cloud;
@@ -309,19 +310,25 @@ class LocalCloudTest {
       put(events, cloud.tableName(Dependency.EVENT_TABLE), "a", Map.of());
       put(events, cloud.tableName(Dependency.EVENT_TABLE), "b", text("unclaimedSince"));
       put(pending, cloud.tableName(Dependency.PENDING_INDEX), "c", Map.of());
-      put(pending, cloud.tableName(Dependency.PENDING_INDEX), "d", text("event"));
+      AttributeValue two = AttributeValue.fromL(List.of(EMPTY, EMPTY));
+      put(
+          pending,
+          cloud.tableName(Dependency.PENDING_INDEX),
+          "d",
+          Map.of("pendingSince", AttributeValue.fromS("2026-11-26T00:00:00.000Z"), "events", two));
       put(
           pending,
           cloud.tableName(Dependency.PENDING_INDEX),
           "e",
-          Map.of("event", AttributeValue.fromS("x"), "conflictSince", AttributeValue.fromS("x")));
+          Map.of("events", two, "kept", two));
     }
 
     JsonNode state = json(send(request("/_local/state")));
     assertThat(state.path("recorded").asLong()).isEqualTo(before.recorded() + 2);
     assertThat(state.path("unclaimed").asLong()).isEqualTo(before.unclaimed() + 1);
-    assertThat(state.path("pending").asLong()).isEqualTo(before.pending() + 1);
-    assertThat(state.path("conflicts").asLong()).isEqualTo(before.conflicts() + 1);
+    assertThat(state.path("pending").asLong()).isEqualTo(before.pending() + 2);
+    assertThat(state.path("pendingBookings").asLong()).isEqualTo(before.pendingBookings() + 1);
+    assertThat(state.path("conflicts").asLong()).isEqualTo(before.conflicts() + 2);
     assertThat(state.path("queue").isNumber()).isTrue();
     assertThat(state.at("/functions/0/pid").asLong()).isPositive();
   }

@@ -47,7 +47,9 @@ class SamCliIT {
           Map.entry("SweepFunction", List.of("sweep")),
           Map.entry("PendingFunction", List.of("pending")),
           Map.entry("ConflictsFunction", List.of("conflicts")),
-          Map.entry("ResolveFunction", List.of("resolve-reassign", "resolve-discard")),
+          Map.entry(
+              "ResolveFunction",
+              List.of("resolve-reassign", "resolve-reappend", "resolve-discard")),
           Map.entry("RedriveFunction", List.of("redrive")),
           Map.entry("BackfillFunction", List.of("backfill")));
 
@@ -221,7 +223,7 @@ class SamCliIT {
     assertThat(answers.get("conflicts").path("conflicts")).isEmpty();
     // There is no conflict to end.
     assertThat(answers)
-        .extractingByKeys("resolve-reassign", "resolve-discard")
+        .extractingByKeys("resolve-reassign", "resolve-reappend", "resolve-discard")
         .allSatisfy(answer -> assertThat(answer.path("outcome").asText()).isEqualTo("refused"));
     assertThat(answers.get("backfill").path("done").booleanValue()).isTrue();
     assertThat(answers.get("redrive").has("redriven")).isTrue();

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +25,7 @@ final class RulesInWords {
 
   private static final int MOST_BYTES = 102_400;
   private static final int MOST_LEVELS = 20;
+  private static final int MAX_VERSION = 1_000_000;
 
   // Jackson itself refuses numbers of more than 1,000 characters and exponents of more than 32
   // bits.
@@ -68,11 +70,18 @@ final class RulesInWords {
         && isPending(answer) != (response.status() == 202)) {
       broken.add("an append is pending by its status where it is by that of its answer");
     }
-    if (Stream.concat(Stream.of(answer), answer.path("events").valueStream())
-        .anyMatch(event -> isPending(event) && event.path("version").asInt() != 1)) {
-      broken.add("only version 1 is ever pending");
+    if (versions(answer, false).max().orElse(0)
+        > versions(answer, true).min().orElse(MAX_VERSION)) {
+      broken.add("the pending events of a page come after the recorded ones");
     }
     return broken;
+  }
+
+  private static IntStream versions(JsonNode page, boolean pending) {
+    return page.path("events")
+        .valueStream()
+        .filter(event -> isPending(event) == pending)
+        .mapToInt(event -> event.path("version").asInt());
   }
 
   private static boolean isPending(JsonNode event) {

@@ -4,6 +4,7 @@ import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.EventTable;
+import dev.holdfast.ledger.Hint;
 import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
 import dev.holdfast.simulated.Network.Call;
@@ -25,7 +26,10 @@ public final class SimulatedEventTable implements EventTable {
 
   private final Network network;
   private final Map<BookingCode, TreeMap<Version, AcceptedEvent>> events = new HashMap<>();
-  private final Map<BookingCode, Instant> unclaimed = new HashMap<>();
+  private final Map<Place, Instant> unclaimed = new HashMap<>();
+
+  /** Where an event stands. */
+  public record Place(BookingCode bookingCode, Version version) {}
 
   public SimulatedEventTable(Network network) {
     this.network = network;
@@ -51,8 +55,8 @@ public final class SimulatedEventTable implements EventTable {
     return List.copyOf(booking(bookingCode).values());
   }
 
-  /** The codes whose claim is owed, past the network. */
-  public Map<BookingCode, Instant> unclaimed() {
+  /** The events that the pending index does not know of, past the network. */
+  public Map<Place, Instant> unclaimed() {
     return Map.copyOf(unclaimed);
   }
 
@@ -68,7 +72,7 @@ public final class SimulatedEventTable implements EventTable {
         () -> {
           RecordAnswer answer = put(event);
           if (answer instanceof RecordAnswer.Recorded) {
-            unclaimed.put(event.bookingCode(), since);
+            unclaimed.put(new Place(event.bookingCode(), event.version()), since);
           }
           return answer;
         },
@@ -124,13 +128,13 @@ public final class SimulatedEventTable implements EventTable {
   }
 
   @Override
-  public RepairAnswer markClaimed(BookingCode bookingCode) {
+  public RepairAnswer markClaimed(BookingCode bookingCode, Version version) {
     return call(
         "markClaimed",
-        () -> {
-          unclaimed.remove(bookingCode);
-          return new RepairAnswer.Repaired();
-        },
+        () ->
+            unclaimed.remove(new Place(bookingCode, version)) == null
+                ? new RepairAnswer.NothingOwed()
+                : new RepairAnswer.Repaired(),
         lost -> lost);
   }
 
@@ -147,14 +151,15 @@ public final class SimulatedEventTable implements EventTable {
   private SimulatedDebts owed(Shard shard) {
     return SimulatedDebts.of(
         unclaimed.entrySet().stream()
-            .filter(debt -> Shard.of(debt.getKey()).equals(shard))
-            .map(
-                debt ->
-                    new Debt(
-                        booking(debt.getKey()).firstEntry().getValue(),
-                        debt.getValue(),
-                        "unclaimed-1"))
-            .map(debt -> new SimulatedDebts.Owed(debt, false)));
+            .filter(debt -> Shard.of(debt.getKey().bookingCode()).equals(shard))
+            .map(debt -> debt(debt.getKey(), debt.getValue())));
+  }
+
+  private Debt debt(Place place, Instant since) {
+    return new Debt(
+        booking(place.bookingCode()).get(place.version()),
+        since,
+        Hint.unclaimedState(place.version()));
   }
 
   private NavigableMap<Version, AcceptedEvent> booking(BookingCode bookingCode) {

@@ -1,8 +1,8 @@
 package dev.holdfast.simulated;
 
 import dev.holdfast.ledger.AcceptedEvent;
-import dev.holdfast.ledger.DebtIndex.Debt;
 import dev.holdfast.ledger.FallbackQueue;
+import dev.holdfast.ledger.Hint;
 import dev.holdfast.ledger.Unavailable;
 import dev.holdfast.simulated.Network.Call;
 import dev.holdfast.simulated.Network.Fate;
@@ -48,19 +48,10 @@ public final class SimulatedFallbackQueue implements FallbackQueue {
   }
 
   @Override
-  public SendAnswer send(AcceptedEvent event) {
-    return send("send", event);
-  }
-
-  @Override
-  public SendAnswer sendAgain(Debt debt) {
-    return send("sendAgain", debt.event());
-  }
-
-  private SendAnswer send(String name, AcceptedEvent event) {
-    Fate fate = network.decide(new Call(Store.FALLBACK_QUEUE, name));
+  public SendAnswer send(Hint hint) {
+    Fate fate = network.decide(new Call(Store.FALLBACK_QUEUE, "send"));
     if (fate != Fate.FAILS) {
-      messages.add(event);
+      messages.add(hint.event());
     }
     return fate == Fate.WORKS
         ? new SendAnswer.Sent()

@@ -3,10 +3,9 @@ package dev.holdfast.simulated;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.EventIdentity;
 import dev.holdfast.ledger.AcceptedEvent;
-import dev.holdfast.ledger.Claim;
-import dev.holdfast.ledger.Claim.Parked;
+import dev.holdfast.ledger.ConflictIndex;
+import dev.holdfast.ledger.Head;
 import dev.holdfast.ledger.PendingIndex;
-import dev.holdfast.ledger.PendingIndex.SettleAnswer.Settled.Effect;
 import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
 import dev.holdfast.simulated.Network.Call;
@@ -23,7 +22,7 @@ import java.util.function.Supplier;
 public final class SimulatedPendingIndex implements PendingIndex {
 
   private final Network network;
-  private final Map<BookingCode, Claim> claims = new HashMap<>();
+  private final Map<BookingCode, Head> heads = new HashMap<>();
 
   public SimulatedPendingIndex(Network network) {
     this.network = network;
@@ -32,37 +31,53 @@ public final class SimulatedPendingIndex implements PendingIndex {
   /** An index with the same content and a network of its own. */
   public SimulatedPendingIndex copy(Network itsNetwork) {
     SimulatedPendingIndex copy = new SimulatedPendingIndex(itsNetwork);
-    copy.claims.putAll(claims);
+    copy.heads.putAll(heads);
     return copy;
   }
 
   /** All that a call could ever tell of, as a value; past the network. */
   public Object content() {
-    return Map.copyOf(claims);
+    return Map.copyOf(heads);
   }
 
-  /** The claim of a code, past the network. */
-  public Optional<Claim> claimOf(BookingCode bookingCode) {
-    return Optional.ofNullable(claims.get(bookingCode));
+  /** The head of a booking, past the network. */
+  public Optional<Head> headOf(BookingCode bookingCode) {
+    return Optional.ofNullable(heads.get(bookingCode));
   }
 
-  /** Sets a claim past the network and every condition, as a mutant of the ledger would. */
-  public void overwrite(BookingCode bookingCode, Claim claim) {
-    claims.put(bookingCode, claim);
+  /** Sets a head past the network and every condition, as a mutant of the ledger would. */
+  public void overwrite(Head head) {
+    heads.put(head.bookingCode(), head);
   }
 
   @Override
-  public ClaimAnswer claim(BookingCode bookingCode, EventIdentity event, Instant now) {
+  public FindAnswer find(BookingCode bookingCode) {
+    return call(
+        "find",
+        () ->
+            headOf(bookingCode)
+                .<FindAnswer>map(FindAnswer.Found::new)
+                .orElseGet(FindAnswer.Absent::new),
+        lost -> lost);
+  }
+
+  @Override
+  public ClaimAnswer claim(AcceptedEvent event, Optional<EventIdentity> previous, Instant now) {
     return call(
         "claim",
         () -> {
-          Optional<Claim> standing = claimOf(bookingCode);
-          if (standing.isPresent() && !standing.get().isOwnedBy(event)) {
-            return new ClaimAnswer.Taken(standing.get());
+          Optional<Head> standing = headOf(event.bookingCode());
+          if (standing.isEmpty()) {
+            return event.version().isFirst()
+                ? granted(Head.claimed(event, previous, now))
+                : new ClaimAnswer.Refused(standing);
           }
-          Instant claimedAt =
-              standing.map(Claim::claimedAt).filter(before -> before.isAfter(now)).orElse(now);
-          return granted(bookingCode, event, claimedAt, standing.flatMap(Claim::parked));
+          Head head = standing.get();
+          return event.version().follows(head.version())
+                  && previous.filter(head::isAt).isPresent()
+                  && !head.isPending()
+              ? granted(head.claimedFor(event, previous, now))
+              : new ClaimAnswer.Refused(standing);
         },
         lost -> lost);
   }
@@ -72,151 +87,101 @@ public final class SimulatedPendingIndex implements PendingIndex {
     return call(
         "claimAndPark",
         () -> {
-          Optional<Claim> standing = claimOf(event.bookingCode());
-          if (standing.isPresent()
-              && !(standing.get().isOwnedBy(event.identity()) && standing.get().isPending())) {
-            return new ClaimAnswer.Taken(standing.get());
+          Optional<Head> standing = headOf(event.bookingCode());
+          if (standing.isEmpty()) {
+            return event.version().isFirst()
+                ? granted(Head.parked(event, now))
+                : new ClaimAnswer.Refused(standing);
           }
-          Parked parked =
-              standing
-                  .flatMap(Claim::parked)
-                  .orElse(new Parked(event, now, false, Optional.empty()));
-          Instant claimedAt = standing.map(Claim::claimedAt).orElse(now);
-          return granted(event.bookingCode(), event.identity(), claimedAt, Optional.of(parked));
+          Head head = standing.get();
+          return event.version().follows(head.version())
+                  && head.hasRoomFor(event)
+                  && head.kept().isEmpty()
+              ? granted(head.parkedWith(event, now))
+              : new ClaimAnswer.Refused(standing);
         },
         lost -> lost);
   }
 
-  @Override
-  public ClaimAnswer takeOver(
-      BookingCode bookingCode, EventIdentity event, Claim seen, Instant now) {
-    return call(
-        "takeOver",
-        () -> {
-          Claim standing = claims.get(bookingCode);
-          return standing.revision() == seen.revision() && !standing.isPending()
-              ? granted(bookingCode, event, now, Optional.empty())
-              : new ClaimAnswer.Taken(standing);
-        },
-        lost -> lost);
-  }
-
-  private ClaimAnswer granted(
-      BookingCode bookingCode, EventIdentity event, Instant claimedAt, Optional<Parked> parked) {
-    write(bookingCode, event, claimedAt, parked);
-    return new ClaimAnswer.Granted(claims.get(bookingCode));
+  private ClaimAnswer granted(Head head) {
+    overwrite(head);
+    return new ClaimAnswer.Granted(head);
   }
 
   @Override
-  public ParkAnswer park(AcceptedEvent event, Claim seen, boolean resumed, Instant now) {
-    return call(
-        "park",
-        () -> {
-          Claim standing = claims.get(event.bookingCode());
-          if (!standing.isOwnedBy(event.identity())
-              || standing.isPending()
-              || standing.revision() != seen.revision()) {
-            return new ParkAnswer.Moved(standing);
-          }
-          Parked parked = new Parked(event, now, resumed, Optional.empty());
-          write(event.bookingCode(), event.identity(), standing.claimedAt(), Optional.of(parked));
-          return new ParkAnswer.Parked();
-        },
-        lost -> lost);
+  public ReplaceAnswer create(Head head) {
+    return call("create", () -> put(Optional.empty(), head), lost -> lost);
   }
 
   @Override
-  public FindAnswer find(BookingCode bookingCode) {
-    return call(
-        "find",
-        () ->
-            claimOf(bookingCode)
-                .<FindAnswer>map(FindAnswer.Found::new)
-                .orElseGet(FindAnswer.Absent::new),
-        lost -> lost);
+  public ReplaceAnswer replace(Head seen, Head next) {
+    return call("replace", () -> put(Optional.of(seen), next), lost -> lost);
   }
 
-  @Override
-  public SettleAnswer settle(AcceptedEvent recorded, Instant now) {
-    return call(
-        "settle",
-        () -> {
-          Optional<Claim> standing = claimOf(recorded.bookingCode());
-          if (standing.isPresent()
-              && standing.get().isPending()
-              && !standing.get().isOwnedBy(recorded.identity())) {
-            return new SettleAnswer.OtherPending(standing.get());
-          }
-          write(
-              recorded.bookingCode(),
-              recorded.identity(),
-              standing.map(Claim::claimedAt).orElse(now),
-              Optional.empty());
-          return new SettleAnswer.Settled(
-              standing
-                  .map(
-                      claim ->
-                          claim.isOwnedBy(recorded.identity()) && !claim.isPending()
-                              ? Effect.STANDING
-                              : Effect.CORRECTED)
-                  .orElse(Effect.CLAIMED));
-        },
-        lost -> lost);
-  }
-
-  @Override
-  public ConflictAnswer markConflict(BookingCode bookingCode, EventIdentity event, Instant now) {
-    return call(
-        "markConflict",
-        () -> {
-          Claim standing = claims.get(bookingCode);
-          if (standing.isOwnedBy(event)) {
-            Optional<Parked> marked =
-                standing
-                    .parked()
-                    .map(
-                        parked ->
-                            new Parked(
-                                parked.event(),
-                                parked.pendingSince(),
-                                parked.resumed(),
-                                Optional.of(parked.conflictSince().orElse(now))));
-            write(bookingCode, event, standing.claimedAt(), marked);
-          }
-          return new ConflictAnswer.Marked();
-        },
-        lost -> lost);
+  private ReplaceAnswer put(Optional<Head> seen, Head next) {
+    Optional<Head> standing = headOf(next.bookingCode());
+    if (!standing.map(Head::revision).equals(seen.map(Head::revision))) {
+      return standing.equals(Optional.of(next))
+          ? new ReplaceAnswer.Replaced()
+          : new ReplaceAnswer.Moved(standing.orElseThrow());
+    }
+    overwrite(next);
+    return new ReplaceAnswer.Replaced();
   }
 
   @Override
   public DebtsAnswer debts(Shard shard, Optional<Position> after, int limit) {
-    return call("debts", () -> owed(shard).page(after, limit), lost -> lost);
+    return call("debts", () -> pending(shard).page(after, limit), lost -> lost);
   }
 
   @Override
   public TallyAnswer tally(Shard shard, Optional<Position> after) {
-    return call("tally", () -> owed(shard).tally(after), lost -> lost);
+    return call("tally", () -> pending(shard).tally(after), lost -> lost);
   }
 
-  private SimulatedDebts owed(Shard shard) {
+  private SimulatedDebts pending(Shard shard) {
     return SimulatedDebts.of(
-        claims.entrySet().stream()
-            .filter(claim -> Shard.of(claim.getKey()).equals(shard))
-            .map(Map.Entry::getValue)
-            .flatMap(claim -> claim.parked().map(parked -> owed(claim, parked)).stream()));
+        heads.values().stream()
+            .filter(head -> Shard.of(head.bookingCode()).equals(shard))
+            .flatMap(head -> pending(head).stream()));
   }
 
-  private static SimulatedDebts.Owed owed(Claim claim, Parked parked) {
-    return new SimulatedDebts.Owed(
-        new Debt(parked.event(), parked.pendingSince(), Long.toString(claim.revision())),
-        parked.isInConflict());
+  private static Optional<Debt> pending(Head head) {
+    return head.state() instanceof Head.State.Pending pending
+        ? Optional.of(
+            new Debt(head.events().get(0), pending.since(), Long.toString(head.revision())))
+        : Optional.empty();
   }
 
-  /** Every write of a claim raises its revision. */
-  private void write(
-      BookingCode bookingCode, EventIdentity owner, Instant claimedAt, Optional<Parked> parked) {
-    long revision = claimOf(bookingCode).map(Claim::revision).orElse(0L) + 1;
-    claims.put(bookingCode, new Claim(owner, revision, claimedAt, parked));
+  /** The bookings that keep something, reached over the same network. */
+  public ConflictIndex conflicts() {
+    return new Conflicts();
+  }
+
+  private final class Conflicts implements ConflictIndex {
+
+    @Override
+    public DebtsAnswer debts(Shard shard, Optional<Position> after, int limit) {
+      return call("conflicts", () -> kept(shard).page(after, limit), lost -> lost);
+    }
+
+    @Override
+    public TallyAnswer tally(Shard shard, Optional<Position> after) {
+      return call("tallyConflicts", () -> kept(shard).tally(after), lost -> lost);
+    }
+
+    private SimulatedDebts kept(Shard shard) {
+      return SimulatedDebts.of(
+          heads.values().stream()
+              .filter(head -> Shard.of(head.bookingCode()).equals(shard))
+              .filter(head -> !head.kept().isEmpty())
+              .map(
+                  head ->
+                      new Debt(
+                          head.kept().get(0).event(),
+                          head.kept().get(0).conflictSince(),
+                          Long.toString(head.revision()))));
+    }
   }
 
   private <A> A call(String name, Supplier<A> effect, Function<Unavailable, A> lost) {

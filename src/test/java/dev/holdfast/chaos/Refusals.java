@@ -1,0 +1,61 @@
+package dev.holdfast.chaos;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.history.Operation;
+import dev.holdfast.local.LocalCloud;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * The calls that were answered with a 503, and what the functions' logs say of why. Safe for use by
+ * several threads.
+ */
+final class Refusals {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** How the problem names the request, with which the log begins. */
+  private final Map<Operation, String> requests = new ConcurrentHashMap<>();
+
+  /**
+   * Adds one.
+   *
+   * @param instance of the problem
+   */
+  void add(Operation refused, String instance) {
+    requests.put(refused, instance.replaceFirst("^urn:uuid:", ""));
+  }
+
+  /** Those in which the pending index did not answer. */
+  Set<Operation> withoutPendingIndex(LocalCloud cloud) throws IOException {
+    Set<String> without = new HashSet<>();
+    for (String function : List.of("append", "read")) {
+      for (String line : Files.readAllLines(cloud.log(function))) {
+        if (line.contains("\"dependency\":\"pending index\"")) {
+          without.add(requestId(line));
+        }
+      }
+    }
+    return requests.entrySet().stream()
+        .filter(refused -> without.contains(refused.getValue()))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
+  }
+
+  /** Empty where the process was killed in the middle of the line. */
+  private static String requestId(String line) {
+    try {
+      JsonNode log = JSON.readTree(line);
+      return log.at("/mdc/requestId").asText();
+    } catch (JsonProcessingException cutOff) {
+      return "";
+    }
+  }
+}
