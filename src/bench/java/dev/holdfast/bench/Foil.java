@@ -3,9 +3,11 @@ package dev.holdfast.bench;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.EventTable.RecordAnswer;
+import dev.holdfast.ledger.Hint;
 import dev.holdfast.ledger.PendingIndex.FindAnswer;
 import dev.holdfast.ledger.Unavailable;
 import java.time.Clock;
+import java.util.Optional;
 
 /**
  * The design that comes to mind first (docs/proof.md): look into the pending index, write the event
@@ -25,12 +27,12 @@ final class Foil {
   boolean append(PriceEvent event) {
     AcceptedEvent accepted = new AcceptedEvent(event, event.identity(), clock.instant());
     if (ledger.pendingIndex().find(event.bookingCode()) instanceof FindAnswer.Found found
-        && found.claim().isPending()) {
+        && found.head().isPending()) {
       return false;
     }
     RecordAnswer answer = ledger.eventTable().record(accepted);
     if (answer instanceof Unavailable) {
-      ledger.fallbackQueue().send(accepted);
+      ledger.fallbackQueue().send(new Hint(accepted, Optional.empty()));
       ledger.pendingIndex().claimAndPark(accepted, clock.instant());
     }
     return answer instanceof RecordAnswer.Recorded;

@@ -65,6 +65,14 @@ final class Functions implements AutoCloseable {
         items);
   }
 
+  /** The limit at the pending index, by the same proxy. */
+  RawHeads heads(Items items) {
+    return new RawHeads(
+        Stores.clientOf(cloud.proxy(Dependency.PENDING_INDEX)),
+        cloud.tableName(Dependency.PENDING_INDEX),
+        items);
+  }
+
   Contender newBooking() {
     JsonNode sample = sample("append-new.json");
     return new Contender(

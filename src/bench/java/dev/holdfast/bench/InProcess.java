@@ -3,17 +3,21 @@ package dev.holdfast.bench;
 import dev.holdfast.aws.EventMessage;
 import dev.holdfast.aws.Events;
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.AppendOutcome;
 import dev.holdfast.ledger.EventTable.Order;
 import dev.holdfast.ledger.EventTable.Range;
 import dev.holdfast.ledger.FallbackQueue;
+import dev.holdfast.ledger.Hint;
 import dev.holdfast.ledger.PendingIndex;
+import dev.holdfast.ledger.Read;
 import dev.holdfast.ledger.ReadOutcome;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.ActorRef;
+import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 
 /** The contenders that run in this process. */
 final class InProcess {
@@ -40,14 +44,8 @@ final class InProcess {
 
   /** The ledger appends a later event to one booking, version after version. */
   static Contender nextVersion(Ledger ledger) {
-    BookingCode code = Events.anyCode();
-    AtomicInteger version = new AtomicInteger();
-    // Version 2 costs one write more, and is measured on its own.
-    for (int first = 1; first <= 2; first++) {
-      expect(
-          AppendOutcome.Recorded.class,
-          ledger.append().append(Events.version(code, version.incrementAndGet()).event()));
-    }
+    BookingCode code = recorded(ledger).bookingCode();
+    AtomicInteger version = new AtomicInteger(1);
     return new Contender(
         HOLDFAST,
         () -> {
@@ -56,14 +54,16 @@ final class InProcess {
         });
   }
 
-  /** The ledger appends the second event of ever another booking. */
-  static Contender versionTwo(Ledger ledger) {
+  /** The price of ever another recorded booking changes while the event table is down. */
+  static Contender change(String name, Ledger ledger) {
     return new Contender(
-        HOLDFAST + ", version 2",
+        name,
         () -> {
-          BookingCode code = recorded(ledger).bookingCode();
-          AcceptedEvent event = Events.version(code, 2);
-          return () -> expect(AppendOutcome.Recorded.class, ledger.append().append(event.event()));
+          AcceptedEvent event = Events.version(recorded(ledger).bookingCode(), 2);
+          return () ->
+              expect(
+                  AppendOutcome.Pending.class,
+                  ledger.appendWithOpenBreaker().append(event.event()));
         });
   }
 
@@ -102,9 +102,33 @@ final class InProcess {
                     : -1));
   }
 
+  /** A page of a booking that goes on after it. */
+  static Contender page(String name, Ledger ledger, BookingCode code, Optional<Version> from) {
+    Range range = new Range(from, 10, Order.ASCENDING);
+    return Contender.of(
+        name, () -> expect(ReadOutcome.Page.class, ledger.read().events(code, range)));
+  }
+
+  /** One version of a booking. */
+  static Contender event(Ledger ledger, BookingCode code, int version) {
+    return Contender.of(
+        HOLDFAST,
+        () -> expect(ReadOutcome.Found.class, ledger.read().event(code, new Version(version))));
+  }
+
   /** The current price of a booking. */
-  static Contender current(String name, Ledger ledger, BookingCode code) {
-    return Contender.of(name, () -> expect(ReadOutcome.Found.class, ledger.read().current(code)));
+  static Contender current(String name, Read read, BookingCode code) {
+    return Contender.of(name, () -> expect(ReadOutcome.Found.class, read.current(code)));
+  }
+
+  /** The first read of ever another recorded booking's price while the event table is down. */
+  static Contender firstRead(String name, Ledger ledger) {
+    return new Contender(
+        name,
+        () -> {
+          BookingCode code = recorded(ledger).bookingCode();
+          return () -> expect(ReadOutcome.Found.class, ledger.readWithOpenBreaker().current(code));
+        });
   }
 
   static Contender foil(Ledger ledger) {
@@ -192,7 +216,7 @@ final class InProcess {
         });
   }
 
-  /** What an append costs in the pending index while the breaker is open. */
+  /** What a new booking costs in the pending index while the breaker is open. */
   static Contender claimAndPark(Ledger ledger) {
     return new Contender(
         WRITE_TO_P,
@@ -212,7 +236,27 @@ final class InProcess {
         () -> {
           AcceptedEvent event = Events.first(Events.anyCode());
           return () ->
-              expect(FallbackQueue.SendAnswer.Sent.class, ledger.fallbackQueue().send(event));
+              expect(
+                  FallbackQueue.SendAnswer.Sent.class,
+                  ledger.fallbackQueue().send(new Hint(event, Optional.empty())));
+        });
+  }
+
+  /** That send by the same client, and nothing else. */
+  static Contender rawSend(Stores stores) {
+    return new Contender(
+        "raw send",
+        () -> {
+          AcceptedEvent event = Events.first(Events.anyCode());
+          String code = event.bookingCode().value();
+          SendMessageRequest request =
+              SendMessageRequest.builder()
+                  .queueUrl(stores.queueUrl())
+                  .messageBody(EventMessage.write(event))
+                  .messageGroupId(code)
+                  .messageDeduplicationId(code)
+                  .build();
+          return () -> stores.sqs().sendMessage(request);
         });
   }
 

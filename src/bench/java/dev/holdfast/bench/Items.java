@@ -24,13 +24,16 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  * wrote, under another booking code.
  *
  * @param event an item of the event table
- * @param claim an item of the pending index whose event is recorded
- * @param parked an item of the pending index whose event is pending, for longer than a sweep waits
+ * @param head a head whose event is recorded
+ * @param parked a head whose event is pending, for longer than a sweep waits
+ * @param changed a head with two pending events: a booking that was recorded, and its price changed
+ *     while the event table failed
  */
 record Items(
     Map<String, AttributeValue> event,
-    Map<String, AttributeValue> claim,
-    Map<String, AttributeValue> parked) {
+    Map<String, AttributeValue> head,
+    Map<String, AttributeValue> parked,
+    Map<String, AttributeValue> changed) {
 
   private static final int BATCH = 25;
   private static final int WRITERS = 4;
@@ -42,28 +45,37 @@ record Items(
     ledger.append().append(recorded.event());
     AcceptedEvent pending = Events.first(Events.anyCode());
     ledger.pendingIndex().claimAndPark(pending, Instant.now().minus(Duration.ofHours(1)));
+    AcceptedEvent change = Events.version(InProcess.recorded(ledger).bookingCode(), 2);
+    ledger.pendingIndex().claimAndPark(change, Instant.now());
     Items items =
         new Items(
-            get(stores.events(), EmbeddedDynamoDb.EVENT_TABLE, recorded.bookingCode()),
-            get(stores.pending(), EmbeddedDynamoDb.PENDING_INDEX, recorded.bookingCode()),
-            get(stores.pending(), EmbeddedDynamoDb.PENDING_INDEX, pending.bookingCode()));
+            get(stores.events(), EmbeddedDynamoDb.EVENT_TABLE, eventKey(recorded.bookingCode(), 1)),
+            head(stores, recorded.bookingCode()),
+            head(stores, pending.bookingCode()),
+            head(stores, change.bookingCode()));
     // Nothing is owed for a sample.
     ledger.drain().drain(pending);
+    ledger.drain().drain(change);
     return items;
   }
 
+  private static Map<String, AttributeValue> head(Stores stores, BookingCode code) {
+    return get(stores.pending(), EmbeddedDynamoDb.PENDING_INDEX, headKey(code));
+  }
+
   private static Map<String, AttributeValue> get(
-      DynamoDbClient client, String table, BookingCode code) {
-    return client
-        .getItem(
-            get ->
-                get.tableName(table)
-                    .consistentRead(true)
-                    .key(
-                        Map.of(
-                            "bookingCode", AttributeValue.fromS(code.value()),
-                            "version", AttributeValue.fromN("1"))))
-        .item();
+      DynamoDbClient client, String table, Map<String, AttributeValue> key) {
+    return client.getItem(get -> get.tableName(table).consistentRead(true).key(key)).item();
+  }
+
+  static Map<String, AttributeValue> eventKey(BookingCode code, int version) {
+    return Map.of(
+        "bookingCode", AttributeValue.fromS(code.value()),
+        "version", AttributeValue.fromN(Integer.toString(version)));
+  }
+
+  static Map<String, AttributeValue> headKey(BookingCode code) {
+    return Map.of("bookingCode", AttributeValue.fromS(code.value()));
   }
 
   /** The item of a new booking. */
@@ -75,33 +87,61 @@ record Items(
     return item;
   }
 
-  private Map<String, AttributeValue> claimOf(BookingCode code) {
-    Map<String, AttributeValue> item = new HashMap<>(claim);
-    item.put("bookingCode", AttributeValue.fromS(code.value()));
+  /** The head of a booking whose last event has this version and is recorded. */
+  Map<String, AttributeValue> headOf(BookingCode code, int version) {
+    Map<String, AttributeValue> item = of(code, head);
+    AttributeValue number = AttributeValue.fromN(Integer.toString(version));
+    item.put("version", number);
+    Map<String, AttributeValue> last = new HashMap<>(item.get("events").l().get(0).m());
+    last.put("version", number);
+    item.put("events", AttributeValue.fromL(List.of(AttributeValue.fromM(last))));
     return item;
   }
 
-  private Map<String, AttributeValue> parkedOf(BookingCode code) {
-    Map<String, AttributeValue> item = new HashMap<>(parked);
-    item.put("bookingCode", AttributeValue.fromS(code.value()));
+  /** The head of a booking that is pending. */
+  Map<String, AttributeValue> parkedOf(BookingCode code) {
+    return pendingOf(code, parked);
+  }
+
+  /** The head of a booking of which two events are pending. */
+  Map<String, AttributeValue> changedOf(BookingCode code) {
+    return pendingOf(code, changed);
+  }
+
+  private static Map<String, AttributeValue> pendingOf(
+      BookingCode code, Map<String, AttributeValue> sample) {
+    Map<String, AttributeValue> item = of(code, sample);
     item.put("pendingShard", AttributeValue.fromN(Integer.toString(Shard.of(code).number())));
-    Map<String, AttributeValue> whole = new HashMap<>(parked.get("event").m());
-    whole.put("bookingCode", AttributeValue.fromS(code.value()));
-    item.put("event", AttributeValue.fromM(whole));
     return item;
   }
 
-  /** Makes bookings that are recorded and claimed. */
+  private static Map<String, AttributeValue> of(
+      BookingCode code, Map<String, AttributeValue> sample) {
+    Map<String, AttributeValue> item = new HashMap<>(sample);
+    item.putAll(headKey(code));
+    item.put(
+        "events",
+        AttributeValue.fromL(sample.get("events").l().stream().map(it -> of(code, it)).toList()));
+    return item;
+  }
+
+  private static AttributeValue of(BookingCode code, AttributeValue event) {
+    Map<String, AttributeValue> attributes = new HashMap<>(event.m());
+    attributes.putAll(headKey(code));
+    return AttributeValue.fromM(attributes);
+  }
+
+  /** Makes bookings that are recorded, and their heads. */
   void addRecorded(Stores stores, int count) {
     addBookings(stores, count, true);
   }
 
   /** Makes bookings that are recorded, of which the pending index knows nothing. */
-  void addRecordedWithoutClaims(Stores stores, int count) {
+  void addRecordedWithoutHeads(Stores stores, int count) {
     addBookings(stores, count, false);
   }
 
-  private void addBookings(Stores stores, int count, boolean claimed) {
+  private void addBookings(Stores stores, int count, boolean withHeads) {
     inBatches(
         count,
         codes -> {
@@ -109,11 +149,11 @@ record Items(
               stores.events(),
               EmbeddedDynamoDb.EVENT_TABLE,
               codes.stream().map(code -> eventOf(code, 1)).toList());
-          if (claimed) {
+          if (withHeads) {
             write(
                 stores.pending(),
                 EmbeddedDynamoDb.PENDING_INDEX,
-                codes.stream().map(this::claimOf).toList());
+                codes.stream().map(code -> headOf(code, 1)).toList());
           }
         });
   }

@@ -2,11 +2,14 @@ package dev.holdfast.bench;
 
 import dev.holdfast.aws.CircuitBreakingEventTable;
 import dev.holdfast.aws.Clients;
+import dev.holdfast.aws.DynamoDbConflictIndex;
 import dev.holdfast.aws.DynamoDbEventTable;
 import dev.holdfast.aws.DynamoDbEventTableScan;
 import dev.holdfast.aws.DynamoDbPendingIndex;
 import dev.holdfast.aws.EmbeddedMetrics;
+import dev.holdfast.aws.PendingTable;
 import dev.holdfast.aws.SqsFallbackQueue;
+import dev.holdfast.function.ReadThreads;
 import dev.holdfast.function.SweepThreads;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.Backfill;
@@ -14,6 +17,7 @@ import dev.holdfast.ledger.CircuitBreaker;
 import dev.holdfast.ledger.Drain;
 import dev.holdfast.ledger.EventTable;
 import dev.holdfast.ledger.FallbackQueue;
+import dev.holdfast.ledger.Meanwhile;
 import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.Read;
 import dev.holdfast.ledger.Sweep;
@@ -31,6 +35,7 @@ record Ledger(
     Append append,
     Append appendWithOpenBreaker,
     Read read,
+    Read readWithOpenBreaker,
     Drain drain,
     Sweep sweep,
     Backfill backfill) {
@@ -57,22 +62,33 @@ record Ledger(
         new CircuitBreakingEventTable(
             new DynamoDbEventTable(events, eventTableName, EVENT_TABLE_LIMIT, metrics),
             BREAKER_DELAY);
-    PendingIndex pendingIndex =
-        new DynamoDbPendingIndex(List.of(pending), pendingIndexName, PENDING_INDEX_LIMIT, metrics);
+    PendingTable pendingTable =
+        new PendingTable(List.of(pending), pendingIndexName, PENDING_INDEX_LIMIT, metrics);
+    PendingIndex pendingIndex = new DynamoDbPendingIndex(pendingTable);
     FallbackQueue queue = new SqsFallbackQueue(() -> sqs, queueUrl, QUEUE_LIMIT, metrics);
     CircuitBreaker open = () -> true;
+    Meanwhile meanwhile = new ReadThreads();
     return new Ledger(
         eventTable,
         pendingIndex,
         queue,
         new Append(eventTable, pendingIndex, queue, eventTable, clock, System::nanoTime),
         new Append(eventTable, pendingIndex, queue, open, clock, System::nanoTime),
-        new Read(eventTable, pendingIndex),
+        new Read(eventTable, pendingIndex, queue, eventTable, meanwhile, clock),
+        new Read(eventTable, pendingIndex, queue, open, meanwhile, clock),
         new Drain(eventTable, pendingIndex, clock),
         new Sweep(
-            eventTable, pendingIndex, queue, SWEEP, new SweepThreads(), clock, System::nanoTime),
+            eventTable,
+            pendingIndex,
+            new DynamoDbConflictIndex(pendingTable),
+            queue,
+            SWEEP,
+            new SweepThreads(),
+            clock,
+            System::nanoTime),
         new Backfill(
             new DynamoDbEventTableScan(events, eventTableName, EVENT_TABLE_LIMIT, metrics),
+            eventTable,
             pendingIndex,
             clock,
             System::nanoTime));

@@ -1,19 +1,28 @@
 package dev.holdfast.bench;
 
+import dev.holdfast.aws.EmbeddedDynamoDb;
 import dev.holdfast.aws.Events;
 import dev.holdfast.booking.BookingCode;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 
-/** The limit: one call of the store by the same client, with the same item, and nothing else. */
+/**
+ * The limit at the event table: one call of it by the same client, with the same item, and nothing
+ * else.
+ */
 record Raw(DynamoDbClient client, String table, Items items) {
 
   static final String PUT = "raw conditional put";
   static final String QUERY = "raw consistent query";
+
+  static Raw of(Stores stores) {
+    return new Raw(stores.events(), EmbeddedDynamoDb.EVENT_TABLE, Items.sampled(stores));
+  }
 
   /** One conditional put of a new event. */
   Contender put() {
@@ -46,24 +55,28 @@ record Raw(DynamoDbClient client, String table, Items items) {
         .build();
   }
 
-  /** The three calls of a drain that finds its event pending, and nothing else. */
-  void drain(DynamoDbClient pending, String pendingTable, BookingCode code) {
-    Map<String, AttributeValue> key =
-        Map.of(
-            "bookingCode",
-            AttributeValue.fromS(code.value()),
-            "version",
-            AttributeValue.fromN("1"));
-    pending.getItem(get -> get.tableName(pendingTable).key(key).consistentRead(true));
+  /** The three calls of a drain that finds one event pending, and nothing else. */
+  void drain(RawHeads heads, BookingCode code) {
+    heads.read(code);
     client.putItem(put(items.eventOf(code, 1)));
-    pending.updateItem(
-        update ->
-            update
-                .tableName(pendingTable)
-                .key(key)
-                .conditionExpression("attribute_exists(event)")
-                .updateExpression("REMOVE event, pendingSince, pendingShard ADD revision :one")
-                .expressionAttributeValues(Map.of(":one", AttributeValue.fromN("1"))));
+    heads.settle(code);
+  }
+
+  /** One consistent get of an event. */
+  Contender get(BookingCode code, int version) {
+    GetItemRequest request =
+        GetItemRequest.builder()
+            .tableName(table)
+            .key(Items.eventKey(code, version))
+            .consistentRead(true)
+            .build();
+    return Contender.of(
+        "raw consistent get",
+        () -> {
+          if (!client.getItem(request).hasItem()) {
+            throw new IllegalStateException("Nothing to read");
+          }
+        });
   }
 
   /** One consistent query for a page of a booking's events. */

@@ -11,7 +11,7 @@ import java.util.List;
  * @param hangs how many appends wait for an event table that hangs
  * @param drained how many pending events are drained
  * @param pending how many events are pending while a sweep is measured, in ascending order
- * @param backfilled the one of {@code grown} at which the claims come from a backfill
+ * @param backfilled the one of {@code grown} at which the heads come from a backfill
  * @param grown the sizes of both tables, in items, at which the cost of a call is measured
  * @param longHistory the events of a long booking
  */
