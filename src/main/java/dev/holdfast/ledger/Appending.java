@@ -320,6 +320,7 @@ final class Appending {
           : compareWithHead(head);
     }
     // Still ours, but touched: by a repetition of this call, a reader, or the drainer.
+    claimed = Optional.of(head.last());
     return head.state() instanceof Head.State.Recorded
         ? new AppendOutcome.AlreadyRecorded(head.last())
         : park(head);

@@ -156,6 +156,16 @@ final class Scenarios {
         "version 2 on two rivals", 1, writer("a", 1, 1), writer("b", 1, 2), writer("c", 2, 1));
   }
 
+  /** Others may go on from what a writer left behind, before it comes back. */
+  static Scenario comesBack() {
+    return scenario(
+        "a writer who comes back",
+        0,
+        writer("a", 1, 2),
+        writer("b", 2, 1),
+        reader(Question.CURRENT));
+  }
+
   /** No read ever goes back behind what an earlier one has shown. */
   static Scenario readers() {
     return scenario(
@@ -301,6 +311,7 @@ final class Scenarios {
         rivalsForThree(),
         versionTwoOnTwoRivals(),
         chain(),
+        comesBack(),
         readers(),
         sweep(),
         twoDrains(),

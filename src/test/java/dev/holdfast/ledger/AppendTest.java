@@ -604,6 +604,25 @@ class AppendTest {
     }
 
     @Test
+    void noPriceIsBlockedThatTheBookingWentOnFrom() {
+      ledger.breakerIsOpen = false;
+      ledger.claimAndDie(first);
+      AcceptedEvent asClaimed = ledger.head().last();
+      ledger.weather.before(
+          PENDING_INDEX,
+          "replace",
+          () -> {
+            ledger.read.current(CODE);
+            ledger.breakerIsOpen = false;
+            assertThat(append(second)).isInstanceOf(Recorded.class);
+            ledger.weather.fail(EVENT_TABLE);
+          });
+      ledger.breakerIsOpen = true;
+      ledger.pass(Duration.ofSeconds(5));
+      assertThat(append(first)).isEqualTo(new Recorded(asClaimed));
+    }
+
+    @Test
     void anothersEventOrClaimIsRefused() {
       append(rivalFirst);
       assertThat(append(first)).isEqualTo(new BookingCodeTaken());
