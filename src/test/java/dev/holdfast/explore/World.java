@@ -138,9 +138,6 @@ record World(
     if (acknowledged.contains(event)) {
       return this;
     }
-    if (acknowledged.contains(event)) {
-      return this;
-    }
     Set<PriceEvent> more = new HashSet<>(acknowledged);
     more.add(event);
     return new World(stores, now, jumps, fault, places, inFlight, Set.copyOf(more));
