@@ -28,7 +28,7 @@ final class ShardSpread {
         "| shards | warm writes, a partition for each 1,000 | half of all tables take | 95 % take |");
     System.out.println("|---|---|---|---|");
     for (int shards : new int[] {16, 64, 256}) {
-      for (int partitions : new int[] {4, 8, 16}) {
+      for (int partitions : new int[] {4, 8, 16, 40}) {
         int[] taken = taken(shards, partitions);
         System.out.printf(
             Locale.ROOT,

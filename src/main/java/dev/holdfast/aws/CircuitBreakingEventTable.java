@@ -20,8 +20,8 @@ import java.util.function.Supplier;
  * time and waits 0.7 s for every call that fails, so a second and third failure to be sure would
  * cost each process, and its clients, those seconds; and to be wrong costs next to nothing, since
  * the way by the pending index is as safe as the direct one and drained within moments. After a
- * while it is half open: not open, so that the next append tries the table, and the answer to that,
- * or to any other call, closes the breaker or opens it for another while.
+ * while it is half open: not open, so that the next append or read tries the table, and the answer
+ * to that, or to any other call, closes the breaker or opens it for another while.
  *
  * <p>Safe for use by several threads, if the table is.
  */

@@ -1,6 +1,6 @@
 package dev.holdfast.aws;
 
-/** What should hold an event or a claim holds none. */
+/** What should hold an event or a head holds none. */
 final class CorruptItemException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

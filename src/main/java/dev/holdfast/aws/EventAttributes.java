@@ -18,10 +18,10 @@ import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * An event as DynamoDB attributes, the same in the event table and within a pending claim. Amount
- * and data are texts: what was sent comes back to the last digit. What is read was accepted once,
- * by the rules of that day, and is not judged by those of today: it need only be there, as a text
- * or a number.
+ * An event as DynamoDB attributes, the same in the event table and within a head. Amount and data
+ * are texts: what was sent comes back to the last digit. What is read was accepted once, by the
+ * rules of that day, and is not judged by those of today: it need only be there, as a text or a
+ * number.
  */
 final class EventAttributes {
 

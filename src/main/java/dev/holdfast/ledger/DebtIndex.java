@@ -36,7 +36,7 @@ public interface DebtIndex {
   /**
    * A debt that a drain can pay.
    *
-   * @param event the event that is owed, or whose claim is
+   * @param event the event that is owed, the first where more are; or which the head does not know
    * @param since when it arose, by the clock of whoever made it
    * @param state what tells the debt as it is now from every other debt of its booking code, and
    *     from this one once anything was done about it: at most 30 letters, digits and hyphens

@@ -8,13 +8,13 @@ public sealed interface DrainOutcome
         DrainOutcome.Stale,
         Unavailable {
 
-  /** The pending event is in the event table, and no longer pending. */
+  /** What was pending of the booking is in the event table, and no longer pending. */
   record Settled() implements DrainOutcome {}
 
-  /** The recorded event has its claim. */
+  /** The head of the booking knows of the recorded event. */
   record Repaired() implements DrainOutcome {}
 
-  /** The event table holds another event in this one's place; both are kept, for an operator. */
+  /** Others have the places of some of its pending events, which are kept, for an operator. */
   record InConflict() implements DrainOutcome {}
 
   /** Nothing is owed for this event. */

@@ -11,9 +11,9 @@ public final class ReadOutcome {
 
   /** Where an event stands. */
   public enum Status {
-    /** In the event table. */
+    /** Known to be in the event table. */
     RECORDED,
-    /** Accepted, and waiting for the event table. */
+    /** Accepted, and waiting for the event table or not known to be in it. */
     PENDING
   }
 

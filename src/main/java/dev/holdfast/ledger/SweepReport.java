@@ -5,7 +5,7 @@ import dev.holdfast.ledger.DebtIndex.Tally;
 /**
  * What a sweep did and saw.
  *
- * @param pending the events that the event table lacks
+ * @param pending the bookings of which the event table lacks events
  * @param unclaimed the events that the pending index does not know of
  * @param conflicts the bookings that keep an event in conflict; none of them goes back on the queue
  */
@@ -26,7 +26,7 @@ public record SweepReport(Debts pending, Debts unclaimed, Debts conflicts) {
     }
   }
 
-  /** How many events went back on the fallback queue. */
+  /** How many debts went back on the fallback queue. */
   public int requeued() {
     return pending.requeued() + unclaimed.requeued();
   }
