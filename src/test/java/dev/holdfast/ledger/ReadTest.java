@@ -352,6 +352,34 @@ class ReadTest {
     }
 
     @Test
+    void leavesNothingOutThoughTheBookingGrowsBetweenTheTwoLooks() {
+      append(first);
+      ledger.weather.before(
+          PENDING_INDEX,
+          "find",
+          () -> {
+            append(second);
+            append(third);
+            ledger.park(version(4, 4));
+            ledger.drainAll();
+            ledger.park(version(5, 5));
+          });
+      assertPage(eventsFrom(1, Order.ASCENDING, 2), 3, 1, 2);
+    }
+
+    @Test
+    void isNotEmptyThoughTheBookingIsBornBetweenTheTwoLooks() {
+      ledger.weather.before(
+          PENDING_INDEX,
+          "find",
+          () -> {
+            append(first);
+            append(second);
+          });
+      assertPage(eventsFrom(1, Order.DESCENDING, 10), 0, 1);
+    }
+
+    @Test
     void beyondTheEndIsEmptyWhereThereIsABooking() {
       append(first);
       assertPage(eventsFrom(7, Order.ASCENDING, 10), 0);
