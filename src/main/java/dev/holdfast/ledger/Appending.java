@@ -49,6 +49,7 @@ final class Appending {
   private final PendingIndex pendingIndex;
   private final FallbackQueue fallbackQueue;
   private final Settlement settlement;
+  private final Settlement help;
   private final Clock clock;
 
   /** The event before this one, once the event table has shown it. */
@@ -57,7 +58,7 @@ final class Appending {
   /** This event as it was accepted first, once the head has shown it. */
   private Optional<AcceptedEvent> claimed = Optional.empty();
 
-  /** Whether the event table was asked by this call and did not answer. */
+  /** Whether the event table was asked by this call and did not answer, or not in time. */
   private boolean eventTableFails;
 
   /** Whether the pending index was asked by this call and did not answer. */
@@ -66,7 +67,10 @@ final class Appending {
   private boolean lookedTwice;
   private int turns;
 
-  Appending(AcceptedEvent event, Stores stores, Clock clock) {
+  /**
+   * @param inTimeToHelp the same stores, for what is done for other events: it ends earlier
+   */
+  Appending(AcceptedEvent event, Stores stores, Stores inTimeToHelp, Clock clock) {
     this.event = event;
     this.bookingCode = event.bookingCode();
     this.version = event.version();
@@ -74,6 +78,7 @@ final class Appending {
     this.pendingIndex = stores.pendingIndex();
     this.fallbackQueue = stores.fallbackQueue();
     this.settlement = new Settlement(eventTable, pendingIndex, clock);
+    this.help = new Settlement(inTimeToHelp.eventTable(), inTimeToHelp.pendingIndex(), clock);
     this.clock = clock;
   }
 
@@ -180,10 +185,11 @@ final class Appending {
     return head.version().equals(version) ? contestClaim(head) : compareWithHead(head);
   }
 
-  /** The pending events that come before this one are put where they belong. */
+  /** The pending events that come before this one are put where they belong, if there is time. */
   private AppendOutcome help(Head pending) {
-    Placing placing = settlement.place(pending);
+    Placing placing = help.place(pending);
     if (placing instanceof Unavailable) {
+      // The event table fails, or is asked for too much: this event waits with them.
       eventTableFails = true;
       return shortWay();
     }
@@ -299,6 +305,9 @@ final class Appending {
    * head that went to another one (R3).
    */
   private AppendOutcome park(Head seen) {
+    if (seen.state() instanceof Head.State.Recorded) {
+      return new AppendOutcome.AlreadyRecorded(seen.last());
+    }
     if (seen.isPending()) {
       return pending(seen.last(), seen);
     }
@@ -320,9 +329,7 @@ final class Appending {
           : compareWithHead(head);
     }
     // Still ours, but touched: by a repetition of this call, a reader, or the drainer.
-    return head.state() instanceof Head.State.Recorded
-        ? new AppendOutcome.AlreadyRecorded(head.last())
-        : park(head);
+    return park(head);
   }
 
   /**
