@@ -68,15 +68,16 @@ final class Wiring {
       PendingIndex pendingIndex,
       FallbackQueue fallbackQueue,
       CircuitBreaker circuitBreaker,
-      Clock clock) {
+      Clock clock,
+      Ticker ticker) {
     return new Read(
-        eventTable, pendingIndex, fallbackQueue, circuitBreaker, new ReadThreads(), clock);
+        eventTable, pendingIndex, fallbackQueue, circuitBreaker, new ReadThreads(), clock, ticker);
   }
 
   @Produces
   @Singleton
-  Drain drain(EventTable eventTable, PendingIndex pendingIndex, Clock clock) {
-    return new Drain(eventTable, pendingIndex, clock);
+  Drain drain(EventTable eventTable, PendingIndex pendingIndex, Clock clock, Ticker ticker) {
+    return new Drain(eventTable, pendingIndex, clock, ticker);
   }
 
   @Produces

@@ -446,4 +446,28 @@ class ReadTest {
       assertPage(events(Order.ASCENDING, 10), 0, 1, 2);
     }
   }
+
+  @Nested
+  @DisplayName("out of time")
+  class OutOfTime {
+
+    @Test
+    void noFurtherStepBegins() {
+      append(first);
+      ledger.weather.fail(EVENT_TABLE);
+      ledger.weather.before(EVENT_TABLE, "last", () -> ledger.pass(Read.STEPS_BEGIN_WITHIN));
+      calls();
+      assertThat(current()).isEqualTo(TimeBudget.SPENT);
+      assertThat(calls()).containsExactly("PENDING_INDEX.find", "EVENT_TABLE.last");
+    }
+
+    @Test
+    void afterASlowParkTheHintIsLeftToTheSweeper() {
+      append(first);
+      ledger.weather.fail(EVENT_TABLE);
+      ledger.weather.before(PENDING_INDEX, "replace", () -> ledger.pass(Read.STEPS_BEGIN_WITHIN));
+      assertFound(current(), first, Status.PENDING);
+      assertThat(ledger.fallbackQueue.messages()).isEmpty();
+    }
+  }
 }
