@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,31 +28,27 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What waits, over the sparse indexes of a real table. */
 class BacklogTest {
 
+  @RegisterExtension static final EmbeddedDynamoDb DYNAMO_DB = new EmbeddedDynamoDb();
+
   @RegisterExtension final CapturedLog log = new CapturedLog("dev.holdfast.aws");
 
   private static final Instant LATER = Events.NOW.plusSeconds(3_600);
 
-  private final EmbeddedDynamoDb dynamoDb = new EmbeddedDynamoDb();
   private DynamoDbPendingIndex pendingIndex;
   private Backlog backlog;
 
   @BeforeEach
-  void start() throws Exception {
-    dynamoDb.start();
-    pendingIndex = dynamoDb.pendingIndex();
+  void start() {
+    DYNAMO_DB.empty();
+    pendingIndex = DYNAMO_DB.pendingIndex();
     backlog = backlogOf(EmbeddedDynamoDb.PENDING_INDEX);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    dynamoDb.stop();
   }
 
   private Backlog backlogOf(String table) {
     return new Backlog(
         new DynamoDbBacklogIndex(
             new PendingTable(
-                List.of(dynamoDb.client()), table, Clients.PATIENCE, Clients.unmeasured())));
+                List.of(DYNAMO_DB.client()), table, Clients.PATIENCE, Clients.unmeasured())));
   }
 
   private List<AcceptedEvent> park(int count) {
@@ -109,7 +104,7 @@ class BacklogTest {
   @Test
   void pagesThroughAllShardsWithoutGapOrRepetition() {
     List<AcceptedEvent> events = park(60);
-    for (int limit : List.of(1, 7, 60, 200)) {
+    for (int limit : List.of(1, 7, 200)) {
       assertThat(listAll(Kind.WAITING, Optional.empty(), limit))
           .as("limit " + limit)
           .containsExactlyInAnyOrderElementsOf(events);
@@ -207,14 +202,14 @@ class BacklogTest {
     "IN_CONFLICT, SET conflictSince = eventId"
   })
   void anItemThatCannotBeReadStopsNoOther(Kind kind, String damage) {
-    List<AcceptedEvent> events = park(40);
+    List<AcceptedEvent> events = park(20);
     if (kind == Kind.IN_CONFLICT) {
       events.forEach(event -> makeConflict(event, Events.NOW));
     }
     AcceptedEvent unreadable = events.get(17);
     List<AcceptedEvent> others = new ArrayList<>(events);
     others.remove(unreadable);
-    dynamoDb
+    DYNAMO_DB
         .client()
         .updateItem(
             it ->
@@ -222,7 +217,7 @@ class BacklogTest {
                     .key(PendingTable.key(unreadable.bookingCode()))
                     .updateExpression(damage));
 
-    for (int limit : List.of(1, 3, 40)) {
+    for (int limit : List.of(1, 20)) {
       assertThat(listAll(kind, Optional.empty(), limit))
           .containsExactlyInAnyOrderElementsOf(others);
     }

@@ -40,8 +40,14 @@ public final class EmbeddedDynamoDb implements BeforeAllCallback, AfterAllCallba
     server.setHandler(context);
     server.start();
     client = Clients.dynamoDb(endpoint());
-    createTable(EVENT_TABLE, List.of("bookingCode", "version"), List.of("unclaimed"));
-    createTable(PENDING_INDEX, List.of("bookingCode"), List.of("pending", "conflict"));
+    createTables();
+  }
+
+  /** Makes both tables anew. */
+  void empty() {
+    client.deleteTable(deletion -> deletion.tableName(EVENT_TABLE));
+    client.deleteTable(deletion -> deletion.tableName(PENDING_INDEX));
+    createTables();
   }
 
   public void stop() throws Exception {
@@ -78,6 +84,11 @@ public final class EmbeddedDynamoDb implements BeforeAllCallback, AfterAllCallba
   @Override
   public void afterAll(ExtensionContext context) throws Exception {
     stop();
+  }
+
+  private void createTables() {
+    createTable(EVENT_TABLE, List.of("bookingCode", "version"), List.of("unclaimed"));
+    createTable(PENDING_INDEX, List.of("bookingCode"), List.of("pending", "conflict"));
   }
 
   private void createTable(String table, List<String> keys, List<String> sparseIndexes) {
