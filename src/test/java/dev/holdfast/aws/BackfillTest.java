@@ -94,11 +94,15 @@ class BackfillTest {
 
   @Test
   void claimsEveryCodeOnce() {
-    List<AcceptedEvent> events = record(200);
+    List<AcceptedEvent> events = record(60);
+    // More than a page of a scan.
+    for (int version = 3; version <= 190; version++) {
+      eventTable.record(Events.version(events.get(0).bookingCode(), version));
+    }
     Progress progress = backfill.run(ALL, Optional.empty(), AMPLE, () -> {});
     assertThat(progress.isDone()).isTrue();
-    assertThat(progress.claimed()).isEqualTo(200);
-    assertThat(progress.scanned()).isEqualTo(267);
+    assertThat(progress.claimed()).isEqualTo(60);
+    assertThat(progress.scanned()).isEqualTo(268);
     assertThat(progress.pending()).isZero();
     assertClaimed(events);
   }
