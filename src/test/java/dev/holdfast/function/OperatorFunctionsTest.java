@@ -468,7 +468,7 @@ class OperatorFunctionsTest {
     /** Whoever made up for the event with its own id has no use for it any more. */
     @Test
     void saysWhyAnEventCannotBeAppendedAgain() throws IOException {
-      when(resolve.resolve(any())).thenReturn(new ResolveOutcome.NewCodeTaken());
+      when(resolve.resolve(any())).thenReturn(new ResolveOutcome.Withdrawn());
       assertThat(
               Invocation.of(function, Samples.read("resolve-reappend.json"))
                   .path("message")
@@ -484,7 +484,7 @@ class OperatorFunctionsTest {
               new Decision(new Action.Discard(), "john", "twice", NOW), Samples.ACCEPTED, NOW, NOW);
       assertThat(refusal(new ResolveOutcome.NoSuchConflict())).contains("No event with this id");
       assertThat(refusal(new ResolveOutcome.NotInConflict())).contains("not in conflict");
-      assertThat(refusal(new ResolveOutcome.NewCodeTaken())).contains("choose another code");
+      assertThat(refusal(new ResolveOutcome.Withdrawn())).contains("choose another code");
       assertThat(refusal(new ResolveOutcome.NotForThisEvent())).contains("a later one");
       assertThat(refusal(new ResolveOutcome.DecidedOtherwise(reassigned)))
           .contains("reassign to HTL-2026-004711-B, by jane at 2026-11-23T08:59:59Z");
@@ -559,9 +559,8 @@ class OperatorFunctionsTest {
       when(deadLetterQueue.count()).thenReturn(new CountAnswer.Counted(0, 1));
       assertThat(Invocation.of(function, Samples.read("redrive.json")))
           .hasToString(
-              "{\"redriven\":1,\"malformed\":1,\"waiting\":0,\"hidden\":1,\"complete\":true,"
-                  + "\"message\":\"Malformed messages stay on the dead-letter queue; their attribute"
-                  + " reason says why.\"}");
+              "{\"redriven\":1,\"malformed\":1,\"waiting\":0,\"hidden\":1,\"complete\":true,\"message\":\"Malformed"
+                  + " messages stay on the dead-letter queue; their attribute reason says why.\"}");
       InOrder order = inOrder(fallbackQueue, deadLetterQueue);
       order.verify(fallbackQueue).send(Hint.redriven(Samples.ACCEPTED, NOW));
       order.verify(deadLetterQueue).delete(event);
