@@ -3,8 +3,6 @@ package dev.holdfast.function;
 import dev.holdfast.http.RetryAfter;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.Backfill;
-import dev.holdfast.ledger.Backlog;
-import dev.holdfast.ledger.BacklogIndex;
 import dev.holdfast.ledger.CircuitBreaker;
 import dev.holdfast.ledger.ConflictIndex;
 import dev.holdfast.ledger.Drain;
@@ -102,12 +100,6 @@ final class Wiring {
         new SweepThreads(),
         clock,
         ticker);
-  }
-
-  @Produces
-  @Singleton
-  Backlog backlog(BacklogIndex backlogIndex) {
-    return new Backlog(backlogIndex);
   }
 
   @Produces

@@ -2,11 +2,14 @@ package dev.holdfast.aws;
 
 import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBRequestHandler;
 import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBServerHandler;
+import dev.holdfast.ledger.Shard;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandler;
@@ -41,6 +44,11 @@ public final class EmbeddedDynamoDb implements BeforeAllCallback, AfterAllCallba
     server.start();
     client = Clients.dynamoDb(endpoint());
     createTables();
+  }
+
+  /** Every shard of a sparse index. */
+  static Stream<Shard> shards() {
+    return IntStream.range(0, Shard.COUNT).mapToObj(Shard::new);
   }
 
   /** Makes both tables anew. */

@@ -149,10 +149,10 @@ class SparseIndexTest {
   @Test
   void keepsTheShardsApart() {
     List<AcceptedEvent> pending =
-        Shard.all().stream().map(shard -> eventsOf(shard).findFirst().orElseThrow()).toList();
+        EmbeddedDynamoDb.shards().map(shard -> eventsOf(shard).findFirst().orElseThrow()).toList();
     pending.forEach(event -> index.claimAndPark(event, NOW));
 
-    assertThat(Shard.all())
+    assertThat(EmbeddedDynamoDb.shards())
         .allSatisfy(
             shard ->
                 assertThat(((Page) index.debts(shard, Optional.empty(), 10)).debts())

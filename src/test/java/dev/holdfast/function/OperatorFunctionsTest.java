@@ -27,7 +27,6 @@ import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Backfill;
 import dev.holdfast.ledger.Backfill.Progress;
-import dev.holdfast.ledger.Backlog;
 import dev.holdfast.ledger.BacklogIndex;
 import dev.holdfast.ledger.BacklogIndex.Kind;
 import dev.holdfast.ledger.BacklogIndex.PageAnswer;
@@ -103,7 +102,6 @@ class OperatorFunctionsTest {
 
   private final MetricLines metrics = new MetricLines();
   private final BacklogInMemory index = new BacklogInMemory();
-  private final Backlog backlog = new Backlog(index);
   private final EventTable eventTable = mock(EventTable.class);
 
   /** Nothing that an operator is shown may be in the log. */
@@ -121,7 +119,7 @@ class OperatorFunctionsTest {
 
     private final PendingFunction function =
         new PendingFunction(
-            backlog, Duration.ofSeconds(10), CLOCK, Invocation.MAPPER, metrics.metrics());
+            index, Duration.ofSeconds(10), CLOCK, Invocation.MAPPER, metrics.metrics());
 
     @Test
     void listsWhatIsOldEnough() throws IOException {
@@ -173,7 +171,7 @@ class OperatorFunctionsTest {
       index.onPage = () -> clock.now = clock.now.plusSeconds(6);
       PendingFunction function =
           new PendingFunction(
-              backlog, Duration.ofSeconds(10), clock, Invocation.MAPPER, metrics.metrics());
+              index, Duration.ofSeconds(10), clock, Invocation.MAPPER, metrics.metrics());
 
       JsonNode answer = Invocation.of(function, "{}");
 
@@ -227,12 +225,7 @@ class OperatorFunctionsTest {
 
     private final ConflictsFunction function =
         new ConflictsFunction(
-            backlog,
-            eventTable,
-            Duration.ofSeconds(10),
-            CLOCK,
-            Invocation.MAPPER,
-            metrics.metrics());
+            index, eventTable, Duration.ofSeconds(10), CLOCK, Invocation.MAPPER, metrics.metrics());
 
     @BeforeEach
     void oneConflict() {
@@ -332,7 +325,7 @@ class OperatorFunctionsTest {
       index.onPage = () -> clock.now = clock.now.plusSeconds(18);
       ConflictsFunction function =
           new ConflictsFunction(
-              backlog,
+              index,
               eventTable,
               Duration.ofSeconds(10),
               clock,
