@@ -74,9 +74,9 @@ record Ledger(
         queue,
         new Append(eventTable, pendingIndex, queue, eventTable, clock, System::nanoTime),
         new Append(eventTable, pendingIndex, queue, open, clock, System::nanoTime),
-        new Read(eventTable, pendingIndex, queue, eventTable, meanwhile, clock),
-        new Read(eventTable, pendingIndex, queue, open, meanwhile, clock),
-        new Drain(eventTable, pendingIndex, clock),
+        new Read(eventTable, pendingIndex, queue, eventTable, meanwhile, clock, System::nanoTime),
+        new Read(eventTable, pendingIndex, queue, open, meanwhile, clock, System::nanoTime),
+        new Drain(eventTable, pendingIndex, clock, System::nanoTime),
         new Sweep(
             eventTable,
             pendingIndex,

@@ -69,9 +69,14 @@ final class EventAttributes {
   }
 
   static Version readVersion(StoredItem item) {
-    long number = item.number("version");
+    return readVersion(item, "version");
+  }
+
+  /** The version that an attribute of this name says. */
+  static Version readVersion(StoredItem item, String name) {
+    long number = item.number(name);
     if (number < Version.MIN || number > Integer.MAX_VALUE) {
-      throw new CorruptItemException("version");
+      throw new CorruptItemException(name);
     }
     return new Version((int) number);
   }

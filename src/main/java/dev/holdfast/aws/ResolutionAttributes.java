@@ -1,7 +1,6 @@
 package dev.holdfast.aws;
 
 import dev.holdfast.booking.BookingCode;
-import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.Decision;
 import dev.holdfast.ledger.Decision.Action;
 import dev.holdfast.ledger.Resolution;
@@ -55,7 +54,7 @@ final class ResolutionAttributes {
       case "reassign" ->
           Optional.of(new Action.Reassign(item.value("newBookingCode", BookingCode::new)));
       case "reappend" ->
-          Version.of(Math.toIntExact(item.number("newVersion"))).map(Action.Reappend::new);
+          Optional.of(new Action.Reappend(EventAttributes.readVersion(item, "newVersion")));
       case "discard" -> Optional.of(new Action.Discard());
       default -> Optional.empty();
     };

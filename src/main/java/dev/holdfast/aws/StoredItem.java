@@ -34,11 +34,6 @@ record StoredItem(Map<String, AttributeValue> attributes) {
     }
   }
 
-  /** As {@link #text}, for an attribute that need not be there. */
-  <T> Optional<T> optionalText(String name, Function<String, Optional<T>> parse) {
-    return has(name) ? Optional.of(text(name, parse)) : Optional.empty();
-  }
-
   /** As {@link #value}, for an attribute that need not be there. */
   <T> Optional<T> optionalValue(String name, Function<String, T> constructor) {
     return has(name) ? Optional.of(value(name, constructor)) : Optional.empty();

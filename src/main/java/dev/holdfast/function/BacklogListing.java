@@ -2,12 +2,9 @@ package dev.holdfast.function;
 
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.function.OperatorInvocation.Answer;
-import dev.holdfast.ledger.Backlog;
-import dev.holdfast.ledger.Backlog.ListAnswer;
-import dev.holdfast.ledger.Backlog.ListAnswer.Listed;
-import dev.holdfast.ledger.Backlog.Place;
-import dev.holdfast.ledger.Backlog.Query;
+import dev.holdfast.ledger.BacklogIndex;
 import dev.holdfast.ledger.BacklogIndex.Kind;
+import dev.holdfast.ledger.BacklogIndex.PageAnswer;
 import dev.holdfast.ledger.BacklogIndex.Position;
 import dev.holdfast.ledger.Head;
 import dev.holdfast.ledger.Shard;
@@ -40,21 +37,43 @@ final class BacklogListing {
   /** Lambda's answers have at most 6 MB (AWS, "Lambda quotas"). */
   static final int MOST_BYTES = 5_000_000;
 
-  private static final Shard FIRST = new Shard(0);
   private static final Pattern SHARD = Pattern.compile("[0-9]{1,2}");
 
-  private final Backlog backlog;
+  private final BacklogIndex index;
   private final Clock clock;
   private final Duration longest;
 
   /**
    * @param longest after this nothing further is read
    */
-  BacklogListing(Backlog backlog, Clock clock, Duration longest) {
-    this.backlog = backlog;
+  BacklogListing(BacklogIndex index, Clock clock, Duration longest) {
+    this.index = index;
     this.clock = clock;
     this.longest = longest;
   }
+
+  /**
+   * Which entries to list.
+   *
+   * @param before only what has been there since before this moment; empty: all, also what was
+   *     parked by a clock that is ahead of ours
+   * @param shard only this one; empty: all, one after the other
+   * @param after where an earlier answer ended; empty: from the beginning
+   * @param limit how many at most, 1 or more
+   */
+  record Query(
+      Kind kind,
+      Optional<Instant> before,
+      Optional<Shard> shard,
+      Optional<Place> after,
+      int limit) {}
+
+  /**
+   * Where an answer ended.
+   *
+   * @param position after which the next one begins in this shard; empty: at its beginning
+   */
+  record Place(Shard shard, Optional<Position> position) {}
 
   static int limit(OperatorEvent event) {
     return event.number("limit", 1, MOST).orElse(USUAL);
@@ -84,7 +103,7 @@ final class BacklogListing {
     Instant end = clock.instant().plus(longest);
     do {
       Place place = page.next.orElseThrow();
-      ListAnswer answer = backlog.list(page.queryFrom(place));
+      PageAnswer answer = page.readFrom(place);
       if (answer instanceof Unavailable unavailable) {
         if (page.entries.isEmpty()) {
           return OperatorInvocation.unavailable(unavailable, log);
@@ -92,7 +111,7 @@ final class BacklogListing {
         // What was found is worth an answer, and its next one says what is the matter.
         break;
       }
-      page.add((Listed) answer, place, writing, end);
+      page.add((PageAnswer.Page) answer, place, writing, end);
     } while (page.hasRoom() && clock.instant().isBefore(end));
     log.with("listed", page.entries.size());
     return json -> {
@@ -120,7 +139,10 @@ final class BacklogListing {
       this.next =
           query
               .after()
-              .or(() -> Optional.of(new Place(query.shard().orElse(FIRST), Optional.empty())));
+              .or(
+                  () ->
+                      Optional.of(
+                          new Place(query.shard().orElse(Shard.first()), Optional.empty())));
     }
 
     boolean hasRoom() {
@@ -128,19 +150,19 @@ final class BacklogListing {
     }
 
     /** The rest of one shard, as far as there is room. */
-    Query queryFrom(Place place) {
-      return new Query(
+    PageAnswer readFrom(Place place) {
+      return index.page(
+          place.shard(),
           query.kind(),
           query.before(),
-          Optional.of(place.shard()),
-          Optional.of(place),
+          place.position(),
           query.limit() - entries.size());
     }
 
     /** At least one entry, if there is one: every answer gets on. */
-    void add(Listed listed, Place from, Writing writing, Instant end)
+    void add(PageAnswer.Page read, Place from, Writing writing, Instant end)
         throws InterruptedIOException {
-      List<Head> found = listed.entries();
+      List<Head> found = read.entries();
       for (int start = 0; start < found.size(); start += AT_ONCE) {
         if (start > 0 && !clock.instant().isBefore(end)) {
           isFull = true;
@@ -154,7 +176,10 @@ final class BacklogListing {
           }
         }
       }
-      next = listed.next().or(() -> following(from.shard()));
+      next =
+          read.next().isPresent()
+              ? Optional.of(new Place(from.shard(), read.next()))
+              : following(from.shard());
     }
 
     private boolean add(Head entry, String written) {
@@ -169,9 +194,9 @@ final class BacklogListing {
     }
 
     private Optional<Place> following(Shard shard) {
-      return query.shard().isPresent() || shard.number() + 1 == Shard.COUNT
+      return query.shard().isPresent()
           ? Optional.empty()
-          : Optional.of(new Place(new Shard(shard.number() + 1), Optional.empty()));
+          : shard.next().map(it -> new Place(it, Optional.empty()));
     }
   }
 

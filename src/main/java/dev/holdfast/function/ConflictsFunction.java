@@ -6,12 +6,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.aws.EmbeddedMetrics;
 import dev.holdfast.aws.Metric;
+import dev.holdfast.function.BacklogListing.Place;
 import dev.holdfast.function.OperatorInvocation.Answer;
 import dev.holdfast.http.EventJson;
 import dev.holdfast.http.JsonText;
 import dev.holdfast.ledger.AcceptedEvent;
-import dev.holdfast.ledger.Backlog;
-import dev.holdfast.ledger.Backlog.Place;
+import dev.holdfast.ledger.BacklogIndex;
 import dev.holdfast.ledger.BacklogIndex.Kind;
 import dev.holdfast.ledger.EventTable;
 import dev.holdfast.ledger.Head;
@@ -52,13 +52,13 @@ public final class ConflictsFunction implements RequestStreamHandler {
   private final EmbeddedMetrics metrics;
 
   public ConflictsFunction(
-      Backlog backlog,
+      BacklogIndex index,
       EventTable eventTable,
       @ConfigProperty(name = "holdfast.listing.longest") Duration longest,
       Clock clock,
       ObjectMapper mapper,
       EmbeddedMetrics metrics) {
-    this.listing = new BacklogListing(backlog, clock, longest);
+    this.listing = new BacklogListing(index, clock, longest);
     this.eventTable = eventTable;
     this.reads = new SideBySide("holdfast-conflicts", BacklogListing.AT_ONCE);
     this.metrics = metrics;
@@ -78,7 +78,8 @@ public final class ConflictsFunction implements RequestStreamHandler {
       return OperatorInvocation.invalid(event.errors(), log);
     }
     return listing.answer(
-        new Backlog.Query(Kind.IN_CONFLICT, Optional.empty(), Optional.empty(), after, limit),
+        new BacklogListing.Query(
+            Kind.IN_CONFLICT, Optional.empty(), Optional.empty(), after, limit),
         "conflicts",
         this::write,
         log);

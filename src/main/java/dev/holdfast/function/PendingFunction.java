@@ -5,11 +5,11 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.aws.EmbeddedMetrics;
+import dev.holdfast.function.BacklogListing.Place;
 import dev.holdfast.function.OperatorInvocation.Answer;
 import dev.holdfast.http.JsonText;
 import dev.holdfast.ledger.AcceptedEvent;
-import dev.holdfast.ledger.Backlog;
-import dev.holdfast.ledger.Backlog.Place;
+import dev.holdfast.ledger.BacklogIndex;
 import dev.holdfast.ledger.BacklogIndex.Kind;
 import dev.holdfast.ledger.Head;
 import dev.holdfast.ledger.Shard;
@@ -46,12 +46,12 @@ public final class PendingFunction implements RequestStreamHandler {
   private final Clock clock;
 
   public PendingFunction(
-      Backlog backlog,
+      BacklogIndex index,
       @ConfigProperty(name = "holdfast.listing.longest") Duration longest,
       Clock clock,
       ObjectMapper mapper,
       EmbeddedMetrics metrics) {
-    this.listing = new BacklogListing(backlog, clock, longest);
+    this.listing = new BacklogListing(index, clock, longest);
     this.clock = clock;
     this.invocation = new OperatorInvocation(mapper, metrics, this::list);
   }
@@ -72,7 +72,7 @@ public final class PendingFunction implements RequestStreamHandler {
     }
     Instant now = clock.instant();
     return listing.answer(
-        new Backlog.Query(
+        new BacklogListing.Query(
             Kind.WAITING,
             Optional.of(olderThan).filter(age -> age > 0).map(now::minusSeconds),
             shard,

@@ -3,8 +3,6 @@ package dev.holdfast.function;
 import dev.holdfast.http.RetryAfter;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.Backfill;
-import dev.holdfast.ledger.Backlog;
-import dev.holdfast.ledger.BacklogIndex;
 import dev.holdfast.ledger.CircuitBreaker;
 import dev.holdfast.ledger.ConflictIndex;
 import dev.holdfast.ledger.Drain;
@@ -68,15 +66,16 @@ final class Wiring {
       PendingIndex pendingIndex,
       FallbackQueue fallbackQueue,
       CircuitBreaker circuitBreaker,
-      Clock clock) {
+      Clock clock,
+      Ticker ticker) {
     return new Read(
-        eventTable, pendingIndex, fallbackQueue, circuitBreaker, new ReadThreads(), clock);
+        eventTable, pendingIndex, fallbackQueue, circuitBreaker, new ReadThreads(), clock, ticker);
   }
 
   @Produces
   @Singleton
-  Drain drain(EventTable eventTable, PendingIndex pendingIndex, Clock clock) {
-    return new Drain(eventTable, pendingIndex, clock);
+  Drain drain(EventTable eventTable, PendingIndex pendingIndex, Clock clock, Ticker ticker) {
+    return new Drain(eventTable, pendingIndex, clock, ticker);
   }
 
   @Produces
@@ -101,12 +100,6 @@ final class Wiring {
         new SweepThreads(),
         clock,
         ticker);
-  }
-
-  @Produces
-  @Singleton
-  Backlog backlog(BacklogIndex backlogIndex) {
-    return new Backlog(backlogIndex);
   }
 
   @Produces

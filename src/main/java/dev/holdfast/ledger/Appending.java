@@ -10,6 +10,7 @@ import dev.holdfast.ledger.Settlement.Placing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -49,6 +50,7 @@ final class Appending {
   private final PendingIndex pendingIndex;
   private final FallbackQueue fallbackQueue;
   private final Settlement settlement;
+  private final Settlement help;
   private final Clock clock;
 
   /** The event before this one, once the event table has shown it. */
@@ -57,7 +59,7 @@ final class Appending {
   /** This event as it was accepted first, once the head has shown it. */
   private Optional<AcceptedEvent> claimed = Optional.empty();
 
-  /** Whether the event table was asked by this call and did not answer. */
+  /** Whether the event table was asked by this call and did not answer, or not in time. */
   private boolean eventTableFails;
 
   /** Whether the pending index was asked by this call and did not answer. */
@@ -66,7 +68,10 @@ final class Appending {
   private boolean lookedTwice;
   private int turns;
 
-  Appending(AcceptedEvent event, Stores stores, Clock clock) {
+  /**
+   * @param inTimeToHelp the same stores, for what is done for other events: it ends earlier
+   */
+  Appending(AcceptedEvent event, Stores stores, Stores inTimeToHelp, Clock clock) {
     this.event = event;
     this.bookingCode = event.bookingCode();
     this.version = event.version();
@@ -74,6 +79,7 @@ final class Appending {
     this.pendingIndex = stores.pendingIndex();
     this.fallbackQueue = stores.fallbackQueue();
     this.settlement = new Settlement(eventTable, pendingIndex, clock);
+    this.help = new Settlement(inTimeToHelp.eventTable(), inTimeToHelp.pendingIndex(), clock);
     this.clock = clock;
   }
 
@@ -180,10 +186,11 @@ final class Appending {
     return head.version().equals(version) ? contestClaim(head) : compareWithHead(head);
   }
 
-  /** The pending events that come before this one are put where they belong. */
+  /** The pending events that come before this one are put where they belong, if there is time. */
   private AppendOutcome help(Head pending) {
-    Placing placing = settlement.place(pending);
+    Placing placing = help.place(pending);
     if (placing instanceof Unavailable) {
+      // The event table fails, or is asked for too much: this event waits with them.
       eventTableFails = true;
       return shortWay();
     }
@@ -238,9 +245,34 @@ final class Appending {
     if (answer instanceof EventTable.FindAnswer.Found found) {
       return compare(found.event(), version);
     }
-    return answer instanceof EventTable.FindAnswer.Absent && isAbandoned(seen)
-        ? claimOver(seen)
-        : lost(version);
+    if (answer instanceof Unavailable) {
+      return concede(seen, this::contest);
+    }
+    return isAbandoned(seen) ? claimOver(seen) : lost(version);
+  }
+
+  /**
+   * Another event has claimed this version, and nobody can tell whether it came to something. It is
+   * made pending before this one is refused for it, as a reader does before it shows one: what was
+   * refused for a claim that came to nothing could still be accepted, by a call of its own that
+   * lands late (R3).
+   *
+   * @param touched what is done where others were there first
+   */
+  private AppendOutcome concede(Head rival, Function<Head, AppendOutcome> touched) {
+    if (rival.bytes() > Head.MOST_BYTES) {
+      return Head.FULL;
+    }
+    Head parked = rival.parked(clock.instant());
+    ReplaceAnswer answer = pendingIndex.replace(rival, parked);
+    if (answer instanceof ReplaceAnswer.Moved moved) {
+      return again(() -> touched.apply(moved.standing()));
+    }
+    if (answer instanceof Unavailable unavailable) {
+      return unavailable;
+    }
+    fallbackQueue.send(Hint.ofPending(parked.last(), parked));
+    return refuse(parked.last().identity(), version);
   }
 
   private boolean isAbandoned(Head head) {
@@ -299,6 +331,9 @@ final class Appending {
    * head that went to another one (R3).
    */
   private AppendOutcome park(Head seen) {
+    if (seen.state() instanceof Head.State.Recorded) {
+      return new AppendOutcome.AlreadyRecorded(seen.last());
+    }
     if (seen.isPending()) {
       return pending(seen.last(), seen);
     }
@@ -321,9 +356,7 @@ final class Appending {
     }
     // Still ours, but touched: by a repetition of this call, a reader, or the drainer.
     claimed = Optional.of(head.last());
-    return head.state() instanceof Head.State.Recorded
-        ? new AppendOutcome.AlreadyRecorded(head.last())
-        : park(head);
+    return park(head);
   }
 
   /**
@@ -376,9 +409,8 @@ final class Appending {
     if (!head.version().equals(version)) {
       return compareWithHead(head);
     }
-    // Whether a claim came to something, only the event table knows.
     return head.state() instanceof Head.State.Claimed
-        ? lost(version)
+        ? concede(head, this::parkAtHead)
         : refuse(head.last().identity(), version);
   }
 

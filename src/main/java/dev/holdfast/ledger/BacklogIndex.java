@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The sparse index of the pending index, as operators read it. Eventually consistent.
+ * The sparse indexes of the pending index, as operators read them. Eventually consistent, and a
+ * page is a look at a moving thing: what is drained between two pages is on neither.
  *
  * <p>Implementations are safe for use by several threads and never answer {@code null}.
  */
@@ -17,6 +18,8 @@ public interface BacklogIndex {
    *
    * @param before only what has been pending since before this moment; empty: all, also what was
    *     parked by a clock that is ahead of ours
+   * @param after where the last page ended; empty: from the beginning
+   * @param limit how many at most, 1 or more
    */
   PageAnswer page(
       Shard shard, Kind kind, Optional<Instant> before, Optional<Position> after, int limit);

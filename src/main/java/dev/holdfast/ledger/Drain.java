@@ -4,6 +4,7 @@ import dev.holdfast.ledger.PendingIndex.FindAnswer;
 import dev.holdfast.ledger.Settlement.Agreement;
 import dev.holdfast.ledger.Settlement.Settling;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -22,68 +23,101 @@ import java.util.Optional;
  */
 public final class Drain {
 
+  /**
+   * No step begins later than this after a message was begun: enough for the most that can wait at
+   * a head, some 500 small events, by a table that is well. See {@code application.properties}.
+   */
+  public static final Duration STEPS_BEGIN_WITHIN = Duration.ofSeconds(7);
+
   private final EventTable eventTable;
   private final PendingIndex pendingIndex;
-  private final Settlement settlement;
+  private final Clock clock;
+  private final Ticker ticker;
 
-  public Drain(EventTable eventTable, PendingIndex pendingIndex, Clock clock) {
+  /**
+   * @param clock for what is written down, to the millisecond
+   * @param ticker for how long a message takes
+   */
+  public Drain(EventTable eventTable, PendingIndex pendingIndex, Clock clock, Ticker ticker) {
     this.eventTable = eventTable;
     this.pendingIndex = pendingIndex;
-    this.settlement = new Settlement(eventTable, pendingIndex, clock);
+    this.clock = clock;
+    this.ticker = ticker;
   }
 
   /** Works off a message; on {@link Unavailable} it has to come again. */
   public DrainOutcome drain(AcceptedEvent message) {
-    FindAnswer answer = pendingIndex.find(message.bookingCode());
-    if (answer instanceof Unavailable unavailable) {
-      return unavailable;
-    }
-    Optional<Head> head =
-        answer instanceof FindAnswer.Found found ? Optional.of(found.head()) : Optional.empty();
-    return head.filter(Head::isPending).isPresent()
-        ? settle(head.get(), message)
-        : repair(message, settlement.agree(message.bookingCode(), head));
+    TimeBudget time = new TimeBudget(clock, ticker, STEPS_BEGIN_WITHIN);
+    return new Draining(
+            message, Stores.within(eventTable, time), Stores.within(pendingIndex, time), clock)
+        .drain();
   }
 
-  /** 1. */
-  private DrainOutcome settle(Head pending, AcceptedEvent message) {
-    Settling settling = settlement.settle(pending);
-    if (settling instanceof Unavailable unavailable) {
-      return unavailable;
-    }
-    if (settling instanceof Settling.Moved) {
-      return new Unavailable("more was parked meanwhile");
-    }
-    boolean waited = pending.eventAt(message.version()).filter(message::equals).isPresent();
-    DrainOutcome repaired =
-        waited
-            ? new DrainOutcome.Settled()
-            : repair(message, settlement.agree(message.bookingCode()));
-    return settling instanceof Settling.InConflict && !(repaired instanceof Unavailable)
-        ? new DrainOutcome.InConflict()
-        : repaired;
-  }
+  /** One message. */
+  private static final class Draining {
 
-  /** 2. The head first: until it agrees, the mark is all that remembers the debt. */
-  private DrainOutcome repair(AcceptedEvent message, Agreement agreement) {
-    if (agreement instanceof Unavailable unavailable) {
-      return unavailable;
+    private final AcceptedEvent message;
+    private final EventTable eventTable;
+    private final PendingIndex pendingIndex;
+    private final Settlement settlement;
+
+    Draining(AcceptedEvent message, EventTable eventTable, PendingIndex pendingIndex, Clock clock) {
+      this.message = message;
+      this.eventTable = eventTable;
+      this.pendingIndex = pendingIndex;
+      this.settlement = new Settlement(eventTable, pendingIndex, clock);
     }
-    if (agreement instanceof Agreement.IsPending) {
-      return new Unavailable("an event was parked meanwhile");
+
+    DrainOutcome drain() {
+      FindAnswer answer = pendingIndex.find(message.bookingCode());
+      if (answer instanceof Unavailable unavailable) {
+        return unavailable;
+      }
+      Optional<Head> head =
+          answer instanceof FindAnswer.Found found ? Optional.of(found.head()) : Optional.empty();
+      return head.filter(Head::isPending).isPresent()
+          ? settle(head.get())
+          : repair(settlement.agree(message.bookingCode(), head));
     }
-    if (agreement instanceof Agreement.Stood stood
-        && stood.head().state() instanceof Head.State.Claimed
-        && settlement.confirm(stood.head()) instanceof Unavailable unavailable) {
-      return unavailable;
+
+    /** 1. */
+    private DrainOutcome settle(Head pending) {
+      Settling settling = settlement.settle(pending);
+      if (settling instanceof Unavailable unavailable) {
+        return unavailable;
+      }
+      if (settling instanceof Settling.Moved) {
+        return new Unavailable("more was parked meanwhile");
+      }
+      boolean waited = pending.eventAt(message.version()).filter(message::equals).isPresent();
+      DrainOutcome repaired =
+          waited ? new DrainOutcome.Settled() : repair(settlement.agree(message.bookingCode()));
+      return settling instanceof Settling.InConflict && !(repaired instanceof Unavailable)
+          ? new DrainOutcome.InConflict()
+          : repaired;
     }
-    EventTable.RepairAnswer answer =
-        eventTable.markClaimed(message.bookingCode(), message.version());
-    if (answer instanceof Unavailable unavailable) {
-      return unavailable;
+
+    /** 2. The head first: until it agrees, the mark is all that remembers the debt. */
+    private DrainOutcome repair(Agreement agreement) {
+      if (agreement instanceof Unavailable unavailable) {
+        return unavailable;
+      }
+      if (agreement instanceof Agreement.IsPending) {
+        return new Unavailable("an event was parked meanwhile");
+      }
+      if (agreement instanceof Agreement.Stood stood
+          && stood.head().state() instanceof Head.State.Claimed
+          && settlement.confirm(stood.head()) instanceof Unavailable unavailable) {
+        return unavailable;
+      }
+      EventTable.RepairAnswer answer =
+          eventTable.markClaimed(message.bookingCode(), message.version());
+      if (answer instanceof Unavailable unavailable) {
+        return unavailable;
+      }
+      return answer instanceof EventTable.RepairAnswer.Repaired
+          ? new DrainOutcome.Repaired()
+          : new DrainOutcome.Stale();
     }
-    return answer instanceof EventTable.RepairAnswer.Repaired
-        ? new DrainOutcome.Repaired()
-        : new DrainOutcome.Stale();
   }
 }

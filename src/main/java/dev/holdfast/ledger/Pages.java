@@ -44,18 +44,20 @@ final class Pages {
    * is recorded, and what does not wait is recorded.
    */
   static boolean fit(PageAnswer.Page recorded, Head head, Range range) {
-    Optional<Version> end = end(recorded, range);
-    if (!head.isPending()) {
-      return end.map(it -> !head.version().isAfter(it)).orElse(!contains(range, head.version()));
-    }
     int next =
-        end.map(it -> it.number() + 1)
+        end(recorded, range)
+            .map(it -> it.number() + 1)
             .orElse(range.order() == Order.ASCENDING ? from(range).number() : Version.MIN);
-    return head.events().get(0).version().number() <= next;
+    int waits =
+        head.isPending() ? head.events().get(0).version().number() : head.version().number() + 1;
+    return waits <= next;
   }
 
-  /** A page that reaches the end, with what waits behind it. */
+  /** A page, with what waits behind it where it reaches the end. */
   static Page join(PageAnswer.Page recorded, Head head, Range range) {
+    if (endsBefore(recorded, range)) {
+      return of(recorded);
+    }
     Optional<Version> end = end(recorded, range);
     List<AcceptedEvent> waiting =
         head.isPending()
@@ -96,9 +98,9 @@ final class Pages {
     return cut(with(statusOf(head), inOrder(events, range.order())), before, range.limit());
   }
 
-  /** Whether every booking has an event in the range. */
+  /** Whether every booking has an event in the range: its first one. */
   static boolean isOfEveryBooking(Range range) {
-    return range.order() == Order.ASCENDING ? from(range).isFirst() : range.from().isEmpty();
+    return range.order() == Order.DESCENDING || from(range).isFirst();
   }
 
   /** Where the events of an accepted head stand. */

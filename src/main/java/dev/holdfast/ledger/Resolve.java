@@ -203,7 +203,7 @@ public final class Resolve {
     }
 
     private ResolveOutcome withdraw(Kept kept) {
-      return rewrite(kept.undecided()).orElseGet(ResolveOutcome.NewCodeTaken::new);
+      return rewrite(kept.undecided()).orElseGet(ResolveOutcome.Withdrawn::new);
     }
 
     /** Writes a kept event's decision, or that there is none; answers why not, where it did not. */

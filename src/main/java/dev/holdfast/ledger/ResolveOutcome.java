@@ -8,7 +8,7 @@ public sealed interface ResolveOutcome
         ResolveOutcome.NotInConflict,
         ResolveOutcome.DecidedOtherwise,
         ResolveOutcome.ResolvedOtherwise,
-        ResolveOutcome.NewCodeTaken,
+        ResolveOutcome.Withdrawn,
         Unavailable {
 
   /** Done, by this call or by an earlier one that decided the same. */
@@ -29,6 +29,9 @@ public sealed interface ResolveOutcome
   /** The conflict is over, with another result. */
   record ResolvedOtherwise(Resolution resolution) implements ResolveOutcome {}
 
-  /** The new booking code has an owner, so the decision was taken back: choose another one. */
-  record NewCodeTaken() implements ResolveOutcome {}
+  /**
+   * The decision cannot be carried out and was taken back: the new booking code has an owner, or
+   * the event's id is the one of the booking's last event, whose content is another.
+   */
+  record Withdrawn() implements ResolveOutcome {}
 }

@@ -37,17 +37,13 @@ public record Shard(int number) {
     return new Shard((int) (checksum.getValue() % COUNT));
   }
 
-  static Shard first() {
+  public static Shard first() {
     return new Shard(0);
   }
 
   /** The one after this; empty after the last. */
-  Optional<Shard> next() {
+  public Optional<Shard> next() {
     return number + 1 < COUNT ? Optional.of(new Shard(number + 1)) : Optional.empty();
-  }
-
-  public static List<Shard> all() {
-    return IntStream.range(0, COUNT).mapToObj(Shard::new).toList();
   }
 
   /** All of them, in their order, from one that is another with each {@code round}. */

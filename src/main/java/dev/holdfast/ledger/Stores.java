@@ -16,9 +16,19 @@ record Stores(EventTable eventTable, PendingIndex pendingIndex, FallbackQueue fa
    */
   Stores within(TimeBudget time) {
     return new Stores(
-        new BudgetedEventTable(eventTable, time),
-        new BudgetedPendingIndex(pendingIndex, time),
+        within(eventTable, time),
+        within(pendingIndex, time),
         new BudgetedFallbackQueue(fallbackQueue, time));
+  }
+
+  /** One of them, as {@link #within(TimeBudget)}. */
+  static EventTable within(EventTable eventTable, TimeBudget time) {
+    return new BudgetedEventTable(eventTable, time);
+  }
+
+  /** One of them, as {@link #within(TimeBudget)}. */
+  static PendingIndex within(PendingIndex pendingIndex, TimeBudget time) {
+    return new BudgetedPendingIndex(pendingIndex, time);
   }
 
   private record BudgetedFallbackQueue(FallbackQueue queue, TimeBudget time)

@@ -12,7 +12,6 @@ public record Unavailable(String reason)
         ReadOutcome.Events,
         DrainOutcome,
         ResolveOutcome,
-        Backlog.ListAnswer,
         EventTable.RecordAnswer,
         EventTable.FindAnswer,
         EventTable.PageAnswer,

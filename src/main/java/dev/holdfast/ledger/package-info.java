@@ -37,7 +37,7 @@
  *   <li>{@link dev.holdfast.ledger.Sweep}: finds both debts even when Q lost every message.
  * </ol>
  *
- * <p>What operators do: {@link dev.holdfast.ledger.Backlog} lists what waits, {@link
+ * <p>What operators do: {@link dev.holdfast.ledger.BacklogIndex} lists what waits, {@link
  * dev.holdfast.ledger.Resolve} ends a conflict, {@link dev.holdfast.ledger.Backfill} makes the
  * heads of an event table that had no pending index.
  *

@@ -38,7 +38,7 @@ class DebtThatComesBackTest {
   private final DynamoDbPendingIndex pendingIndex = DYNAMO_DB.pendingIndex();
   private final Append appendWithOpenBreaker =
       new Append(eventTable, pendingIndex, queue, () -> true, CLOCK, System::nanoTime);
-  private final Drain drain = new Drain(eventTable, pendingIndex, CLOCK);
+  private final Drain drain = new Drain(eventTable, pendingIndex, CLOCK, System::nanoTime);
   private final Sweep sweep =
       new Sweep(
           eventTable,

@@ -1,6 +1,7 @@
 package dev.holdfast.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.Version;
@@ -17,6 +18,7 @@ import dev.holdfast.ledger.ResolutionLog.WriteAnswer;
 import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,6 +141,16 @@ class DynamoDbResolutionLogTest {
             Map.entry("event", AttributeValue.fromM(EventAttributes.write(kept))),
             Map.entry("conflictSince", AttributeValue.fromS("2026-11-23T04:03:53.120Z")),
             Map.entry("resolvedAt", AttributeValue.fromS("2026-11-23T04:04:44.120Z")));
+  }
+
+  /** As a sweep takes it for every other attribute: it goes on with the next item. */
+  @Test
+  void aDecisionForNoVersionIsCorrupt() {
+    Map<String, AttributeValue> attributes = new HashMap<>(ResolutionAttributes.write(reappend));
+    attributes.put("newVersion", AttributeValue.fromN("3000000000"));
+
+    assertThatThrownBy(() -> ResolutionAttributes.readDecision(new StoredItem(attributes)))
+        .isInstanceOf(CorruptItemException.class);
   }
 
   /** An item has room for 400 KB, and one event may have 100 of them. */

@@ -2,11 +2,14 @@ package dev.holdfast.aws;
 
 import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBRequestHandler;
 import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBServerHandler;
+import dev.holdfast.ledger.Shard;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandler;
@@ -40,8 +43,19 @@ public final class EmbeddedDynamoDb implements BeforeAllCallback, AfterAllCallba
     server.setHandler(context);
     server.start();
     client = Clients.dynamoDb(endpoint());
-    createTable(EVENT_TABLE, List.of("bookingCode", "version"), List.of("unclaimed"));
-    createTable(PENDING_INDEX, List.of("bookingCode"), List.of("pending", "conflict"));
+    createTables();
+  }
+
+  /** Every shard of a sparse index. */
+  static Stream<Shard> shards() {
+    return IntStream.range(0, Shard.COUNT).mapToObj(Shard::new);
+  }
+
+  /** Makes both tables anew. */
+  void empty() {
+    client.deleteTable(deletion -> deletion.tableName(EVENT_TABLE));
+    client.deleteTable(deletion -> deletion.tableName(PENDING_INDEX));
+    createTables();
   }
 
   public void stop() throws Exception {
@@ -78,6 +92,11 @@ public final class EmbeddedDynamoDb implements BeforeAllCallback, AfterAllCallba
   @Override
   public void afterAll(ExtensionContext context) throws Exception {
     stop();
+  }
+
+  private void createTables() {
+    createTable(EVENT_TABLE, List.of("bookingCode", "version"), List.of("unclaimed"));
+    createTable(PENDING_INDEX, List.of("bookingCode"), List.of("pending", "conflict"));
   }
 
   private void createTable(String table, List<String> keys, List<String> sparseIndexes) {

@@ -158,9 +158,9 @@ public final class RoundTrips implements AutoCloseable {
   /** The rows as a table in Markdown. */
   public static String table(List<Row> rows) {
     return """
-        | operation | answer | S reads | S writes | S units | P reads | P writes | P units | Q sends |
-        |---|---|---|---|---|---|---|---|---|
-        """
+    | operation | answer | S reads | S writes | S units | P reads | P writes | P units | Q sends |
+    |---|---|---|---|---|---|---|---|---|
+    """
         + rows.stream().map(Row::line).collect(Collectors.joining("\n", "", "\n"));
   }
 
@@ -360,11 +360,15 @@ public final class RoundTrips implements AutoCloseable {
     AcceptedEvent undrained = park();
     count(
         "drain of a pending event, the event table fails",
-        () -> new Drain(failingEventTable, pendingIndex, Clock.systemUTC()).drain(undrained));
+        () -> drainWith(failingEventTable).drain(undrained));
   }
 
   private Drain drain() {
-    return new Drain(eventTable, pendingIndex, Clock.systemUTC());
+    return drainWith(eventTable);
+  }
+
+  private Drain drainWith(EventTable table) {
+    return new Drain(table, pendingIndex, Clock.systemUTC(), System::nanoTime);
   }
 
   private Append appendWith(EventTable table, PendingIndex index, CircuitBreaker breaker) {
@@ -373,7 +377,13 @@ public final class RoundTrips implements AutoCloseable {
 
   private Read readWith(EventTable table, PendingIndex index, CircuitBreaker breaker) {
     return new Read(
-        table, index, fallbackQueue, breaker, OneAfterTheOther.INSTANCE, Clock.systemUTC());
+        table,
+        index,
+        fallbackQueue,
+        breaker,
+        OneAfterTheOther.INSTANCE,
+        Clock.systemUTC(),
+        System::nanoTime);
   }
 
   private Object append(AcceptedEvent event) {

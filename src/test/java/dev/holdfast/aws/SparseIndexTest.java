@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -35,9 +34,10 @@ class SparseIndexTest {
   private static final Shard SHARD = new Shard(7);
   private static final Instant NOW = Events.NOW;
 
+  @RegisterExtension static final EmbeddedDynamoDb DYNAMO_DB = new EmbeddedDynamoDb();
+
   @RegisterExtension final CapturedLog log = new CapturedLog("dev.holdfast.aws");
 
-  private final EmbeddedDynamoDb dynamoDb = new EmbeddedDynamoDb();
   private final MetricLines lines = new MetricLines();
   private final EmbeddedMetrics metrics = lines.metrics();
   private DynamoDbPendingIndex index;
@@ -45,21 +45,16 @@ class SparseIndexTest {
   private DynamoDbEventTable eventTable;
 
   @BeforeEach
-  void start() throws Exception {
-    dynamoDb.start();
+  void start() {
+    DYNAMO_DB.empty();
     PendingTable pendingTable =
         new PendingTable(
-            List.of(dynamoDb.client()), EmbeddedDynamoDb.PENDING_INDEX, Clients.PATIENCE, metrics);
+            List.of(DYNAMO_DB.client()), EmbeddedDynamoDb.PENDING_INDEX, Clients.PATIENCE, metrics);
     index = new DynamoDbPendingIndex(pendingTable);
     conflicts = new DynamoDbConflictIndex(pendingTable);
     eventTable =
         new DynamoDbEventTable(
-            dynamoDb.client(), EmbeddedDynamoDb.EVENT_TABLE, Clients.PATIENCE, metrics);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    dynamoDb.stop();
+            DYNAMO_DB.client(), EmbeddedDynamoDb.EVENT_TABLE, Clients.PATIENCE, metrics);
   }
 
   @Test
@@ -154,10 +149,10 @@ class SparseIndexTest {
   @Test
   void keepsTheShardsApart() {
     List<AcceptedEvent> pending =
-        Shard.all().stream().map(shard -> eventsOf(shard).findFirst().orElseThrow()).toList();
+        EmbeddedDynamoDb.shards().map(shard -> eventsOf(shard).findFirst().orElseThrow()).toList();
     pending.forEach(event -> index.claimAndPark(event, NOW));
 
-    assertThat(Shard.all())
+    assertThat(EmbeddedDynamoDb.shards())
         .allSatisfy(
             shard ->
                 assertThat(((Page) index.debts(shard, Optional.empty(), 10)).debts())
@@ -254,7 +249,7 @@ class SparseIndexTest {
     List<AcceptedEvent> events = eventsOf(SHARD).limit(3).toList();
     events.forEach(event -> eventTable.recordUnclaimed(event, NOW));
     AcceptedEvent unreadable = events.get(1);
-    dynamoDb
+    DYNAMO_DB
         .client()
         .updateItem(
             it ->
@@ -269,7 +264,7 @@ class SparseIndexTest {
   }
 
   private void damage(AcceptedEvent event, String update) {
-    dynamoDb
+    DYNAMO_DB
         .client()
         .updateItem(
             it ->

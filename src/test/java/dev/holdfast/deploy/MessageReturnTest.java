@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -139,8 +140,8 @@ class MessageReturnTest {
 
     assertThat(
             duration(settings, "holdfast.drain.longest")
-                .plus(pendingIndex.multipliedBy(3))
-                .plus(eventTable.multipliedBy(2))
+                .plus(Drain.STEPS_BEGIN_WITHIN)
+                .plus(Collections.max(List.of(pendingIndex, eventTable)))
                 .plus(queue)
                 // Of the function's own.
                 .plusSeconds(1))

@@ -94,7 +94,8 @@ class Protocol {
             ports.fallbackQueue(),
             () -> breakerIsOpen,
             meanwhile,
-            clock);
+            clock,
+            NO_TIME_PASSES);
     return switch (question) {
       case CURRENT -> read.current(bookingCode);
       case WHOLE -> read.events(bookingCode, OLDEST_FIRST);
@@ -105,7 +106,7 @@ class Protocol {
   }
 
   DrainOutcome drain(Ports ports, AcceptedEvent message, Clock clock) {
-    return new Drain(eventTable(ports), pendingIndex(ports), clock).drain(message);
+    return new Drain(eventTable(ports), pendingIndex(ports), clock, NO_TIME_PASSES).drain(message);
   }
 
   /** A backfill of the whole event table; what it answers is whether a store stopped it. */

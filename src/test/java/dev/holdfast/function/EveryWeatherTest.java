@@ -52,7 +52,7 @@ class EveryWeatherTest {
     private final HandClock clock = new HandClock();
     private final EmbeddedMetrics unmeasured = new EmbeddedMetrics("test", clock, line -> {});
     private final RetryAfter soon = new RetryAfter(bound -> 1);
-    private final Drain drain = new Drain(eventTable, pendingIndex, clock);
+    private final Drain drain = new Drain(eventTable, pendingIndex, clock, () -> 0);
     private final Map<Integer, JsonNode> accepted = new HashMap<>();
     private boolean breakerIsOpen;
 
@@ -72,7 +72,8 @@ class EveryWeatherTest {
                 fallbackQueue,
                 () -> breakerIsOpen,
                 OneAfterTheOther.INSTANCE,
-                clock),
+                clock,
+                () -> 0),
             soon,
             Invocation.MAPPER,
             unmeasured);
@@ -133,7 +134,8 @@ class EveryWeatherTest {
           "body",
           """
           {"eventId":"%s","version":%d,"type":"booked","price":{"amount":"%d.00","currency":"EUR"},\
-          "occurredAt":"2026-11-23T09:15:00+01:00"}"""
+          "occurredAt":"2026-11-23T09:15:00+01:00"}\
+          """
               .formatted(new UUID(0, number), version, number));
       return checked(event, Invocation.of(append, event.toString()), "POST");
     }

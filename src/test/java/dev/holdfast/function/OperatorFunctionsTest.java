@@ -27,7 +27,6 @@ import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Backfill;
 import dev.holdfast.ledger.Backfill.Progress;
-import dev.holdfast.ledger.Backlog;
 import dev.holdfast.ledger.BacklogIndex;
 import dev.holdfast.ledger.BacklogIndex.Kind;
 import dev.holdfast.ledger.BacklogIndex.PageAnswer;
@@ -103,7 +102,6 @@ class OperatorFunctionsTest {
 
   private final MetricLines metrics = new MetricLines();
   private final BacklogInMemory index = new BacklogInMemory();
-  private final Backlog backlog = new Backlog(index);
   private final EventTable eventTable = mock(EventTable.class);
 
   /** Nothing that an operator is shown may be in the log. */
@@ -121,7 +119,7 @@ class OperatorFunctionsTest {
 
     private final PendingFunction function =
         new PendingFunction(
-            backlog, Duration.ofSeconds(10), CLOCK, Invocation.MAPPER, metrics.metrics());
+            index, Duration.ofSeconds(10), CLOCK, Invocation.MAPPER, metrics.metrics());
 
     @Test
     void listsWhatIsOldEnough() throws IOException {
@@ -173,7 +171,7 @@ class OperatorFunctionsTest {
       index.onPage = () -> clock.now = clock.now.plusSeconds(6);
       PendingFunction function =
           new PendingFunction(
-              backlog, Duration.ofSeconds(10), clock, Invocation.MAPPER, metrics.metrics());
+              index, Duration.ofSeconds(10), clock, Invocation.MAPPER, metrics.metrics());
 
       JsonNode answer = Invocation.of(function, "{}");
 
@@ -227,12 +225,7 @@ class OperatorFunctionsTest {
 
     private final ConflictsFunction function =
         new ConflictsFunction(
-            backlog,
-            eventTable,
-            Duration.ofSeconds(10),
-            CLOCK,
-            Invocation.MAPPER,
-            metrics.metrics());
+            index, eventTable, Duration.ofSeconds(10), CLOCK, Invocation.MAPPER, metrics.metrics());
 
     @BeforeEach
     void oneConflict() {
@@ -332,7 +325,7 @@ class OperatorFunctionsTest {
       index.onPage = () -> clock.now = clock.now.plusSeconds(18);
       ConflictsFunction function =
           new ConflictsFunction(
-              backlog,
+              index,
               eventTable,
               Duration.ofSeconds(10),
               clock,
@@ -468,7 +461,7 @@ class OperatorFunctionsTest {
     /** Whoever made up for the event with its own id has no use for it any more. */
     @Test
     void saysWhyAnEventCannotBeAppendedAgain() throws IOException {
-      when(resolve.resolve(any())).thenReturn(new ResolveOutcome.NewCodeTaken());
+      when(resolve.resolve(any())).thenReturn(new ResolveOutcome.Withdrawn());
       assertThat(
               Invocation.of(function, Samples.read("resolve-reappend.json"))
                   .path("message")
@@ -484,7 +477,7 @@ class OperatorFunctionsTest {
               new Decision(new Action.Discard(), "john", "twice", NOW), Samples.ACCEPTED, NOW, NOW);
       assertThat(refusal(new ResolveOutcome.NoSuchConflict())).contains("No event with this id");
       assertThat(refusal(new ResolveOutcome.NotInConflict())).contains("not in conflict");
-      assertThat(refusal(new ResolveOutcome.NewCodeTaken())).contains("choose another code");
+      assertThat(refusal(new ResolveOutcome.Withdrawn())).contains("choose another code");
       assertThat(refusal(new ResolveOutcome.NotForThisEvent())).contains("a later one");
       assertThat(refusal(new ResolveOutcome.DecidedOtherwise(reassigned)))
           .contains("reassign to HTL-2026-004711-B, by jane at 2026-11-23T08:59:59Z");
@@ -559,9 +552,8 @@ class OperatorFunctionsTest {
       when(deadLetterQueue.count()).thenReturn(new CountAnswer.Counted(0, 1));
       assertThat(Invocation.of(function, Samples.read("redrive.json")))
           .hasToString(
-              "{\"redriven\":1,\"malformed\":1,\"waiting\":0,\"hidden\":1,\"complete\":true,"
-                  + "\"message\":\"Malformed messages stay on the dead-letter queue; their attribute"
-                  + " reason says why.\"}");
+              "{\"redriven\":1,\"malformed\":1,\"waiting\":0,\"hidden\":1,\"complete\":true,\"message\":\"Malformed"
+                  + " messages stay on the dead-letter queue; their attribute reason says why.\"}");
       InOrder order = inOrder(fallbackQueue, deadLetterQueue);
       order.verify(fallbackQueue).send(Hint.redriven(Samples.ACCEPTED, NOW));
       order.verify(deadLetterQueue).delete(event);

@@ -109,7 +109,8 @@ final class World {
                 fallbackQueue,
                 () -> false,
                 OneAfterTheOther.INSTANCE,
-                CLOCK),
+                CLOCK,
+                System::nanoTime),
             SOON,
             MAPPER,
             UNMEASURED);

@@ -175,6 +175,20 @@ class AppendTest {
     }
 
     @Test
+    void whatTakesTooLongToHelpWaitsWithIt() {
+      ledger.weather.fail(EVENT_TABLE);
+      for (int number = 1; number <= 200; number++) {
+        assertThat(append(version(number, number))).isInstanceOf(Pending.class);
+      }
+      ledger.weather.heal(EVENT_TABLE);
+      for (int number = 1; number <= 200; number++) {
+        ledger.weather.before(EVENT_TABLE, "record", () -> ledger.pass(Duration.ofMillis(10)));
+      }
+      assertThat(append(version(201, 201))).isInstanceOf(Pending.class);
+      assertThat(ledger.pending()).hasSize(201);
+    }
+
+    @Test
     void whatCannotBeHelpedWaitsWithIt() {
       ledger.park(first);
       ledger.weather.failOnce(EVENT_TABLE, "record");
@@ -461,6 +475,15 @@ class AppendTest {
       ledger.weather.fail(FALLBACK_QUEUE);
       ledger.weather.fail(EVENT_TABLE);
       assertThat(append(first)).isInstanceOf(Pending.class);
+    }
+
+    @Test
+    void whatTheHeadKnowsToBeRecordedDoesNotWaitAgain() {
+      ledger.park(first);
+      ledger.drainAll();
+      ledger.weather.fail(EVENT_TABLE);
+      assertThat(append(first)).isInstanceOf(AlreadyRecorded.class);
+      assertThat(ledger.pending()).isEmpty();
     }
 
     @Test

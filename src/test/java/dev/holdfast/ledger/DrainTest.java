@@ -114,6 +114,18 @@ class DrainTest {
     }
 
     @Test
+    void thatTakeTooLongComeAgain() {
+      ledger.park(first);
+      ledger.park(second);
+      AcceptedEvent message = ledger.head().last();
+      ledger.weather.before(EVENT_TABLE, "record", () -> ledger.pass(Drain.STEPS_BEGIN_WITHIN));
+      assertThat(ledger.drain.drain(message)).isEqualTo(TimeBudget.SPENT);
+      assertThat(ledger.pending()).containsExactly(first, second);
+      assertThat(ledger.drain.drain(message)).isEqualTo(new DrainOutcome.Settled());
+      assertThat(ledger.recorded()).containsExactly(first, second);
+    }
+
+    @Test
     void toWhichMoreIsAddedMeanwhileComeAgain() {
       ledger.park(first);
       ledger.weather.before(PENDING_INDEX, "replace", () -> ledger.park(second));

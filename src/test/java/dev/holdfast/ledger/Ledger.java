@@ -63,8 +63,9 @@ final class Ledger {
           fallbackQueue,
           () -> breakerIsOpen,
           OneAfterTheOther.INSTANCE,
-          clock);
-  final Drain drain = new Drain(eventTable, pendingIndex, clock);
+          clock,
+          ticker);
+  final Drain drain = new Drain(eventTable, pendingIndex, clock, ticker);
   final Sweep sweep =
       new Sweep(
           eventTable,

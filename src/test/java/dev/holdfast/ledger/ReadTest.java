@@ -352,6 +352,34 @@ class ReadTest {
     }
 
     @Test
+    void leavesNothingOutThoughTheBookingGrowsBetweenTheTwoLooks() {
+      append(first);
+      ledger.weather.before(
+          PENDING_INDEX,
+          "find",
+          () -> {
+            append(second);
+            append(third);
+            ledger.park(version(4, 4));
+            ledger.drainAll();
+            ledger.park(version(5, 5));
+          });
+      assertPage(eventsFrom(1, Order.ASCENDING, 2), 3, 1, 2);
+    }
+
+    @Test
+    void isNotEmptyThoughTheBookingIsBornBetweenTheTwoLooks() {
+      ledger.weather.before(
+          PENDING_INDEX,
+          "find",
+          () -> {
+            append(first);
+            append(second);
+          });
+      assertPage(eventsFrom(1, Order.DESCENDING, 10), 0, 1);
+    }
+
+    @Test
     void beyondTheEndIsEmptyWhereThereIsABooking() {
       append(first);
       assertPage(eventsFrom(7, Order.ASCENDING, 10), 0);
@@ -416,6 +444,30 @@ class ReadTest {
       ledger.breakerIsOpen = true;
       assertPage(events(Order.DESCENDING, 1), 1, -2);
       assertPage(events(Order.ASCENDING, 10), 0, 1, 2);
+    }
+  }
+
+  @Nested
+  @DisplayName("out of time")
+  class OutOfTime {
+
+    @Test
+    void noFurtherStepBegins() {
+      append(first);
+      ledger.weather.fail(EVENT_TABLE);
+      ledger.weather.before(EVENT_TABLE, "last", () -> ledger.pass(Read.STEPS_BEGIN_WITHIN));
+      calls();
+      assertThat(current()).isEqualTo(TimeBudget.SPENT);
+      assertThat(calls()).containsExactly("PENDING_INDEX.find", "EVENT_TABLE.last");
+    }
+
+    @Test
+    void afterASlowParkTheHintIsLeftToTheSweeper() {
+      append(first);
+      ledger.weather.fail(EVENT_TABLE);
+      ledger.weather.before(PENDING_INDEX, "replace", () -> ledger.pass(Read.STEPS_BEGIN_WITHIN));
+      assertFound(current(), first, Status.PENDING);
+      assertThat(ledger.fallbackQueue.messages()).isEmpty();
     }
   }
 }

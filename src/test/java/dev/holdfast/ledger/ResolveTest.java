@@ -125,7 +125,7 @@ class ResolveTest {
     void toACodeThatHasAnOwnerIsTakenBack() {
       PriceEvent owner = Ledger.event(NEW_CODE, 1, 9, "1.00");
       ledger.append.append(owner);
-      assertThat(resolve(REASSIGN, keptFirst)).isEqualTo(new ResolveOutcome.NewCodeTaken());
+      assertThat(resolve(REASSIGN, keptFirst)).isEqualTo(new ResolveOutcome.Withdrawn());
       assertThat(kept()).contains(keptFirst);
       assertThat(ledger.head().kept()).allMatch(it -> it.decision().isEmpty());
       assertThat(eventsUnder(NEW_CODE)).containsExactly(owner);
@@ -136,7 +136,7 @@ class ResolveTest {
     @Test
     void toItsOwnCodeIsTakenBack() {
       assertThat(resolve(new Wish.Reassign(CODE), keptFirst))
-          .isEqualTo(new ResolveOutcome.NewCodeTaken());
+          .isEqualTo(new ResolveOutcome.Withdrawn());
       assertThat(kept()).contains(keptFirst);
     }
 

@@ -57,9 +57,13 @@ public final class SimulatedResolutionLog implements ResolutionLog {
   public WriteAnswer write(Resolution resolution) {
     Fate fate = network.decide(new Call(Store.PENDING_INDEX, "writeResolution"));
     if (fate != Fate.FAILS) {
-      entries.putIfAbsent(
+      entries.merge(
           new Entry(resolution.kept().bookingCode(), resolution.kept().identity().eventId()),
-          resolution);
+          resolution,
+          (standing, next) ->
+              standing.decision().decidedAt().isBefore(next.decision().decidedAt())
+                  ? next
+                  : standing);
     }
     return fate == Fate.WORKS
         ? new WriteAnswer.Written()
