@@ -252,11 +252,41 @@ class AppendTest {
     }
 
     @Test
-    void anothersClaimWhileTheEventTableCannotAnswerIsRefused() {
+    void anothersClaimWhileTheEventTableCannotAnswerIsPendingBeforeThisOneIsRefused() {
       ledger.claimAndDie(rivalFirst);
       ledger.pass(LONG_AGO);
       ledger.weather.fail(EVENT_TABLE);
       assertThat(append(first)).isEqualTo(new BookingCodeTaken());
+      assertThat(ledger.pending()).containsExactly(rivalFirst);
+      ledger.weather.heal(EVENT_TABLE);
+      ledger.drainAll();
+      assertThat(ledger.recorded()).containsExactly(rivalFirst);
+    }
+
+    /** Its own earlier call took the claim over after all: it landed late. */
+    @Test
+    void noEventIsRefusedForAClaimThatItTookOverItself() {
+      ledger.claimAndDie(rivalFirst);
+      ledger.pass(LONG_AGO);
+      ledger.weather.fail(EVENT_TABLE);
+      ledger.weather.before(
+          PENDING_INDEX,
+          "replace",
+          () -> {
+            Head abandoned = ledger.head();
+            ledger.pendingIndex.replace(
+                abandoned,
+                abandoned.claimedFor(ledger.accepted(first), Optional.empty(), ledger.now));
+          });
+      assertThat(append(first)).isEqualTo(new Pending(ledger.accepted(first)));
+    }
+
+    @Test
+    void withoutThePendingIndexNothingIsSaidOfAnothersClaim() {
+      ledger.claimAndDie(rivalFirst);
+      ledger.weather.fail(EVENT_TABLE);
+      ledger.weather.failOnce(PENDING_INDEX, "replace");
+      assertThat(append(first)).isInstanceOf(Unavailable.class);
     }
 
     @Test
@@ -656,11 +686,13 @@ class AppendTest {
     }
 
     @Test
-    void anothersClaimOfWhichNobodyKnowsIsRefused() {
+    void anothersClaimOfWhichNobodyKnowsIsPendingBeforeThisOneIsRefused() {
       ledger.breakerIsOpen = false;
       ledger.claimAndDie(rivalFirst);
       ledger.breakerIsOpen = true;
       assertThat(append(first)).isEqualTo(new BookingCodeTaken());
+      assertThat(ledger.pending()).containsExactly(rivalFirst);
+      assertThat(append(Ledger.event(CODE, 1, 2, "9.00"))).isEqualTo(new EventIdReused());
     }
 
     @Test
