@@ -39,7 +39,7 @@ document.addEventListener('visibilitychange', look);
 const inWords = ({ version, state, waiting, kept, unclaimed, revision }) =>
   [
     version ? `head at version ${version}, ${state}` : 'no head yet',
-    waiting > 0 && `${plural(waiting, 'event')} wait${waiting === 1 ? 's' : ''}`,
+    waiting > 0 && `holds ${plural(waiting, 'event')}`,
     kept > 0 && `${kept} kept aside`,
     unclaimed > 0 && `${unclaimed} unclaimed`,
     revision && `revision ${revision}`,
@@ -56,7 +56,7 @@ function show({ head, events }) {
   const had = cards;
   cards = new Map();
   for (const event of events) {
-    if (event.home === 'event-table' && event.version === head?.version) {
+    if (event.home === 'event-table' && event.eventId === head?.eventId) {
       cards.set(HEAD, had.get(HEAD) ?? make('li', { class: 'head-mark' }, 'head'));
     }
     cards.set(event.eventId, had.get(event.eventId) ?? newCard());

@@ -109,6 +109,7 @@ final class BookingView implements AutoCloseable {
     ObjectNode json = view.putObject("head");
     if (!head.isEmpty()) {
       json.put("version", Integer.parseInt(head.get("version").n()))
+          .put("eventId", head.get("eventId").s())
           .put("state", state(head))
           .put("revision", Long.parseLong(head.get("revision").n()))
           .put("claimedAt", text(head, "claimedAt").orElse(null));

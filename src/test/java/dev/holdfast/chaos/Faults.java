@@ -16,11 +16,8 @@ import java.util.Random;
  * has its next.
  */
 final class Faults {
-  private static final Duration LEAST = Duration.ofMillis(1200);
-  private static final int MORE_MILLIS = 1200;
-
-  /** So long that a booking may get several versions in it. */
-  private static final Duration OUTAGE = Duration.ofSeconds(8);
+  private static final Duration LEAST = Duration.ofSeconds(1);
+  private static final int MORE_MILLIS = 800;
 
   private static final List<Fault.Mode> DOWN =
       List.of(
@@ -31,10 +28,15 @@ final class Faults {
           Fault.Mode.KEY_DISABLED);
 
   private final Random random;
+  private final Duration outage;
   private final List<Dependency> left = new ArrayList<>();
 
-  Faults(long seed) {
+  /**
+   * @param outage how long the event table is down for all
+   */
+  Faults(long seed, Duration outage) {
     this.random = new Random(seed);
+    this.outage = outage;
   }
 
   /** A fault, and for how long. */
@@ -51,8 +53,8 @@ final class Faults {
     Dependency domain = left.remove(0);
     List<Phase> phases = phases();
     if (domain == Dependency.EVENT_TABLE) {
-      Fault outage = Fault.of(DOWN.get(random.nextInt(DOWN.size())));
-      phases.add(random.nextInt(phases.size() + 1), new Phase(outage, OUTAGE));
+      Fault down = Fault.of(DOWN.get(random.nextInt(DOWN.size())));
+      phases.add(random.nextInt(phases.size() + 1), new Phase(down, outage));
     }
     return new Chapter(domain, phases);
   }

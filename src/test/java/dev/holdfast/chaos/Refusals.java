@@ -3,7 +3,9 @@ package dev.holdfast.chaos;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.holdfast.history.Operation;
+import dev.holdfast.local.Dependency;
 import dev.holdfast.local.LocalCloud;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,8 +40,9 @@ final class Refusals {
     Set<String> without = new HashSet<>();
     for (String function : List.of("append", "read")) {
       for (String line : Files.readAllLines(cloud.log(function))) {
-        if (line.contains("\"dependency\":\"pending index\"")) {
-          without.add(requestId(line));
+        JsonNode fields = fields(line);
+        if (fields.path("dependency").asText().equals(Dependency.PENDING_INDEX.key())) {
+          without.add(fields.path("requestId").asText());
         }
       }
     }
@@ -49,13 +52,12 @@ final class Refusals {
         .collect(Collectors.toSet());
   }
 
-  /** Empty where the process was killed in the middle of the line. */
-  private static String requestId(String line) {
+  /** None where the process was killed in the middle of the line, and of a line of metrics. */
+  private static JsonNode fields(String line) {
     try {
-      JsonNode log = JSON.readTree(line);
-      return log.at("/mdc/requestId").asText();
+      return JSON.readTree(line).path("mdc");
     } catch (JsonProcessingException cutOff) {
-      return "";
+      return MissingNode.getInstance();
     }
   }
 }

@@ -47,7 +47,7 @@ class OperatorsIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Bookings of an event table that was there first. */
-  private static final int BROUGHT = 2_000;
+  private static final int BROUGHT = 400;
 
   private static LocalCloud cloud;
   private static DynamoDbClient events;
@@ -63,7 +63,7 @@ class OperatorsIT {
                 .withLogs(Path.of("target/local-operators"))
                 .withSchedule(Duration.ofSeconds(2))
                 .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "1S")
-                .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "1S")
+                .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "0.3S")
                 .withEnvironment("HOLDFAST_BACKFILL_LONGEST", "2S"));
     events = cloud.dynamoDb(EVENT_TABLE);
     heads = cloud.dynamoDb(PENDING_INDEX);
@@ -85,7 +85,7 @@ class OperatorsIT {
     cloud.heal();
     await()
         // The event table counts as faulty until the circuit breakers have closed.
-        .pollDelay(Duration.ofMillis(1_200))
+        .pollDelay(Duration.ofMillis(500))
         .atMost(SECONDS)
         .until(() -> cloud.state().pending() == 0);
   }
@@ -296,7 +296,7 @@ class OperatorsIT {
   }
 
   /**
-   * An event table of 10,000 items that had no pending index, while bookings go on. How long a
+   * An event table of 2,000 items that had no pending index, while bookings go on. How long a
    * larger one takes is the bench's business.
    */
   @Test
@@ -391,7 +391,7 @@ class OperatorsIT {
             .put("segment", segment)
             .put("totalSegments", total)
             // So that no process is done before it is killed, however fast it is.
-            .put("claimsPerSecond", 250);
+            .put("claimsPerSecond", 100);
     while (!event.path("done").booleanValue()) {
       try {
         event = (ObjectNode) JSON.readTree(cloud.invoke("backfill", event.toString()));

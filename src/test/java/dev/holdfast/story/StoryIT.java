@@ -49,7 +49,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
  * The README's story, told by the real package in real processes. Sweeps come every two seconds
- * here, not every minute, and circuit breakers close after one, so that nobody has to wait for
+ * here, not every minute, and circuit breakers close after a third of one, so that nobody waits for
  * them.
  */
 class StoryIT {
@@ -75,7 +75,7 @@ class StoryIT {
                 .withLogs(LOGS)
                 .withSchedule(Duration.ofSeconds(2))
                 .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "2S")
-                .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "1S"));
+                .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "0.3S"));
     events = cloud.dynamoDb(EVENT_TABLE);
     heads = cloud.dynamoDb(PENDING_INDEX);
     console = Console.open(cloud);
@@ -101,7 +101,7 @@ class StoryIT {
 
   /** The event table counts as faulty until then. */
   private static void awaitClosedBreakers() {
-    await().pollDelay(Duration.ofMillis(1_200)).until(() -> true);
+    await().pollDelay(Duration.ofMillis(500)).until(() -> true);
   }
 
   private static void awaitNothingOwed() {
@@ -252,7 +252,7 @@ class StoryIT {
   }
 
   @Test
-  void twoDepartmentsRaceForTwoHundredCodesAndEachHasOneWinner() throws Exception {
+  void twoDepartmentsRaceForAHundredCodesAndEachHasOneWinner() throws Exception {
     ExecutorService both = Executors.newFixedThreadPool(2);
     try {
       List<Callable<List<Answer>>> departments = new ArrayList<>();
@@ -260,7 +260,7 @@ class StoryIT {
         departments.add(
             () -> {
               List<Answer> answers = new ArrayList<>();
-              for (int number = 0; number < 200; number++) {
+              for (int number = 0; number < 100; number++) {
                 answers.add(department.append("RACE-" + number, 1, Department.newEventId()));
               }
               return answers;
@@ -269,7 +269,7 @@ class StoryIT {
       List<Future<List<Answer>>> done = both.invokeAll(departments);
       List<Answer> ours = done.get(0).get();
       List<Answer> theirs = done.get(1).get();
-      for (int number = 0; number < 200; number++) {
+      for (int number = 0; number < 100; number++) {
         assertThat(List.of(ours.get(number).status(), theirs.get(number).status()))
             .as("RACE-%s", number)
             .containsExactlyInAnyOrder(201, 409);
