@@ -322,35 +322,4 @@ final class Scenarios {
   static List<Scenario> aroundTheQueue() {
     return List.of(conflict(), twoDrains(), changes());
   }
-
-  /** More runs, more versions: minutes to hours, and gigabytes. */
-  static List<Scenario> large() {
-    return List.of(
-        scenario(
-            "everybody",
-            1,
-            writer("a", 1, 2),
-            writer("b", 1, 1),
-            writer("c", 2, 1),
-            DRAIN,
-            new Sweeper("sweep", 1),
-            reader(Question.CURRENT)),
-        scenario(
-            "three writers that come back",
-            1,
-            writer("a", 1, 2),
-            writer("b", 1, 2),
-            writer("c", 1, 1),
-            DRAIN,
-            reader(Question.CURRENT)),
-        scenario(
-            "rivals for versions 2 and 3, two readers",
-            booking(),
-            0,
-            writer("b", 2, 2),
-            writer("c", 2, 1),
-            writer("d", 3, 2),
-            DRAIN,
-            new Reader("readers", 2, Question.CURRENT)));
-  }
 }
