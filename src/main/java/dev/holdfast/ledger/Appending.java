@@ -10,7 +10,6 @@ import dev.holdfast.ledger.Settlement.Placing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -181,7 +180,9 @@ final class Appending {
       return head.isPending() ? help(head) : claimOver(head);
     }
     if (head.isAt(event.identity())) {
-      return claimAgain(head);
+      return head.state() instanceof Head.State.Recorded
+          ? new AppendOutcome.AlreadyRecorded(head.last())
+          : claimAgain(head);
     }
     return head.version().equals(version) ? contestClaim(head) : compareWithHead(head);
   }
@@ -232,13 +233,13 @@ final class Appending {
   }
 
   /**
-   * Another event has claimed this version. While it is pending, it is accepted. If it is not, the
-   * event table tells whether it ever came to something; a claim that did not, and that nobody can
-   * be working on any more, is taken over, on condition that it is as it was before the event table
-   * was read: otherwise a writer who resumed it would be acknowledged beside us (R3).
+   * Another event has this version. If it is pending or recorded, it is accepted. If it is only
+   * claimed, the event table tells whether it came to something; a claim that did not, and that
+   * nobody can be working on any more, is taken over, on condition that it is as it was before the
+   * event table was read: otherwise a writer who resumed it would be acknowledged beside us (R3).
    */
   private AppendOutcome contestClaim(Head seen) {
-    if (seen.isPending()) {
+    if (!(seen.state() instanceof Head.State.Claimed)) {
       return refuse(seen.last().identity(), version);
     }
     EventTable.FindAnswer answer = eventTable.find(bookingCode, version);
@@ -246,33 +247,10 @@ final class Appending {
       return compare(found.event(), version);
     }
     if (answer instanceof Unavailable) {
-      return concede(seen, this::contest);
+      eventTableFails = true;
+      return parkAtHead(seen);
     }
     return isAbandoned(seen) ? claimOver(seen) : lost(version);
-  }
-
-  /**
-   * Another event has claimed this version, and nobody can tell whether it came to something. It is
-   * made pending before this one is refused for it, as a reader does before it shows one: what was
-   * refused for a claim that came to nothing could still be accepted, by a call of its own that
-   * lands late (R3).
-   *
-   * @param touched what is done where others were there first
-   */
-  private AppendOutcome concede(Head rival, Function<Head, AppendOutcome> touched) {
-    if (rival.bytes() > Head.MOST_BYTES) {
-      return Head.FULL;
-    }
-    Head parked = rival.parked(clock.instant());
-    ReplaceAnswer answer = pendingIndex.replace(rival, parked);
-    if (answer instanceof ReplaceAnswer.Moved moved) {
-      return again(() -> touched.apply(moved.standing()));
-    }
-    if (answer instanceof Unavailable unavailable) {
-      return unavailable;
-    }
-    fallbackQueue.send(Hint.ofPending(parked.last(), parked));
-    return refuse(parked.last().identity(), version);
   }
 
   private boolean isAbandoned(Head head) {
@@ -410,8 +388,31 @@ final class Appending {
       return compareWithHead(head);
     }
     return head.state() instanceof Head.State.Claimed
-        ? concede(head, this::parkAtHead)
+        ? concede(head)
         : refuse(head.last().identity(), version);
+  }
+
+  /**
+   * Another event has claimed this version, and nobody can tell whether it came to something. It is
+   * made pending before this one is refused for it, as a reader does before it shows one: what was
+   * refused for a claim that came to nothing could still be accepted, by a call of its own that
+   * lands late (R3).
+   */
+  private AppendOutcome concede(Head rival) {
+    if (rival.bytes() > Head.MOST_BYTES) {
+      return Head.FULL;
+    }
+    Head parked = rival.parked(clock.instant());
+    ReplaceAnswer answer = pendingIndex.replace(rival, parked);
+    if (answer instanceof ReplaceAnswer.Moved moved) {
+      // Whoever touched it has fenced such a call off.
+      return again(() -> parkMoved(moved.standing()));
+    }
+    if (answer instanceof Unavailable unavailable) {
+      return unavailable;
+    }
+    fallbackQueue.send(Hint.ofPending(parked.last(), parked));
+    return refuse(parked.last().identity(), version);
   }
 
   private AppendOutcome parkAfter(Head seen) {

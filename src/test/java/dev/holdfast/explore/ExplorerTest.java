@@ -111,7 +111,7 @@ class ExplorerTest {
             List.of(PENDING_INDEX, EVENT_TABLE, PENDING_INDEX));
     exhaust(
         Stream.of(
-                Scenarios.small(),
+                Scenarios.moving(),
                 List.of(Scenarios.conflict().withInFlight(1)),
                 LONG ? Scenarios.wide() : List.<Scenario>of())
             .flatMap(List::stream)
@@ -124,8 +124,8 @@ class ExplorerTest {
   void everyPromiseHoldsWithTheEventTableAndOneRegionOfThePendingIndexFaulty() {
     exhaust(
         Stream.concat(
-                Stream.of(Scenarios.conflict(), Scenarios.twoRivalsForTwo()),
-                LONG ? Scenarios.small().stream() : Stream.empty())
+                Stream.of(Scenarios.twoRivals(), Scenarios.twoRivalsForTwo()),
+                LONG ? Stream.of(Scenarios.conflict()) : Stream.empty())
             .map(scenario -> scenario.withFaulty(BOTH_TABLES)),
         new TwoRegions());
   }

@@ -289,7 +289,13 @@ final class Scenarios {
         reader(Question.CURRENT));
   }
 
-  /** Those with which a call may land late, and the fault may move. */
+  /** Those with which the fault may move. */
+  static List<Scenario> moving() {
+    return List.of(
+        conflict(), conflictAtTwo(), changes(), sameEventTwice(), reading(Question.CURRENT));
+  }
+
+  /** Those with which a call may land late. */
   static List<Scenario> small() {
     return List.of(
         conflict(),
