@@ -79,7 +79,7 @@ final class AwsWiring {
     return client(builder, both ? 2 : 1);
   }
 
-  /** The pending index in the stack's own region; asked for where it may be. */
+  /** The pending index in the home region; asked for where it may be. */
   @Produces
   @Singleton
   @AmazonClient("replica")

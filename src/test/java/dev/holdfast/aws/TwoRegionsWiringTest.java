@@ -34,6 +34,10 @@ class TwoRegionsWiringTest {
     public Map<String, String> getConfigOverrides() {
       return Map.of(
           "holdfast.pending-index.strongly-consistent", "true",
+          // As at a second door, which stands in the pending region.
+          "quarkus.dynamodb.events.aws.region", "eu-west-1",
+          "quarkus.dynamodb.pending.aws.region", "eu-west-2",
+          "quarkus.dynamodb.replica.aws.region", "eu-west-3",
           // Longer than in earnest: the machine may be busy.
           "quarkus.dynamodb.pending.api-call-timeout", "20s",
           "quarkus.dynamodb.pending.api-call-attempt-timeout", "10s",
@@ -42,6 +46,10 @@ class TwoRegionsWiringTest {
   }
 
   @Inject PendingIndex pendingIndex;
+
+  @Inject
+  @AmazonClient("events")
+  DynamoDbClient events;
 
   @Inject
   @AmazonClient("pending")
@@ -59,6 +67,13 @@ class TwoRegionsWiringTest {
       assertThat(limits.apiCallTimeout()).contains(Duration.ofSeconds(10));
       assertThat(limits.apiCallAttemptTimeout()).contains(Duration.ofSeconds(5));
     }
+  }
+
+  @Test
+  void everyClientCallsItsOwnRegion() {
+    assertThat(List.of(events, first, second))
+        .extracting(client -> client.serviceClientConfiguration().region().id())
+        .containsExactly("eu-west-1", "eu-west-2", "eu-west-3");
   }
 
   @Test

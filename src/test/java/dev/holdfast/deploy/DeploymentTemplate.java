@@ -30,6 +30,14 @@ final class DeploymentTemplate {
     return DOCUMENT.at("Rules").map();
   }
 
+  static Map<String, Tree> conditions() {
+    return DOCUMENT.at("Conditions").map();
+  }
+
+  static Map<String, Tree> outputs() {
+    return DOCUMENT.at("Outputs").map();
+  }
+
   /** All resources by logical id. */
   static Map<String, Tree> resources() {
     return DOCUMENT.at("Resources").map();

@@ -51,6 +51,11 @@ final class PhysicalNames {
           "AWS::SNS::TopicPolicy",
           "AWS::SQS::QueuePolicy");
 
+  /** All regions of an account share one name space (AWS, "AWS::CloudWatch::Dashboard"). */
+  private static final Set<String> GLOBAL = Set.of("AWS::CloudWatch::Dashboard");
+
+  private static final String LONGEST_REGION = "ap-southeast-1";
+
   private PhysicalNames() {}
 
   /** Every name that does not fit, in words. */
@@ -76,6 +81,13 @@ final class PhysicalNames {
       return List.of("%s: nobody has said what names a %s".formatted(logicalId, type));
     }
     Name name = NAMED.get(type);
+    if (GLOBAL.contains(type)
+        && !resource
+            .at("Properties", name.property(), "Fn::Sub")
+            .text()
+            .contains("${AWS::Region}")) {
+      return List.of("%s: a stack of that name in another region has it, too".formatted(logicalId));
+    }
     // Where none is given, CloudFormation makes one of stack and logical id.
     return resource.at("Properties").has(name.property())
         ? faults(logicalId, resource.at("Properties", name.property()), name.limit())
@@ -103,7 +115,10 @@ final class PhysicalNames {
     if (!pattern.contains("${AWS::StackName}")) {
       return List.of("%s: %s has not the stack's name in it".formatted(logicalId, name.node()));
     }
-    String longest = pattern.replace("${AWS::StackName}", LONGEST_STACK_NAME);
+    String longest =
+        pattern
+            .replace("${AWS::StackName}", LONGEST_STACK_NAME)
+            .replace("${AWS::Region}", LONGEST_REGION);
     return longest.length() <= limit
         ? List.of()
         : List.of(

@@ -13,6 +13,7 @@ import dev.holdfast.local.Dependency;
 import dev.holdfast.local.Fault;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Options;
+import dev.holdfast.local.StackGrants;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,6 +30,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
@@ -107,6 +110,17 @@ class RolesIT {
   @Test
   void everyRoleGrantsWhatItsFunctionNeedsAndNoMore() {
     assertThat(Roles.differences(needed(), cloud.grants())).isEmpty();
+  }
+
+  /** The functions of a second door are the same, and so are their calls, but for the regions. */
+  @ParameterizedTest
+  @CsvSource({"''", "eu-north-1"})
+  void everyRoleOfASecondDoorGrantsWhatItsFunctionNeedsAndNoMore(String witnessRegion) {
+    assertThat(
+            Roles.differences(
+                StackGrants.atSecondDoor(needed(), witnessRegion),
+                StackGrants.ofSecondDoor(witnessRegion)))
+        .isEmpty();
   }
 
   @Test
@@ -302,7 +316,8 @@ class RolesIT {
     String event =
         """
         {"action":"%s","bookingCode":"%s","eventId":"%s"%s,\
-        "operator":"jane","reason":"a double fault"}"""
+        "operator":"jane","reason":"a double fault"}\
+        """
             .formatted(action, kept.bookingCode(), kept.eventId(), more);
     return invoke("resolve", event).path("outcome").asText();
   }
@@ -359,7 +374,8 @@ class RolesIT {
     String body =
         """
         {"eventId":"%s","version":%d,"type":"booked","price":{"amount":"412.50","currency":"EUR"},\
-        "occurredAt":"2026-11-23T09:15:00+01:00"}"""
+        "occurredAt":"2026-11-23T09:15:00+01:00"}\
+        """
             .formatted(eventId, version);
     return status(
         HttpRequest.newBuilder(cloud.api().resolve("/bookings/" + code + "/events"))

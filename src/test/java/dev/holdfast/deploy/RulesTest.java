@@ -2,7 +2,6 @@ package dev.holdfast.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +69,36 @@ class RulesTest {
     assertThat(refusals(values)).hasSize(refusals);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "eu-west-1, eu-west-1, eu-central-1, events, pending, 0",
+    // In the home region, where the pending index has a replica that is another register.
+    "eu-central-1, eu-central-1, eu-central-1, events, pending, 1",
+    "eu-central-1, eu-west-1, eu-central-1, events, pending, 2",
+    // Not where the heads are.
+    "eu-west-1, '', eu-central-1, events, pending, 1",
+    "eu-north-1, eu-west-1, eu-central-1, events, pending, 1",
+    "eu-west-1, eu-west-1, eu-central-1, '', pending, 1",
+    "eu-west-1, eu-west-1, eu-central-1, events, '', 1",
+    // A home has tables of its own.
+    "eu-central-1, eu-west-1, '', events, '', 1",
+    "eu-central-1, eu-west-1, '', '', pending, 1"
+  })
+  void aSecondDoorStandsInThePendingRegionOfItsHome(
+      String region,
+      String pendingRegion,
+      String homeRegion,
+      String eventTable,
+      String pendingIndex,
+      int refusals) {
+    Map<String, String> values = regions(region, pendingRegion, "");
+    values.put("HomeRegion", homeRegion);
+    values.put("HomeEventTable", eventTable);
+    values.put("HomePendingIndex", pendingIndex);
+
+    assertThat(refusals(values)).hasSize(refusals);
+  }
+
   private static Map<String, String> regions(
       String region, String pendingRegion, String witnessRegion) {
     return new HashMap<>(
@@ -79,40 +108,6 @@ class RulesTest {
 
   /** What the rules say to these values; parameters that are not among them have their defaults. */
   private static List<String> refusals(Map<String, String> given) {
-    Map<String, String> values = new HashMap<>();
-    DeploymentTemplate.parameters()
-        .forEach((name, parameter) -> values.put(name, parameter.at("Default").text()));
-    values.putAll(given);
-    List<String> refusals = new ArrayList<>();
-    for (Tree rule : DeploymentTemplate.rules().values()) {
-      if (!rule.has("RuleCondition") || holds(rule.at("RuleCondition"), values)) {
-        rule.at("Assertions").list().stream()
-            .filter(assertion -> !holds(assertion.at("Assert"), values))
-            .forEach(assertion -> refusals.add(assertion.at("AssertDescription").text()));
-      }
-    }
-    return refusals;
-  }
-
-  /** AWS, "Rule-specific intrinsic functions", as far as the template uses them. */
-  private static boolean holds(Tree condition, Map<String, String> values) {
-    Map.Entry<String, Tree> function = condition.map().entrySet().iterator().next();
-    List<Tree> arguments = function.getValue().list();
-    return switch (function.getKey()) {
-      case "Fn::Not" -> !holds(arguments.get(0), values);
-      case "Fn::And" -> arguments.stream().allMatch(argument -> holds(argument, values));
-      case "Fn::Or" -> arguments.stream().anyMatch(argument -> holds(argument, values));
-      case "Fn::Equals", "Fn::EachMemberEquals" ->
-          value(arguments.get(0), values).equals(value(arguments.get(1), values));
-      case "Fn::Contains" ->
-          arguments.get(0).list().stream()
-              .map(Tree::text)
-              .anyMatch(value(arguments.get(1), values)::equals);
-      default -> throw new AssertionError("A function that this test does not know: " + condition);
-    };
-  }
-
-  private static String value(Tree operand, Map<String, String> values) {
-    return operand.has("Ref") ? values.get(operand.at("Ref").text()) : operand.text();
+    return new Deployment(given).refusals();
   }
 }

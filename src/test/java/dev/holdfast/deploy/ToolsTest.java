@@ -65,16 +65,18 @@ class ToolsTest {
   @Test
   void cfnLintHasNothingToSay(@TempDir Path directory) throws Exception {
     List<String> command = new ArrayList<>(List.of("cfn-lint", DeploymentTemplate.FILE.toString()));
-    List<String> documented =
-        TEMPLATE_IN_A_DOCUMENT
-            .matcher(Files.readString(Path.of("docs", "deployment.md")))
-            .results()
-            .map(found -> found.group(1))
-            .toList();
-    assertThat(documented).isNotEmpty();
-    for (String template : documented) {
-      command.add(
-          Files.writeString(directory.resolve(command.size() + ".yaml"), template).toString());
+    for (String document : List.of("deployment.md", "second-region.md")) {
+      List<String> documented =
+          TEMPLATE_IN_A_DOCUMENT
+              .matcher(Files.readString(Path.of("docs", document)))
+              .results()
+              .map(found -> found.group(1))
+              .toList();
+      assertThat(documented).as(document).isNotEmpty();
+      for (String template : documented) {
+        command.add(
+            Files.writeString(directory.resolve(command.size() + ".yaml"), template).toString());
+      }
     }
 
     Result result = run(command, 127);
@@ -109,7 +111,7 @@ class ToolsTest {
   private static Result notInstalled(List<String> command) {
     return abort(
         command.get(0)
-            + " with cfn-lint and aws-sam-translator is not installed, so the template is not checked"
-            + " with it; pip install cfn-lint brings both");
+            + " with cfn-lint and aws-sam-translator is not installed, so the template is not"
+            + " checked with it; pip install cfn-lint brings both");
   }
 }

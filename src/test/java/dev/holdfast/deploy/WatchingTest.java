@@ -188,6 +188,7 @@ class WatchingTest {
             assertThat(query.at("Properties", "LogGroupNames").list())
                 .as(logicalId)
                 .isNotEmpty()
+                .flatMap(group -> group.alternatives().toList())
                 .allSatisfy(group -> assertThat(logs).contains(group.at("Ref").text())));
   }
 

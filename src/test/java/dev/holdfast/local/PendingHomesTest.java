@@ -2,11 +2,12 @@ package dev.holdfast.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The roles of the project's own template, wherever the pending index lives: the same rights, on
@@ -15,49 +16,41 @@ import org.junit.jupiter.api.Test;
  */
 class PendingHomesTest {
   private static final String HERE = "PendingIndex";
-  private static final String THERE =
-      "arn:aws:dynamodb:eu-west-1:"
-          + Intrinsics.ACCOUNT
-          + ":table/"
-          + Intrinsics.STACK
-          + "-"
-          + HERE;
+  private static final String THERE = "eu-west-1";
 
   @Test
   void inAnotherRegionOnlyTheReplicaThereIsCalled() {
     Set<Access> expected = new TreeSet<>();
-    grants(Map.of()).forEach(grant -> expected.add(isOnPendingIndex(grant) ? there(grant) : grant));
+    StackGrants.of(Map.of())
+        .forEach(
+            grant ->
+                expected.add(isOnPendingIndex(grant) ? StackGrants.inRegion(THERE, grant) : grant));
 
-    assertThat(grants(Map.of("PendingRegion", "eu-west-1")))
+    assertThat(StackGrants.of(Map.of("PendingRegion", THERE)))
         .isEqualTo(expected)
-        .anyMatch(grant -> grant.resource().equals(THERE));
+        .anyMatch(grant -> grant.resource().endsWith(HERE) && grant.resource().contains(THERE));
   }
 
   @Test
   void withAWitnessBothReplicasAreCalled() {
-    Set<Access> expected = new TreeSet<>(grants(Map.of()));
-    grants(Map.of()).stream()
+    Set<Access> expected = new TreeSet<>(StackGrants.of(Map.of()));
+    StackGrants.of(Map.of()).stream()
         .filter(PendingHomesTest::isOnPendingIndex)
-        .map(PendingHomesTest::there)
+        .map(grant -> StackGrants.inRegion(THERE, grant))
         .forEach(expected::add);
 
-    assertThat(grants(Map.of("PendingRegion", "eu-west-1", "WitnessRegion", "eu-north-1")))
+    assertThat(StackGrants.of(Map.of("PendingRegion", THERE, "WitnessRegion", "eu-north-1")))
         .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"''", "eu-north-1"})
+  void atTheSecondDoorTheHomesTablesAreCalled(String witnessRegion) {
+    assertThat(StackGrants.ofSecondDoor(witnessRegion))
+        .isEqualTo(StackGrants.atSecondDoor(StackGrants.of(Map.of()), witnessRegion));
   }
 
   private static boolean isOnPendingIndex(Access grant) {
     return grant.resource().equals(HERE) || grant.resource().startsWith(HERE + "/");
-  }
-
-  private static Access there(Access grant) {
-    return new Access(
-        grant.function(), grant.action(), THERE + grant.resource().substring(HERE.length()));
-  }
-
-  private static Set<Access> grants(Map<String, String> parameters) {
-    Template template = Template.read(Path.of("template.yaml"), parameters);
-    return new AccessControl(
-            template.functions(Map.of()), template.tables(), template.queues(), notice -> {})
-        .grants();
   }
 }

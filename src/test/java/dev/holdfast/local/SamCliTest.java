@@ -45,7 +45,12 @@ class SamCliTest {
   /** What the stack is called and where it is matters to nobody here. */
   private static Map<String, String> namesIn(Map<String, String> environment) {
     Map<String, String> names = new TreeMap<>(environment);
-    List.of("HOLDFAST_STACK", "JAVA_TOOL_OPTIONS", "QUARKUS_DYNAMODB_PENDING_AWS_REGION")
+    List.of(
+            "HOLDFAST_STACK",
+            "JAVA_TOOL_OPTIONS",
+            "QUARKUS_DYNAMODB_EVENTS_AWS_REGION",
+            "QUARKUS_DYNAMODB_PENDING_AWS_REGION",
+            "QUARKUS_DYNAMODB_REPLICA_AWS_REGION")
         .forEach(names::remove);
     return names;
   }

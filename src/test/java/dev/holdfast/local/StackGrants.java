@@ -1,0 +1,78 @@
+package dev.holdfast.local;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What the roles of the functions grant in a stack of the project's template. */
+public final class StackGrants {
+
+  private static final String HOME = "eu-west-1";
+  private static final String TABLES = "(EventTable|PendingIndex)(/.*)?";
+
+  private StackGrants() {}
+
+  /**
+   * The grants, each of a table or queue of the stack by its logical id.
+   *
+   * @param parameters those that have not their defaults
+   */
+  static Set<Access> of(Map<String, String> parameters) {
+    Template template = Template.read(Path.of("template.yaml"), parameters);
+    return new AccessControl(
+            template.functions(Map.of()), template.tables(), template.queues(), notice -> {})
+        .grants();
+  }
+
+  /** The grants of a second door. */
+  public static Set<Access> ofSecondDoor(String witnessRegion) {
+    return of(
+        Map.of(
+            "PendingRegion",
+            Intrinsics.REGION,
+            "WitnessRegion",
+            witnessRegion,
+            "HomeRegion",
+            HOME,
+            "HomeEventTable",
+            Intrinsics.STACK + "-EventTable",
+            "HomePendingIndex",
+            Intrinsics.STACK + "-PendingIndex"));
+  }
+
+  /**
+   * What has to be granted at a second door where its functions need this at home: the same, of the
+   * event table at home and of the heads beside them, or of both replicas where a witness makes
+   * them one register. It has no backfill.
+   */
+  public static Set<Access> atSecondDoor(Set<Access> atHome, String witnessRegion) {
+    Set<Access> there = new TreeSet<>();
+    for (Access access : atHome) {
+      if (access.function().equals("backfill")) {
+        continue;
+      }
+      if (!access.resource().matches(TABLES)) {
+        there.add(access);
+        continue;
+      }
+      boolean isOnEventTable = access.resource().startsWith("EventTable");
+      if (isOnEventTable || !witnessRegion.isEmpty()) {
+        there.add(inRegion(HOME, access));
+      }
+      if (!isOnEventTable) {
+        there.add(inRegion(Intrinsics.REGION, access));
+      }
+    }
+    return there;
+  }
+
+  /** The same, of a table that is none of the stack's own. */
+  static Access inRegion(String region, Access access) {
+    return new Access(
+        access.function(),
+        access.action(),
+        "arn:aws:dynamodb:%s:%s:table/%s-%s"
+            .formatted(region, Intrinsics.ACCOUNT, Intrinsics.STACK, access.resource()));
+  }
+}
