@@ -154,7 +154,7 @@ class TwoDoorsIT {
         | price changes accepted | %s |
         | current prices answered, after the first second | %s |
         | calls that the pending index did not answer either | %d |
-        | until nothing was owed, after the region was back | %s |
+        | until nothing was owed, after each healing | %s |
         """
         .formatted(
             SEED,
@@ -174,6 +174,6 @@ class TwoDoorsIT {
             Share.of(outage.priceChanges()),
             Share.of(outage.currentPrices()),
             outage.secondFaults().size(),
-            timeline.drains());
+            Report.seconds(timeline.drains()));
   }
 }
