@@ -1,3 +1,4 @@
+import { doorInWords, through } from './doors.js';
 import { call } from './http.js';
 import { enable, enabled, find, findAll, make } from './page.js';
 import { follow } from './timeline.js';
@@ -93,16 +94,18 @@ const repeat = () => send(sent, 'You, again');
 
 async function read() {
   busy(true);
-  const answer = await call('GET', `/bookings/${encodeURIComponent(sent.code)}`);
+  const door = doorInWords();
+  const answer = await call('GET', through(`/bookings/${encodeURIComponent(sent.code)}`));
   busy(false);
-  show('Any department reads', `GET /bookings/${sent.code}`, answer);
+  show(`Any department reads${at(door)}`, `GET /bookings/${sent.code}`, answer);
 }
 
 async function send(request, who, keep = true) {
   follow(request.code);
   busy(true);
   const path = `/bookings/${encodeURIComponent(request.code)}/events`;
-  const answer = await call('POST', path, request.event);
+  const door = doorInWords();
+  const answer = await call('POST', through(path), request.event);
   busy(false);
   // A version that was not taken is offered again; everything else is settled, or may be repeated.
   const isStep = request.event.version === 1 || answer.status < 300;
@@ -112,8 +115,10 @@ async function send(request, who, keep = true) {
   for (const button of findAll('[data-do]:not([data-do=book])')) {
     enable(button, sent !== null);
   }
-  show(who, `POST ${path}`, answer);
+  show(who + at(door), `POST ${path}`, answer);
 }
+
+const at = (door) => (door ? `, ${door}` : '');
 
 function busy(is) {
   find('#answer').setAttribute('aria-busy', String(is));

@@ -49,6 +49,11 @@ const recent = [];
 /** What was counted before a switch was pressed and is told after it would press it back. */
 const OLD_NEWS_MILLIS = 1_200;
 let pressedAt = -OLD_NEWS_MILLIS;
+let failing = [];
+const faultListeners = [];
+
+/** Hears of everything that can fail, and how it does. */
+export const onFaults = (listener) => faultListeners.push(listener);
 
 export function startFlow() {
   find('#dependencies').append(...DEPENDENCIES.map(newDependency));
@@ -59,7 +64,7 @@ export function startFlow() {
   }
   new ResizeObserver(draw).observe(flow());
   const healAll = find('#heal-all');
-  healAll.addEventListener('click', () => enabled(healAll) && DEPENDENCIES.forEach((each) => heal(each.key)));
+  healAll.addEventListener('click', () => enabled(healAll) && failing.forEach(heal));
   on('tick', tick);
   on('state', state);
 }
@@ -112,7 +117,12 @@ async function inject(card, key, mode) {
   showAll(await call('PUT', `/_local/faults/${key}`, { mode, share }));
 }
 
-async function heal(key) {
+/** Loses a region, as a whole. */
+export async function lose(region) {
+  showAll(await call('PUT', `/_local/faults/${region}`));
+}
+
+export async function heal(key) {
   showAll(await call('DELETE', `/_local/faults/${key}`));
 }
 
@@ -138,7 +148,9 @@ function faults(all) {
       say(find('.share output', card), percent(fault.share));
     }
   }
-  enable(find('#heal-all'), Object.values(all).some((fault) => fault !== null));
+  failing = Object.keys(all).filter((key) => all[key] !== null);
+  enable(find('#heal-all'), failing.length > 0);
+  faultListeners.forEach((listener) => listener(all));
 }
 
 function state(now) {

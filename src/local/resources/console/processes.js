@@ -16,9 +16,10 @@ export function startProcesses() {
         rows.delete(pid);
       }
     }
+    const hasTwoDoors = functions.some((each) => each.door !== 'home');
     for (const worker of functions) {
       if (!rows.has(worker.pid)) {
-        rows.set(worker.pid, newRow(worker));
+        rows.set(worker.pid, newRow(worker, hasTwoDoors));
       }
       const row = rows.get(worker.pid);
       say(row.cells[2], worker.state);
@@ -33,12 +34,13 @@ export function startProcesses() {
   });
 }
 
-function newRow(worker) {
+function newRow(worker, hasTwoDoors) {
   const name = `${worker.function}, pid ${worker.pid}`;
+  const where = hasTwoDoors ? make('small', {}, worker.door === 'home' ? ' home' : ' second door') : null;
   return make(
     'tr',
     { 'data-function': worker.function, 'data-pid': worker.pid },
-    make('th', { scope: 'row' }, worker.function),
+    make('th', { scope: 'row' }, worker.function, where),
     make('td', { class: 'mono' }, String(worker.pid)),
     make('td', { class: 'worker-state' }),
     make('td', { class: 'number' }),

@@ -11,8 +11,15 @@ const STATES = { waiting: 'next', running: 'now', held: 'held', broken: 'broken'
 let heard = null;
 let bySteps = false;
 
+/** How many doors there are. */
+let doors = 1;
+
 export function startStories() {
   on('story', show);
+  on('state', (state) => {
+    doors = state.doors?.length ?? 1;
+    cards.forEach(admit);
+  });
   read();
 }
 
@@ -25,6 +32,7 @@ async function read() {
     return;
   }
   place.replaceChildren(...body.map(newCard));
+  cards.forEach(admit);
   if (heard) {
     show(heard);
   }
@@ -38,6 +46,7 @@ function newCard(story) {
     { class: 'story', 'data-id': story.id, 'data-status': 'idle', 'aria-labelledby': `story-${story.id}` },
     make('header', {}, make('h3', { id: `story-${story.id}` }, story.title), ...tags(story.promise)),
     make('p', {}, story.about),
+    make('p', { class: 'needs', hidden: true }, 'It needs a second door: ', make('code', {}, 'mvn -Plocal -Dlocal.doors=2')),
     make(
       'div',
       { class: 'buttons' },
@@ -60,10 +69,18 @@ function newCard(story) {
     ),
     make('p', { class: 'end', hidden: true }),
   );
+  card.dataset.doors = story.doors;
   find('[data-story=next]', card).hidden = true;
   find('[data-story=stop]', card).hidden = true;
   cards.set(story.id, card);
   return card;
+}
+
+/** A story that needs more doors than there are says so, and is not to be told. */
+function admit(card) {
+  const isTellable = Number(card.dataset.doors) <= doors;
+  find('.needs', card).hidden = isTellable;
+  find('.buttons', card).hidden = !isTellable;
 }
 
 const tags = (promise) =>

@@ -5,38 +5,47 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.holdfast.console.Department.Answer;
 import dev.holdfast.console.Department.Event;
 import dev.holdfast.local.Dependency;
+import dev.holdfast.local.Door;
 import dev.holdfast.local.Fault;
 import dev.holdfast.local.Json;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.State;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The local cloud, its live measures and its traffic. Thread-safe. */
 final class CloudWorld implements World {
   private final LocalCloud cloud;
-  private final Department department;
+  private final Map<Door, Department> departments;
   private final BookingView view;
   private final Live live;
   private volatile Traffic traffic;
 
-  CloudWorld(LocalCloud cloud, Department department, BookingView view, Live live) {
+  /**
+   * @param departments one at each door
+   */
+  CloudWorld(LocalCloud cloud, Map<Door, Department> departments, BookingView view, Live live) {
     this.cloud = cloud;
-    this.department = department;
+    this.departments = departments;
     this.view = view;
     this.live = live;
-    this.traffic = new Traffic(department);
+    this.traffic = traffic();
+  }
+
+  private Traffic traffic() {
+    return new Traffic(departments.values());
   }
 
   @Override
-  public Answer append(Event event) throws InterruptedException {
-    return department.append(event);
+  public Answer append(Door door, Event event) throws InterruptedException {
+    return departments.get(door).append(event);
   }
 
   @Override
-  public Answer get(String path) throws InterruptedException {
-    return department.get(path);
+  public Answer get(Door door, String path) throws InterruptedException {
+    return departments.get(door).get(path);
   }
 
   @Override
@@ -52,6 +61,16 @@ final class CloudWorld implements World {
   @Override
   public void heal() {
     cloud.heal();
+  }
+
+  @Override
+  public void loseHome() {
+    cloud.loseHome();
+  }
+
+  @Override
+  public void bringHomeBack() {
+    cloud.bringHomeBack();
   }
 
   @Override
@@ -90,7 +109,7 @@ final class CloudWorld implements World {
   @Override
   public void startTraffic(double perSecond, double collisions) {
     dropTraffic();
-    traffic = new Traffic(department);
+    traffic = traffic();
     traffic.set(perSecond, collisions);
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.console.StoryPlayer.Pace;
 import dev.holdfast.local.Dependency;
+import dev.holdfast.local.Door;
 import dev.holdfast.local.Fault;
 import dev.holdfast.local.HttpAnswer;
 import dev.holdfast.local.Json;
@@ -17,7 +18,9 @@ import java.io.StringWriter;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -65,9 +68,10 @@ public final class Console implements Onlooker, AutoCloseable {
             cloud.circuitBreakerDelay().plus(MARGIN),
             !cloud.hasExternalTables());
     this.watchers = new Watchers(view, threads);
-    Department department = new Department(cloud.api());
-    this.traffic = new Traffic(department);
-    this.world = new CloudWorld(cloud, department, view, live);
+    Map<Door, Department> departments = new EnumMap<>(Door.class);
+    cloud.doors().forEach(door -> departments.put(door, new Department(cloud.api(door))));
+    this.traffic = new Traffic(departments.values());
+    this.world = new CloudWorld(cloud, departments, view, live);
     this.player =
         new StoryPlayer(world, BREATH, PATIENCE, told -> audience.tell("story", told.toJson()));
     Assets assets = new Assets();
@@ -226,6 +230,10 @@ public final class Console implements Onlooker, AutoCloseable {
     Optional<Story> story = Stories.of(id);
     if (story.isEmpty()) {
       return HttpAnswer.problem(404, "Unknown story", "There is no story '" + id + "'.");
+    }
+    if (story.get().doors() > cloud.doors().size()) {
+      return HttpAnswer.problem(
+          409, "Two doors needed", "The local cloud has one: mvn -Plocal -Dlocal.doors=2.");
     }
     String pace =
         body.length() == 0

@@ -251,15 +251,7 @@ final class Live {
             .oldestPending()
             .map(since -> Duration.between(since, Instant.now()).toMillis() / 1000.0)
             .orElse(null));
-    ObjectNode faults = json.putObject("faults");
-    for (Dependency dependency : Dependency.values()) {
-      faults.set(
-          dependency.key(),
-          cloud
-              .fault(dependency)
-              .map(fault -> (JsonNode) fault.toJson())
-              .orElseGet(JsonNodeFactory.instance::nullNode));
-    }
+    json.set("faults", cloud.faults());
     return json;
   }
 }

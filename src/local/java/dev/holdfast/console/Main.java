@@ -1,5 +1,6 @@
 package dev.holdfast.console;
 
+import dev.holdfast.local.Door;
 import dev.holdfast.local.Interrupts;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Options;
@@ -55,6 +56,9 @@ public final class Main {
     LocalCloud cloud = start(options);
     Console.open(cloud);
     System.out.println(welcome(cloud, options));
+    if (options.doors() > 1) {
+      System.out.println(welcomeAtTheSecondDoor(cloud));
+    }
     // Ctrl-C ends the wait, with the JVM.
     new CountDownLatch(1).await();
     return 0;
@@ -96,6 +100,16 @@ public final class Main {
     if (System.getenv(LocalCloud.CIRCUIT_BREAKER_DELAY) == null) {
       options = options.withEnvironment(LocalCloud.CIRCUIT_BREAKER_DELAY, "1S");
     }
+    int doors = options.doors();
+    List<Story> told = stories.stream().filter(story -> story.doors() <= doors).toList();
+    String leftOut =
+        stories.stream()
+            .filter(story -> !told.contains(story))
+            .map(Story::id)
+            .collect(Collectors.joining(", "));
+    if (told.isEmpty()) {
+      throw new StartFailure(leftOut + " needs a second door: add -Dlocal.doors=2.");
+    }
     boolean isColoured = isTerminal() && !isSet("NO_COLOR");
     try (LocalCloud cloud = start(options);
         Console console = Console.open(cloud)) {
@@ -105,8 +119,11 @@ public final class Main {
               + properties.getProperty(SCHEDULE)
               + " here, for what is owed for 2 s (in AWS every minute, for what is owed for one),"
               + " and circuit breakers close after 1 s (2 s).");
+      if (!leftOut.isEmpty()) {
+        System.out.println("Left out, for want of a second door (-Dlocal.doors=2): " + leftOut);
+      }
       return console.play(
-              stories,
+              told,
               new Terminal(new PrintWriter(System.out, true, Charset.defaultCharset()), isColoured))
           ? 0
           : 1;
@@ -146,6 +163,17 @@ public final class Main {
         The functions' logs: %s
         """
         .formatted(api, api, booking(), api, api, api, api, api, shown(options.logs()) + "/*.log");
+  }
+
+  private static String welcomeAtTheSecondDoor(LocalCloud cloud) {
+    String api = cloud.api().toString();
+    return """
+        Lose the home region, read the booking at the second door, and have the region back:
+          curl -X PUT %s/_local/faults/home-region
+          curl -i %s/bookings/HOTEL-4711
+          curl -X DELETE %s/_local/faults/home-region
+        """
+        .formatted(api, cloud.api(Door.SECOND), api);
   }
 
   private static String booking() {

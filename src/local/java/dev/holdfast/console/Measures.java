@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.local.Dependency;
+import dev.holdfast.local.Door;
 import dev.holdfast.local.Onlooker.DependencyCall;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -25,6 +26,7 @@ final class Measures {
   private static final long LONGEST_MICROS = 60_000_000;
 
   private final Map<AnswerKind, Integer> outcomes = new EnumMap<>(AnswerKind.class);
+  private final Map<Door, Integer> doors = new EnumMap<>(Door.class);
   private final Histogram appends = new Histogram(LONGEST_MICROS, 3);
   private final Histogram reads = new Histogram(LONGEST_MICROS, 3);
   private final Map<String, Map<Dependency, Calls>> calls = new TreeMap<>();
@@ -48,6 +50,7 @@ final class Measures {
 
   void add(Observation observation) {
     outcomes.merge(observation.kind(), 1, Integer::sum);
+    doors.merge(observation.door(), 1, Integer::sum);
     long micros = Math.max(0, observation.end() - observation.start()) / 1000;
     (observation.isAppend() ? appends : reads).recordValue(Math.min(micros, LONGEST_MICROS));
   }
@@ -69,6 +72,10 @@ final class Measures {
     ObjectNode counts = tick.putObject("outcomes");
     for (AnswerKind kind : AnswerKind.values()) {
       counts.put(kind.key(), outcomes.getOrDefault(kind, 0));
+    }
+    ObjectNode throughDoors = tick.putObject("doors");
+    for (Door door : Door.values()) {
+      throughDoors.put(door.key(), doors.getOrDefault(door, 0));
     }
     ObjectNode latency = tick.putObject("latency");
     put(latency, "append", appends);
@@ -100,6 +107,7 @@ final class Measures {
               .health());
     }
     outcomes.clear();
+    doors.clear();
     calls.clear();
     appends.reset();
     reads.reset();

@@ -6,6 +6,7 @@ import dev.holdfast.history.Operation;
 import dev.holdfast.history.Operation.Kind;
 import dev.holdfast.history.Operation.Outcome;
 import dev.holdfast.history.Operation.Seen;
+import dev.holdfast.local.Door;
 import dev.holdfast.local.Json;
 import dev.holdfast.local.Onlooker.ApiAnswer;
 import dev.holdfast.local.Onlooker.ApiCall;
@@ -24,11 +25,13 @@ import java.util.regex.Pattern;
 /**
  * A call of the API as it was seen at the gateway, and what it says about a booking.
  *
+ * @param door through which it came
  * @param operations what the checker is to be told: nothing of a call that was refused for its
  *     form, one operation for most, several for a page that shows a part of a booking
  * @param content tells contents of appends apart: alike for bodies that are equal as JSON
  */
 record Observation(
+    Door door,
     boolean isAppend,
     AnswerKind kind,
     long start,
@@ -47,6 +50,7 @@ record Observation(
     boolean isAppend = call.method().equals("POST");
     AnswerKind kind = AnswerKind.of(call.method(), answer.status(), body);
     return new Observation(
+        call.door(),
         isAppend,
         kind,
         call.start(),

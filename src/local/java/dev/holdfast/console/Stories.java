@@ -3,6 +3,8 @@ package dev.holdfast.console;
 import static dev.holdfast.local.Dependency.EVENT_TABLE;
 import static dev.holdfast.local.Dependency.FALLBACK_QUEUE;
 import static dev.holdfast.local.Dependency.PENDING_INDEX;
+import static dev.holdfast.local.Door.HOME;
+import static dev.holdfast.local.Door.SECOND;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -13,6 +15,7 @@ import dev.holdfast.console.Story.Deed;
 import dev.holdfast.console.Story.Seen;
 import dev.holdfast.console.Story.Step;
 import dev.holdfast.local.Dependency;
+import dev.holdfast.local.Door;
 import dev.holdfast.local.Fault;
 import dev.holdfast.local.Json;
 import dev.holdfast.local.State;
@@ -47,7 +50,8 @@ final class Stories {
         pendingIndexDown(),
         answersLost(),
         killed(),
-        conflict());
+        conflict(),
+        homeRegionLost());
   }
 
   static Optional<Story> of(String id) {
@@ -141,6 +145,88 @@ final class Stories {
                 true)));
   }
 
+  private static Story homeRegionLost() {
+    return new Story(
+        "home-region-lost",
+        "The home region is lost",
+        "R1",
+        "The region of the event table is lost as a whole, and prices go on at the second door.",
+        2,
+        List.of(
+            at(HOME, append("The hotel makes a booking at home: all is well.", "R1", "hotel", 201)),
+            at(HOME, append("Its price changes.", "R1", "next", 201)),
+            new Step(
+                "The home region is lost: its API, its functions, its queue, and the event table.",
+                Optional.empty(),
+                telling -> "PUT /_local/faults/home-region",
+                telling -> {
+                  telling.world().loseHome();
+                  Answer answer = telling.get(events(telling));
+                  return new Seen(answer.status() == 0, "at home: " + answer.inWords());
+                }),
+            at(
+                SECOND,
+                current(
+                    "At the second door the booking's current price is read.", "next", "pending")),
+            at(
+                SECOND,
+                append("The price changes there, and that is accepted.", "R1", "third", 202)),
+            at(
+                SECOND,
+                refused(
+                    "A rival wants the same version and is told at once that it is gone.",
+                    "third-rival",
+                    "version-conflict")),
+            at(SECOND, append("A new booking is made there.", "R1", "tour", 202)),
+            at(SECOND, current("The newest price is the current one.", "third", "pending")),
+            new Step(
+                "The home region is back.",
+                Optional.empty(),
+                telling -> "DELETE /_local/faults/home-region",
+                telling -> {
+                  telling.world().bringHomeBack();
+                  return new Seen(true, "it is back");
+                }),
+            at(
+                HOME,
+                untilRead(
+                    "Nobody has to do anything: at home all is recorded, in order, and nothing is"
+                        + " doubled.",
+                    "R4",
+                    "version 1 recorded, version 2 recorded, version 3 recorded")),
+            at(
+                HOME,
+                new Step(
+                    "So is the booking that was made at the second door.",
+                    Optional.of("R4"),
+                    telling -> "waits until GET " + tour(telling) + " shows version 1 recorded",
+                    telling ->
+                        telling.await(
+                            same -> {
+                              Answer answer = same.get(tour(same));
+                              return new Seen(
+                                  Telling.events(answer).equals("version 1 recorded")
+                                      && same.isAcknowledged(answer.body().at("/events/0"), "tour"),
+                                  Telling.words(answer));
+                            })))));
+  }
+
+  private static String tour(Telling telling) {
+    return Department.path(telling.code("TOUR"));
+  }
+
+  /** A step that is done through a door. */
+  private static Step at(Door door, Step step) {
+    return new Step(
+        step.sentence(),
+        step.promise(),
+        telling -> door.title() + ": " + step.does().apply(telling),
+        telling -> {
+          telling.enter(door);
+          return step.deed().doIn(telling);
+        });
+  }
+
   private static Story queueFailsToo() {
     return new Story(
         "queue-fails-too",
@@ -176,9 +262,7 @@ final class Stories {
                     + " ledger says so.",
                 Optional.of("R2"),
                 telling -> "GET " + Department.path(telling.code("NOBODY")),
-                telling ->
-                    telling.seen(
-                        telling.world().get(Department.path(telling.code("NOBODY"))), 503)),
+                telling -> telling.seen(telling.get(Department.path(telling.code("NOBODY"))), 503)),
             append(
                 "The price changes: that goes right into the event table, too.", "R1", "next", 201),
             head("The booking's head is owed.", null, "unclaimed", false),
@@ -283,9 +367,9 @@ final class Stories {
     List<String> codes = telling.world().trafficCodes();
     int found = 0;
     for (String code : codes) {
-      Answer answer = telling.world().get(Department.path(code));
+      Answer answer = telling.get(Department.path(code));
       if (answer.isOpen()) {
-        answer = telling.world().get(Department.path(code));
+        answer = telling.get(Department.path(code));
       }
       found += answer.status() == 200 ? 1 : 0;
     }
@@ -421,7 +505,7 @@ final class Stories {
   /** Whether a booking's last event is that one, at that version. */
   private static Seen last(Telling telling, String code, String event, int version)
       throws InterruptedException {
-    JsonNode last = telling.world().get("/bookings/" + telling.code(code)).body();
+    JsonNode last = telling.get("/bookings/" + telling.code(code)).body();
     String eventId = last.path("eventId").asText();
     boolean isExpected =
         eventId.equals(telling.eventId(event)) && last.path("version").asInt() == version;
@@ -433,6 +517,7 @@ final class Stories {
       case "next" -> telling.event(name, "HOTEL", 2, NEXT);
       case "rival" -> telling.event(name, "HOTEL", 2, RIVAL);
       case "third" -> telling.event(name, "HOTEL", 3, THIRD);
+      case "third-rival" -> telling.event(name, "HOTEL", 3, RIVAL);
       case "tour" -> telling.event(name, "TOUR", 1, FIRST);
       case "tour-change" -> telling.event(name, "TOUR", 2, NEXT);
       case "tour-rival" -> telling.event(name, "TOUR", 2, RIVAL);
@@ -486,7 +571,7 @@ final class Stories {
         Optional.of("R2"),
         telling -> "GET /bookings/" + telling.code("HOTEL"),
         telling -> {
-          Answer answer = telling.world().get("/bookings/" + telling.code("HOTEL"));
+          Answer answer = telling.get("/bookings/" + telling.code("HOTEL"));
           JsonNode last = answer.body();
           return new Seen(
               telling.isAcknowledged(last, event) && last.path("status").asText().equals(status),
@@ -519,7 +604,7 @@ final class Stories {
   /** Reads the booking's events, which have to be just these, and the first one the hotel's. */
   private static Deed reading(String expected) {
     return telling -> {
-      Answer answer = telling.world().get(events(telling));
+      Answer answer = telling.get(events(telling));
       return new Seen(
           Telling.events(answer).equals(expected)
               && telling.isAcknowledged(answer.body().at("/events/0"), "hotel"),

@@ -13,8 +13,14 @@ import java.util.function.Function;
  * @param id its name in paths
  * @param promise the one that it is about, such as "R1"
  * @param about one sentence
+ * @param doors how many it needs
  */
-record Story(String id, String title, String promise, String about, List<Step> steps) {
+record Story(String id, String title, String promise, String about, int doors, List<Step> steps) {
+
+  /** One for which any door will do. */
+  Story(String id, String title, String promise, String about, List<Step> steps) {
+    this(id, title, promise, about, 1, steps);
+  }
 
   Story {
     steps = List.copyOf(steps);
@@ -49,7 +55,8 @@ record Story(String id, String title, String promise, String about, List<Step> s
             .put("id", id)
             .put("title", title)
             .put("promise", promise)
-            .put("about", about);
+            .put("about", about)
+            .put("doors", doors);
     ArrayNode list = json.putArray("steps");
     steps.forEach(
         step ->

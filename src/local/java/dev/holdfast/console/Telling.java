@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.console.Department.Answer;
 import dev.holdfast.console.Department.Event;
 import dev.holdfast.console.Story.Seen;
+import dev.holdfast.local.Door;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
@@ -26,6 +27,7 @@ final class Telling {
   private final String run = UUID.randomUUID().toString().substring(0, 4).toUpperCase(Locale.ROOT);
   private final Map<String, String> eventIds = new HashMap<>();
   private final Map<String, JsonNode> acknowledged = new HashMap<>();
+  private Door door = Door.HOME;
 
   /**
    * @param patience how long it waits for what has to come by itself
@@ -59,9 +61,18 @@ final class Telling {
     return new Event(code(code), version, eventId(name), amount);
   }
 
+  /** From now on calls go through that door. */
+  void enter(Door next) {
+    door = next;
+  }
+
+  Answer get(String path) throws InterruptedException {
+    return world.get(door, path);
+  }
+
   /** Sends an event. If it was acknowledged before, it has to be answered as it was then. */
   Answer append(Event event) throws InterruptedException {
-    Answer answer = world.append(event);
+    Answer answer = world.append(door, event);
     if (answer.status() >= 200 && answer.status() <= 202) {
       JsonNode first = acknowledged.putIfAbsent(event.eventId(), withoutStatus(answer.body()));
       if (first != null && !first.equals(withoutStatus(answer.body()))) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.console.Department.Answer;
 import dev.holdfast.console.Department.Event;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Departments at work: they make bookings, change them, read them, and want codes that others have.
  * They are well-behaved: an event that was not answered, or with a 503, is repeated as it was until
- * its answer is final; a read is repeated once. Thread-safe.
+ * its answer is final; a read is repeated once. Where there are two doors, they come to both.
+ * Thread-safe.
  */
 final class Traffic implements AutoCloseable {
   static final int HIGHEST_RATE = 50;
@@ -38,7 +40,9 @@ final class Traffic implements AutoCloseable {
   private static final long BETWEEN_REPEATS_MILLIS = 700;
   private static final long IDLE_MILLIS = 100;
 
-  private final Department department;
+  /** One at each door. */
+  private final List<Department> departments;
+
   private final Random random = new Random();
   private final AtomicLong sent = new AtomicLong();
   private final List<Thread> clients = new ArrayList<>();
@@ -51,8 +55,11 @@ final class Traffic implements AutoCloseable {
   private long nextCall = System.nanoTime();
   private int busy;
 
-  Traffic(Department department) {
-    this.department = department;
+  /**
+   * @param departments one at each door
+   */
+  Traffic(Collection<Department> departments) {
+    this.departments = List.copyOf(departments);
   }
 
   /**
@@ -148,28 +155,33 @@ final class Traffic implements AutoCloseable {
     } else {
       String events = Department.path(recent.get().code());
       repeated(
-          () -> department.get(choice < 85 ? events : events + "/" + recent.get().version()), 1);
+          department ->
+              department.get(choice < 85 ? events : events + "/" + recent.get().version()),
+          1);
     }
   }
 
   private void append(Event event) throws InterruptedException {
-    int status = repeated(() -> department.append(event), MOST_REPEATS).status();
+    int status = repeated(department -> department.append(event), MOST_REPEATS).status();
     if (status == 200 || status == 201 || status == 202) {
       remember(event);
     }
   }
 
   private interface Call {
-    Answer send() throws InterruptedException;
+    Answer send(Department department) throws InterruptedException;
   }
 
+  /** A call through any door; through the next one where nobody answered. */
   private Answer repeated(Call call, int times) throws InterruptedException {
+    int door = random.nextInt(departments.size());
     sent.incrementAndGet();
-    Answer answer = call.send();
+    Answer answer = call.send(departments.get(door));
     for (int again = 0; again < times && answer.isOpen(); again++) {
       Thread.sleep(BETWEEN_REPEATS_MILLIS);
       sent.incrementAndGet();
-      answer = call.send();
+      door = (door + (answer.status() == 0 ? 1 : 0)) % departments.size();
+      answer = call.send(departments.get(door));
     }
     return answer;
   }

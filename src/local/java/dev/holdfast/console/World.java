@@ -4,21 +4,27 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.holdfast.console.Department.Answer;
 import dev.holdfast.console.Department.Event;
 import dev.holdfast.local.Dependency;
+import dev.holdfast.local.Door;
 import dev.holdfast.local.Fault;
 import dev.holdfast.local.State;
 import java.util.List;
 
 /** What a story is played with. */
 interface World {
-  Answer append(Event event) throws InterruptedException;
+  Answer append(Door door, Event event) throws InterruptedException;
 
-  Answer get(String path) throws InterruptedException;
+  Answer get(Door door, String path) throws InterruptedException;
 
   void fail(Dependency dependency, Fault fault);
 
   void heal(Dependency dependency);
 
   void heal();
+
+  /** Loses the home region as a whole; there has to be a second door. */
+  void loseHome();
+
+  void bringHomeBack();
 
   /** Whether nothing fails, and what failed has left nothing behind. */
   boolean isCalm();

@@ -55,6 +55,7 @@ final class FaultProxy implements AutoCloseable {
   private Optional<HttpServer> forContainers = Optional.empty();
   private final Set<HttpConnection> hanging = ConcurrentHashMap.newKeySet();
   private volatile Optional<Fault> fault = Optional.empty();
+  private volatile boolean lost;
 
   private FaultProxy(
       Vertx vertx,
@@ -111,7 +112,21 @@ final class FaultProxy implements AutoCloseable {
   /** From now on calls fail so, or, if empty, no more. What hangs is released. */
   void set(Optional<Fault> next) {
     fault = next;
-    onlooker.get().faultChanged(dependency, next);
+    release();
+  }
+
+  /** Its region is lost: whatever its fault is, nobody gets through until {@link #comeBack}. */
+  void lose() {
+    lost = true;
+    release();
+  }
+
+  /** Ends what {@link #lose} began. */
+  void comeBack() {
+    lost = false;
+  }
+
+  private void release() {
     for (HttpConnection connection : Set.copyOf(hanging)) {
       connection.close();
     }
@@ -149,6 +164,10 @@ final class FaultProxy implements AutoCloseable {
       refuse(request, refusal.get());
       return;
     }
+    if (lost) {
+      drop(request);
+      return;
+    }
     Optional<Fault> struck =
         fault.filter(
             current ->
@@ -180,8 +199,8 @@ final class FaultProxy implements AutoCloseable {
           hanging.remove(connection);
           note(request, false);
         });
-    if (!fault.equals(struck)) {
-      // It was healed between the look at the fault and the entry in the list.
+    if (lost || !fault.equals(struck)) {
+      // It was healed, or lost, between the look at the fault and the entry in the list.
       connection.close();
     }
   }
@@ -204,6 +223,10 @@ final class FaultProxy implements AutoCloseable {
       note(request, false);
       return;
     }
+    if (lost) {
+      drop(request);
+      return;
+    }
     RequestOptions options =
         new RequestOptions()
             .setMethod(request.method())
@@ -220,7 +243,7 @@ final class FaultProxy implements AutoCloseable {
         .compose(reply -> reply.body().map(content -> new Reply(reply, content)))
         .onSuccess(
             reply -> {
-              if (answered) {
+              if (answered && !lost) {
                 boolean isThere = !request.response().closed();
                 pass(reply, request.response());
                 note(request, isThere && reply.head().statusCode() < 500);

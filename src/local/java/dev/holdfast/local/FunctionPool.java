@@ -24,8 +24,11 @@ import java.util.function.Consumer;
 final class FunctionPool implements AutoCloseable {
   private static final int LAST_LINES = 20;
   private static final int LAST_BYTES = 16 * 1024;
+  private static final String STOPPING = "The local cloud is stopping.";
+  private static final String LOST = "Its region is lost.";
 
   private final Vertx vertx;
+  private final Door door;
   private final Template.Function function;
   private final Launcher launcher;
   private final int limit;
@@ -36,6 +39,7 @@ final class FunctionPool implements AutoCloseable {
   private final Map<String, FunctionProcess> processes = new LinkedHashMap<>();
   private final Deque<FunctionProcess> idle = new ArrayDeque<>();
   private final Deque<Invocation> line = new ArrayDeque<>();
+  private boolean lost;
   private boolean closed;
 
   /** Starts processes of the pool's function. */
@@ -48,11 +52,13 @@ final class FunctionPool implements AutoCloseable {
 
   FunctionPool(
       Vertx vertx,
+      Door door,
       Template.Function function,
       Launcher launcher,
       int limit,
       Consumer<String> notices) {
     this.vertx = vertx;
+    this.door = door;
     this.function = function;
     this.launcher = launcher;
     this.limit = limit;
@@ -93,8 +99,8 @@ final class FunctionPool implements AutoCloseable {
     Invocation invocation = Invocation.of(event);
     List<Runnable> afterwards = new ArrayList<>();
     synchronized (lock) {
-      if (closed) {
-        invocation.end(new Outcome.Died("The local cloud is stopping."));
+      if (closed || lost) {
+        invocation.end(new Outcome.Died(closed ? STOPPING : LOST));
         return invocation.outcome();
       }
       line.addLast(invocation);
@@ -118,7 +124,9 @@ final class FunctionPool implements AutoCloseable {
 
   List<State.Worker> workers() {
     synchronized (lock) {
-      return processes.values().stream().map(process -> process.describe(function.name())).toList();
+      return processes.values().stream()
+          .map(process -> process.describe(door, function.name()))
+          .toList();
     }
   }
 
@@ -156,19 +164,41 @@ final class FunctionPool implements AutoCloseable {
     over.ifPresent(invocation -> invocation.end(outcome));
   }
 
+  /** Its processes are killed, and nothing is started until {@link #comeBack}. */
+  void lose() {
+    synchronized (lock) {
+      lost = true;
+    }
+    killAll(LOST);
+  }
+
+  /** From now on it starts processes for whoever calls. */
+  void comeBack() {
+    synchronized (lock) {
+      lost = false;
+    }
+  }
+
   @Override
   public void close() {
+    synchronized (lock) {
+      closed = true;
+    }
+    killAll(STOPPING);
+  }
+
+  /** Returns when they are dead, and whoever stood in line knows why. */
+  private void killAll(String why) {
     List<FunctionProcess> running;
     List<Invocation> left;
     synchronized (lock) {
-      closed = true;
       running = List.copyOf(processes.values());
       left = List.copyOf(line);
       line.clear();
       idle.clear();
       running.forEach(FunctionProcess::stopping);
     }
-    left.forEach(invocation -> invocation.end(new Outcome.Died("The local cloud is stopping.")));
+    left.forEach(invocation -> invocation.end(new Outcome.Died(why)));
     running.forEach(process -> process.process().destroyForcibly());
     for (FunctionProcess process : running) {
       try {
@@ -193,7 +223,7 @@ final class FunctionPool implements AutoCloseable {
         processes.values().stream()
             .filter(process -> process.phase() == State.Phase.STARTING)
             .count();
-    while (!closed && starting < line.size() && processes.size() < limit) {
+    while (!closed && !lost && starting < line.size() && processes.size() < limit) {
       if (!launch(afterwards)) {
         return;
       }

@@ -124,7 +124,7 @@ final class FunctionProcess {
     next = Optional.empty();
   }
 
-  State.Worker describe(String function) {
-    return new State.Worker(function, process.pid(), phase, served, startedAt);
+  State.Worker describe(Door door, String function) {
+    return new State.Worker(door, function, process.pid(), phase, served, startedAt);
   }
 }

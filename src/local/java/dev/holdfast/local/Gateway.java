@@ -27,23 +27,41 @@ final class Gateway {
   private final List<Route> routes;
   private final Map<String, FunctionPool> pools;
   private final Supplier<Onlooker> onlooker;
+  private final Door door;
+  private volatile boolean lost;
 
   /**
+   * @param door whose API it is
    * @param pools by logical id of the function
    * @param onlooker is told of every call whose body is not too long, and its answer
    */
-  Gateway(List<Route> routes, Map<String, FunctionPool> pools, Supplier<Onlooker> onlooker) {
+  Gateway(
+      Door door, List<Route> routes, Map<String, FunctionPool> pools, Supplier<Onlooker> onlooker) {
+    this.door = door;
     this.routes = routes.stream().sorted(Route.BY_RANK).toList();
     this.pools = Map.copyOf(pools);
     this.onlooker = onlooker;
   }
 
   void handle(HttpServerRequest request) {
+    handle(request, request.path());
+  }
+
+  /**
+   * Answers a request whose path begins elsewhere.
+   *
+   * @param path without what it begins with here; not decoded
+   */
+  void handle(HttpServerRequest request, String path) {
+    if (lost) {
+      request.connection().close();
+      return;
+    }
     Loopback.body(request, LARGEST_BODY)
         .onSuccess(
             body -> {
               if (body.isPresent()) {
-                observe(request, body.get());
+                observe(request, path, body.get());
               } else {
                 HttpAnswer.message(413, "Request Entity Too Large").send(request);
                 // The rest of the body is not worth reading.
@@ -52,29 +70,45 @@ final class Gateway {
             });
   }
 
-  private void observe(HttpServerRequest request, Buffer body) {
+  /** From now on nobody gets an answer, and whoever waits for one does not either. */
+  void lose() {
+    lost = true;
+  }
+
+  /** Ends what {@link #lose} began. */
+  void comeBack() {
+    lost = false;
+  }
+
+  private void observe(HttpServerRequest request, String path, Buffer body) {
     Consumer<ApiAnswer> observer =
         onlooker
             .get()
             .apiCalled(
                 new ApiCall(
+                    door,
                     request.method().name(),
-                    request.path(),
+                    path,
                     Optional.ofNullable(request.query()).orElse(""),
                     body,
                     System.nanoTime()));
     var unused =
-        route(request, body)
+        route(request, path, body)
             .thenAccept(
                 answer -> {
                   observer.accept(new ApiAnswer(answer.status(), answer.body(), System.nanoTime()));
-                  answer.send(request);
+                  if (lost) {
+                    request.connection().close();
+                  } else {
+                    answer.send(request);
+                  }
                 });
   }
 
-  private CompletableFuture<HttpAnswer> route(HttpServerRequest request, Buffer body) {
+  private CompletableFuture<HttpAnswer> route(
+      HttpServerRequest request, String sentPath, Buffer body) {
     try {
-      String path = Route.decode(request.path());
+      String path = Route.decode(sentPath);
       Optional<Matched> matched = match(request.method().name(), path);
       if (matched.isEmpty()) {
         return CompletableFuture.completedFuture(HttpAnswer.message(404, "Not Found"));

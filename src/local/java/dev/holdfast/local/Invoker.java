@@ -9,16 +9,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** Calls a function by its name, as the Test tab of the Lambda console does. Thread-safe. */
 final class Invoker {
   /** A process may have to start first, on a machine that has other things to do. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  private final Map<String, FunctionPool> pools = new TreeMap<>();
+  private final Supplier<Collection<FunctionPool>> pools;
 
-  Invoker(Collection<FunctionPool> pools) {
-    pools.forEach(pool -> this.pools.put(pool.function().name(), pool));
+  /**
+   * @param pools of the functions that are called: those of a region that is not lost
+   */
+  Invoker(Supplier<Collection<FunctionPool>> pools) {
+    this.pools = pools;
   }
 
   /**
@@ -31,13 +35,15 @@ final class Invoker {
    *     failed or died, 504 where it was not done in its time
    */
   CompletableFuture<HttpAnswer> invoke(String name, Buffer event) {
-    FunctionPool pool = pools.get(name);
+    Map<String, FunctionPool> byName = new TreeMap<>();
+    pools.get().forEach(pool -> byName.put(pool.function().name(), pool));
+    FunctionPool pool = byName.get(name);
     if (pool == null) {
       return CompletableFuture.completedFuture(
           HttpAnswer.problem(
               404,
               "Unknown function",
-              "'" + name + "' is not one of " + String.join(", ", pools.keySet()) + "."));
+              "'" + name + "' is not one of " + String.join(", ", byName.keySet()) + "."));
     }
     if (Json.parse(event).isEmpty()) {
       return CompletableFuture.completedFuture(

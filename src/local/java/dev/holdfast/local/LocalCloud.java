@@ -1,8 +1,11 @@
 package dev.holdfast.local;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -14,27 +17,25 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
  * The whole system on one machine: the stores, a fault proxy before each, the functions' real
- * package as processes, and an API gateway, queue poller and scheduler before those. Everything
- * listens on 127.0.0.1 only, but for what {@link Network} lets containers in to, and nothing is
- * left behind when this is closed, or dies. Safe for use by several threads.
+ * package as processes, and an API gateway, queue poller and scheduler before those; all but the
+ * tables twice where there are two doors. Everything listens on 127.0.0.1 only, but for what {@link
+ * Network} lets containers in to, and nothing is left behind when this is closed, or dies. Safe for
+ * use by several threads.
  */
 public final class LocalCloud implements AutoCloseable {
   /** The functions' setting of {@link #circuitBreakerDelay}. */
@@ -42,22 +43,25 @@ public final class LocalCloud implements AutoCloseable {
 
   private static final Duration USUAL_CIRCUIT_BREAKER_DELAY = Duration.ofSeconds(2);
   private static final String NATIVE = ", native (mvn clean -Plocal goes back to the JVM)";
-  private static final Duration WARM_UP = Duration.ofMinutes(2);
+  private static final String PACKAGE = "Package";
   private static final Duration CLIENT_PATIENCE = Duration.ofSeconds(10);
+
+  /**
+   * Every door is to be found on the first one's port, too: the console's page may call no other.
+   */
+  private static final Pattern THROUGH = Pattern.compile(LocalRoutes.PREFIX + "doors/([^/]+)(/.*)");
 
   private final Options options;
   private final Consumer<String> screen;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-  private final Map<Dependency, FaultProxy> proxies = new EnumMap<>(Dependency.class);
-  private final Map<String, FunctionPool> pools = new LinkedHashMap<>();
-  private final AtomicInteger processes = new AtomicInteger();
+  private volatile Onlooker onlooker = Onlooker.NOBODY;
+  private final Map<Door, Region> regions = new EnumMap<>(Door.class);
+  private final Map<Door, HttpServer> apis = new EnumMap<>(Door.class);
+  private final Faults faults = new Faults(regions, () -> onlooker);
+  private final Invoker invoker = new Invoker(() -> open().pools());
   private final Vertx vertx;
   private final FunctionPackage functionPackage;
   private final Stores stores;
-  private final AccessControl access;
-  private final Invoker invoker;
-  private final HttpServer api;
-  private volatile Onlooker onlooker = Onlooker.NOBODY;
 
   /**
    * Starts without a word.
@@ -85,8 +89,8 @@ public final class LocalCloud implements AutoCloseable {
     this.screen = screen;
     try {
       boolean isNative = FunctionPackage.isNative(options.functionPackage());
-      Template template =
-          Template.read(options.template(), Map.of("Package", isNative ? "native" : "jvm"));
+      String kind = isNative ? "native" : "jvm";
+      Template template = Template.read(options.template(), Map.of(PACKAGE, kind));
       tell("package", options.functionPackage() + (isNative ? NATIVE : ", for the JVM"));
       vertx = Loopback.vertx();
       opened.push(() -> Loopback.await(vertx.close()));
@@ -95,49 +99,33 @@ public final class LocalCloud implements AutoCloseable {
       opened.push(functionPackage::delete);
       stores = Stores.open(template, options);
       opened.push(stores);
-      List<Template.Function> functions = template.functions(stores.queueUrls());
-      access = new AccessControl(functions, template.tables(), template.queues(), screen);
-      for (Dependency dependency : Dependency.values()) {
-        FaultProxy proxy =
-            FaultProxy.start(
-                vertx,
-                dependency,
-                options.network().proxies().get(dependency),
-                stores.endpoint(dependency),
-                access,
-                () -> onlooker);
-        proxies.put(dependency, proxy);
-        opened.push(proxy);
-        options.network().containers().ifPresent(proxy::letIn);
-        tell(
-            dependency.title(),
-            stores.endpoint(dependency) + ", with its faults " + proxy.endpoint());
-      }
-      startFunctions(functions, logs);
-      invoker = new Invoker(pools.values());
-      startPollers(functions, template.queues());
-      startSchedules(functions);
-      Gateway gateway =
-          new Gateway(
-              functions.stream().flatMap(each -> each.routes().stream()).toList(),
-              pools,
-              () -> onlooker);
-      LocalRoutes own = new LocalRoutes(vertx, proxies, this::state, invoker, () -> onlooker);
-      api =
-          Loopback.serve(
+      RuntimeApi runtimeApi = RuntimeApi.start(vertx);
+      opened.push(runtimeApi);
+      Region.Ground ground =
+          new Region.Ground(
               vertx,
-              options.network().api(),
-              request -> {
-                if (onlooker.handles(request)) {
-                  return;
-                }
-                if (request.path().startsWith(LocalRoutes.PREFIX)) {
-                  own.handle(request);
-                } else {
-                  gateway.handle(request);
-                }
-              });
-      opened.push(() -> Loopback.await(api.close()));
+              options,
+              stores,
+              template.tables(),
+              functionPackage,
+              runtimeApi,
+              logs,
+              () -> onlooker,
+              screen);
+      startRegion(Door.HOME, ground, template, stores.queues());
+      if (options.network().secondDoor().isPresent()) {
+        Template secondDoor = Template.read(options.template(), secondDoor(kind));
+        Queues queues = Queues.embedded(secondDoor, 0);
+        opened.push(queues);
+        startRegion(Door.SECOND, ground, secondDoor, queues);
+        serve(
+            Door.SECOND,
+            options.network().secondDoor().getAsInt(),
+            regions.get(Door.SECOND)::handle);
+        tell("second door", api(Door.SECOND).toString());
+      }
+      LocalRoutes own = new LocalRoutes(vertx, faults, this::state, invoker, () -> onlooker);
+      serve(Door.HOME, options.network().api(), request -> handle(request, own));
       tell("API", api().toString());
     } catch (IOException failed) {
       close();
@@ -146,6 +134,54 @@ public final class LocalCloud implements AutoCloseable {
       close();
       throw failed;
     }
+  }
+
+  /** The parameters of the second door's stack. On a desk both regions have one name. */
+  private Map<String, String> secondDoor(String kind) {
+    return Map.of(
+        PACKAGE,
+        kind,
+        "HomeRegion",
+        Intrinsics.REGION,
+        "HomeEventTable",
+        stores.tableName(Dependency.EVENT_TABLE),
+        "HomePendingIndex",
+        stores.tableName(Dependency.PENDING_INDEX));
+  }
+
+  private void startRegion(Door door, Region.Ground ground, Template template, Queues queues)
+      throws IOException {
+    Region region = new Region(door, ground, template, queues);
+    regions.put(door, region);
+    opened.push(region);
+    region.start();
+  }
+
+  private void serve(Door door, int port, Handler<HttpServerRequest> handler) {
+    HttpServer server = Loopback.serve(vertx, port, handler);
+    apis.put(door, server);
+    opened.push(() -> Loopback.await(server.close()));
+  }
+
+  private void handle(HttpServerRequest request, LocalRoutes own) {
+    if (onlooker.handles(request)) {
+      return;
+    }
+    Matcher through = THROUGH.matcher(request.path());
+    Optional<Region> region =
+        through.matches() ? Door.of(through.group(1)).map(regions::get) : Optional.empty();
+    if (region.isPresent()) {
+      region.get().handle(request, through.group(2));
+    } else if (request.path().startsWith(LocalRoutes.PREFIX)) {
+      own.handle(request);
+    } else {
+      regions.get(Door.HOME).handle(request);
+    }
+  }
+
+  /** The region that answers, the home's as long as it does. */
+  private Region open() {
+    return regions.values().stream().filter(region -> !region.isLost()).findFirst().orElseThrow();
   }
 
   /** Has somebody look on from now on, instead of whoever did before. */
@@ -160,7 +196,17 @@ public final class LocalCloud implements AutoCloseable {
 
   /** Where bookings live, without a slash at the end. */
   public URI api() {
-    return URI.create("http://" + Loopback.HOST + ":" + api.actualPort());
+    return api(Door.HOME);
+  }
+
+  /** The same, through that door, which has to be there. */
+  public URI api(Door door) {
+    return URI.create("http://" + Loopback.HOST + ":" + apis.get(door).actualPort());
+  }
+
+  /** The doors that there are. */
+  public List<Door> doors() {
+    return List.copyOf(regions.keySet());
   }
 
   /** The store itself, past every fault. */
@@ -168,9 +214,14 @@ public final class LocalCloud implements AutoCloseable {
     return stores.endpoint(dependency);
   }
 
-  /** The store as the functions see it. */
+  /** The store as the functions of the home region see it. */
   public URI proxy(Dependency dependency) {
-    return proxies.get(dependency).endpoint();
+    return proxy(Door.HOME, dependency);
+  }
+
+  /** The same, behind that door. */
+  public URI proxy(Door door, Dependency dependency) {
+    return regions.get(door).proxy(dependency).endpoint();
   }
 
   /** A client of the event table's or the pending index's own server; the caller closes it. */
@@ -199,32 +250,65 @@ public final class LocalCloud implements AutoCloseable {
 
   /** Makes a dependency fail from now on, instead of as it failed before. */
   public void inject(Dependency dependency, Fault fault) {
-    proxies.get(dependency).set(Optional.of(fault));
+    faults.set(dependency, Optional.of(fault));
   }
 
   /** Ends what {@link #inject} began. */
   public void heal(Dependency dependency) {
-    proxies.get(dependency).set(Optional.empty());
+    faults.set(dependency, Optional.empty());
   }
 
-  /** Heals every dependency. */
+  /** Heals every dependency, and brings the home region back. */
   public void heal() {
-    proxies.values().forEach(proxy -> proxy.set(Optional.empty()));
+    faults.heal();
   }
 
   /** How a dependency fails, if it does. */
   public Optional<Fault> fault(Dependency dependency) {
-    return proxies.get(dependency).fault();
+    return faults.of(dependency);
+  }
+
+  /**
+   * Loses the home region as a whole, as {@code PUT /_local/faults/home-region} does. The processes
+   * there are dead when this returns.
+   *
+   * @throws IllegalStateException if there is no second door
+   */
+  public void loseHome() {
+    faults.loseHome();
+  }
+
+  /** Ends what {@link #loseHome} began, if anything. */
+  public void bringHomeBack() {
+    faults.bringHomeBack();
+  }
+
+  /** What fails, as {@code GET /_local/faults} answers it. */
+  public ObjectNode faults() {
+    return faults.toJson();
   }
 
   /** What the stores hold. */
   public State state() {
-    return stores.state(workers());
+    State state = stores.state(workers());
+    return faults.hasTwoDoors()
+        ? state.at(regions.keySet().stream().map(this::door).toList())
+        : state;
+  }
+
+  private State.DoorState door(Door door) {
+    Region region = regions.get(door);
+    return new State.DoorState(
+        door,
+        api(door),
+        region.isLost(),
+        region.queues().fallback(),
+        region.queues().deadLetters());
   }
 
   /** The functions' processes. */
   public List<State.Worker> workers() {
-    return pools.values().stream().flatMap(pool -> pool.workers().stream()).toList();
+    return regions.values().stream().flatMap(region -> region.workers().stream()).toList();
   }
 
   /** How long the functions' circuit breakers stay open. */
@@ -270,17 +354,26 @@ public final class LocalCloud implements AutoCloseable {
 
   /** What the functions have called so far, by faults or not, with success or not. */
   public Set<Access> calls() {
-    return access.calls();
+    return regions.values().stream()
+        .flatMap(region -> region.access().calls().stream())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** What the functions' roles allow, each action with each resource. */
   public Set<Access> grants() {
-    return access.grants();
+    return regions.values().stream()
+        .flatMap(region -> region.access().grants().stream())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Where a function writes its log. */
   public Path log(String function) {
-    return options.logs().toAbsolutePath().resolve(function + ".log");
+    return log(Door.HOME, function);
+  }
+
+  /** The same, of a function behind that door. */
+  public Path log(Door door, String function) {
+    return regions.get(door).log(function);
   }
 
   /** Stops everything, the processes first. Does nothing the second time. */
@@ -291,150 +384,6 @@ public final class LocalCloud implements AutoCloseable {
         opened.pop().close();
       } catch (Exception left) {
         screen.accept("Not stopped cleanly: " + left);
-      }
-    }
-  }
-
-  private void startFunctions(List<Template.Function> functions, Path logs) throws IOException {
-    RuntimeApi runtimeApi = RuntimeApi.start(vertx);
-    opened.push(runtimeApi);
-    Map<FunctionPool, CompletableFuture<Void>> warming = new LinkedHashMap<>();
-    for (Template.Function function : functions) {
-      Path log = logs.resolve(function.name() + ".log");
-      Files.deleteIfExists(log);
-      FunctionPool pool =
-          new FunctionPool(
-              vertx, function, new PackageLauncher(runtimeApi, log), options.processes(), screen);
-      pools.put(function.logicalId(), pool);
-      opened.push(pool);
-      if (function.hasEventSource()) {
-        warming.put(pool, pool.warmUp());
-      } else {
-        tell(function.name(), "starts when it is first invoked");
-      }
-    }
-    for (Map.Entry<FunctionPool, CompletableFuture<Void>> entry : warming.entrySet()) {
-      String name = entry.getKey().function().name();
-      awaitWarm(name, entry.getValue());
-      tell(name, "warm, pid " + entry.getKey().workers().get(0).pid());
-    }
-  }
-
-  private void awaitWarm(String function, CompletableFuture<Void> warm) {
-    try {
-      warm.get(WARM_UP.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException failed) {
-      throw failed.getCause() instanceof StartFailure reason
-          ? reason
-          : new StartFailure(function + " does not start: " + failed.getCause(), failed);
-    } catch (TimeoutException late) {
-      throw new StartFailure(
-          function
-              + " did not ask for work within "
-              + WARM_UP.toSeconds()
-              + " s; see "
-              + log(function)
-              + ".",
-          late);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new StartFailure("Interrupted.", stopped);
-    }
-  }
-
-  /** Starts processes of the unpacked package. */
-  private final class PackageLauncher implements FunctionPool.Launcher {
-    private final RuntimeApi runtimeApi;
-    private final Path log;
-
-    PackageLauncher(RuntimeApi runtimeApi, Path log) {
-      this.runtimeApi = runtimeApi;
-      this.log = log;
-    }
-
-    @Override
-    public FunctionProcess launch(FunctionPool pool) throws IOException {
-      Template.Function function = pool.function();
-      String id = function.name() + "-" + processes.incrementAndGet();
-      runtimeApi.register(id, pool);
-      return FunctionProcess.start(
-          id,
-          functionPackage.command(function),
-          environment(function, id, runtimeApi.address(id)),
-          functionPackage.root(),
-          log);
-    }
-
-    @Override
-    public Path log() {
-      return log;
-    }
-  }
-
-  private Map<String, String> environment(
-      Template.Function function, String processId, String runtimeApi) {
-    Map<String, String> environment = new HashMap<>(function.environment());
-    System.getenv()
-        .forEach(
-            (name, value) -> {
-              // A developer's own AWS account is none of the functions' business.
-              if (!name.startsWith("AWS_")) {
-                environment.put(name, value);
-              }
-            });
-    environment.putAll(options.environment());
-    environment.put("AWS_LAMBDA_RUNTIME_API", runtimeApi);
-    environment.put("_HANDLER", function.handler());
-    environment.put("LAMBDA_TASK_ROOT", functionPackage.root().toString());
-    environment.put("AWS_LAMBDA_FUNCTION_NAME", function.physicalName());
-    environment.put("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
-    environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(function.memorySize()));
-    environment.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + function.physicalName());
-    environment.put("AWS_LAMBDA_LOG_STREAM_NAME", processId);
-    environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
-    environment.put("AWS_REGION", Intrinsics.REGION);
-    environment.put("AWS_DEFAULT_REGION", Intrinsics.REGION);
-    environment.put("AWS_ACCESS_KEY_ID", AccessControl.accessKey(function));
-    environment.put("AWS_SECRET_ACCESS_KEY", Clients.SECRET_KEY);
-    environment.put(
-        "QUARKUS_DYNAMODB_EVENTS_ENDPOINT_OVERRIDE", proxy(Dependency.EVENT_TABLE).toString());
-    environment.put(
-        "QUARKUS_DYNAMODB_PENDING_ENDPOINT_OVERRIDE", proxy(Dependency.PENDING_INDEX).toString());
-    environment.put("QUARKUS_SQS_ENDPOINT_OVERRIDE", proxy(Dependency.FALLBACK_QUEUE).toString());
-    return environment;
-  }
-
-  private void startPollers(List<Template.Function> functions, List<Template.Queue> queues) {
-    for (Template.Function function : functions) {
-      for (Template.QueueMapping mapping : function.queueMappings()) {
-        Template.Queue queue =
-            queues.stream()
-                .filter(candidate -> candidate.arn().equals(mapping.queueArn()))
-                .findFirst()
-                .orElseThrow(
-                    () ->
-                        new StartFailure(
-                            function.logicalId()
-                                + " works off a queue that the template has not: "
-                                + mapping.queueArn()));
-        opened.push(
-            QueuePoller.start(
-                mapping,
-                queueUrl(queue.logicalId()),
-                proxy(Dependency.FALLBACK_QUEUE),
-                pools.get(function.logicalId()),
-                Math.min(mapping.maximumConcurrency(), options.processes())));
-      }
-    }
-  }
-
-  private void startSchedules(List<Template.Function> functions) {
-    Scheduler scheduler = new Scheduler(vertx);
-    opened.push(scheduler);
-    for (Template.Function function : functions) {
-      for (Template.Schedule schedule : function.schedules()) {
-        scheduler.run(
-            schedule, options.schedule().orElse(schedule.rate()), pools.get(function.logicalId()));
       }
     }
   }
@@ -466,6 +415,8 @@ public final class LocalCloud implements AutoCloseable {
       }
     }
     demandFree(here, network.api(), "the API", Options.API_PORT, busy);
+    demandFree(
+        here, network.secondDoor().orElse(0), "the second door", Options.SECOND_DOOR_PORT, busy);
     if (!busy.isEmpty()) {
       throw new StartFailure(String.join(System.lineSeparator(), busy));
     }

@@ -1,13 +1,11 @@
 package dev.holdfast.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -27,21 +25,29 @@ final class LocalRoutes {
   /** Lambda's limit of an event (AWS, "Lambda quotas": 6 MB). */
   private static final int LARGEST_BODY = 6 * 1024 * 1024;
 
-  private final Map<Dependency, FaultProxy> proxies;
+  private final Faults faults;
   private final Supplier<State> state;
   private final List<Entry> entries;
 
   LocalRoutes(
       Vertx vertx,
-      Map<Dependency, FaultProxy> proxies,
+      Faults faults,
       Supplier<State> state,
       Invoker invoker,
       Supplier<Onlooker> onlooker) {
-    this.proxies = proxies;
+    this.faults = faults;
     this.state = state;
     this.entries =
         List.of(
             entry("GET", "/_local/faults", (path, body) -> faults()),
+            new Entry(
+                "PUT",
+                Pattern.compile("/_local/faults/" + Faults.HOME_REGION),
+                (path, body) -> vertx.executeBlocking(this::loseHome, false)),
+            new Entry(
+                "DELETE",
+                Pattern.compile("/_local/faults/" + Faults.HOME_REGION),
+                (path, body) -> vertx.executeBlocking(this::bringHomeBack, false)),
             entry(
                 "PUT",
                 "/_local/faults/([^/]+)",
@@ -114,7 +120,9 @@ final class LocalRoutes {
       return HttpAnswer.problem(
           404,
           "Unknown dependency",
-          "'" + path.group(1) + "' is not one of event-table, pending-index, fallback-queue.");
+          "'"
+              + path.group(1)
+              + "' is not one of event-table, pending-index, fallback-queue, home-region.");
     }
     return then.apply(dependency.get());
   }
@@ -126,29 +134,35 @@ final class LocalRoutes {
     }
     Fault.Request request = Fault.read(document.get());
     if (request instanceof Fault.Request.Valid valid) {
-      proxies.get(dependency).set(Optional.of(valid.fault()));
+      faults.set(dependency, Optional.of(valid.fault()));
       return faults();
     }
     return HttpAnswer.problem(400, "Not a fault", ((Fault.Request.Invalid) request).detail());
   }
 
   private HttpAnswer heal(Dependency dependency) {
-    proxies.get(dependency).set(Optional.empty());
+    faults.set(dependency, Optional.empty());
+    return faults();
+  }
+
+  private HttpAnswer loseHome() {
+    if (!faults.hasTwoDoors()) {
+      return HttpAnswer.problem(
+          409,
+          "One door",
+          "Without a second door nobody could knock any more: mvn -Plocal -Dlocal.doors=2.");
+    }
+    faults.loseHome();
+    return faults();
+  }
+
+  private HttpAnswer bringHomeBack() {
+    faults.bringHomeBack();
     return faults();
   }
 
   private HttpAnswer faults() {
-    ObjectNode faults = Json.MAPPER.createObjectNode();
-    for (Dependency dependency : Dependency.values()) {
-      faults.set(
-          dependency.key(),
-          proxies
-              .get(dependency)
-              .fault()
-              .map(fault -> (JsonNode) fault.toJson())
-              .orElseGet(Json.MAPPER::nullNode));
-    }
-    return HttpAnswer.json(200, faults);
+    return HttpAnswer.json(200, faults.toJson());
   }
 
   private HttpAnswer state() {

@@ -55,11 +55,12 @@ public interface Onlooker {
   /**
    * A call of the API.
    *
+   * @param door through which it came
    * @param path as it was sent, not decoded
    * @param query without the question mark; empty where there is none
    * @param start in nanoseconds, as {@link System#nanoTime()} tells them
    */
-  record ApiCall(String method, String path, String query, Buffer body, long start) {}
+  record ApiCall(Door door, String method, String path, String query, Buffer body, long start) {}
 
   /**
    * The answer to it.

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -37,11 +38,14 @@ public record Options(
 
   static final String API_PORT = "local.api.port";
   static final String CONTAINERS = "local.containers";
+  static final String DOORS = "local.doors";
+  static final String SECOND_DOOR_PORT = "local.second-door.port";
 
   /** The properties that let every port be any free one. */
   public static final Map<String, String> FREE_PORTS = freePorts();
 
   private static final int USUAL_API_PORT = 8080;
+  private static final int USUAL_SECOND_DOOR_PORT = 8081;
   private static final int USUAL_PROCESSES = 2;
   private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
@@ -61,7 +65,7 @@ public record Options(
   }
 
   private static Map<String, String> freePorts() {
-    Map<String, String> free = new TreeMap<>(Map.of(API_PORT, "0"));
+    Map<String, String> free = new TreeMap<>(Map.of(API_PORT, "0", SECOND_DOOR_PORT, "0"));
     for (Dependency dependency : Dependency.values()) {
       free.put(portProperty(dependency), "0");
       free.put(proxyPortProperty(dependency), "0");
@@ -91,6 +95,7 @@ public record Options(
         Path.of(value(properties, "local.logs").orElse("target/local")),
         new Network(
             port(properties, API_PORT, USUAL_API_PORT),
+            secondDoor(properties),
             stores,
             proxies,
             value(properties, CONTAINERS).map(Options::address)),
@@ -141,6 +146,19 @@ public record Options(
         template, functionPackage, logs, network, external, environment, schedule, most);
   }
 
+  /** The same, with a second door, on any free port. */
+  public Options withSecondDoor() {
+    Network both =
+        new Network(
+            network.api(),
+            OptionalInt.of(0),
+            network.stores(),
+            network.proxies(),
+            network.containers());
+    return new Options(
+        template, functionPackage, logs, both, external, environment, schedule, processes);
+  }
+
   /** The same, with a store that runs elsewhere. */
   public Options withExternal(Dependency dependency, URI endpoint) {
     Map<Dependency, URI> more = new EnumMap<>(Dependency.class);
@@ -148,6 +166,11 @@ public record Options(
     more.put(dependency, endpoint);
     return new Options(
         template, functionPackage, logs, network, more, environment, schedule, processes);
+  }
+
+  /** How many doors there are. */
+  public int doors() {
+    return network.secondDoor().isPresent() ? 2 : 1;
   }
 
   static String portProperty(Dependency dependency) {
@@ -170,6 +193,16 @@ public record Options(
       throw new StartFailure(name + " must be a port from 0 to 65535, not " + port + ".");
     }
     return port;
+  }
+
+  private static OptionalInt secondDoor(Properties properties) {
+    int doors = value(properties, DOORS).map(text -> number(DOORS, text)).orElse(1);
+    if (doors < 1 || doors > 2) {
+      throw new StartFailure(DOORS + " must be 1 or 2, not " + doors + ".");
+    }
+    return doors == 1
+        ? OptionalInt.empty()
+        : OptionalInt.of(port(properties, SECOND_DOOR_PORT, USUAL_SECOND_DOOR_PORT));
   }
 
   private static int number(String name, String text) {

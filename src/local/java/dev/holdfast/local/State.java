@@ -3,6 +3,7 @@ package dev.holdfast.local;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +18,8 @@ import java.util.Optional;
  * @param unclaimed events in the event table that the heads of their bookings do not know of
  * @param conflicts events that are kept aside, because others have their places
  * @param oldestPending since when the booking waits that waits longest
- * @param queue what is on the fallback queue
+ * @param queue what is on the fallback queue; where there are two doors, on both of them
+ * @param doors each of them, where there are two
  */
 public record State(
     long recorded,
@@ -28,12 +30,36 @@ public record State(
     Optional<Instant> oldestPending,
     Messages queue,
     Messages deadLetterQueue,
-    List<Worker> functions) {
+    List<Worker> functions,
+    List<DoorState> doors) {
 
   /** The messages of a queue: on offer, received and not yet deleted, and not yet on offer. */
   public record Messages(long visible, long inFlight, long delayed) {
     public long total() {
       return visible + inFlight + delayed;
+    }
+
+    private Messages plus(Messages more) {
+      return new Messages(visible + more.visible, inFlight + more.inFlight, delayed + more.delayed);
+    }
+  }
+
+  /**
+   * A door, and the queue behind it.
+   *
+   * @param api where bookings live, without a slash at the end
+   * @param isLost whether its region is
+   */
+  public record DoorState(
+      Door door, URI api, boolean isLost, Messages queue, Messages deadLetterQueue) {
+    private ObjectNode toJson() {
+      return JsonNodeFactory.instance
+          .objectNode()
+          .put("door", door.key())
+          .put("api", api.toString())
+          .put("lost", isLost)
+          .put("queue", queue.total())
+          .put("deadLetterQueue", deadLetterQueue.total());
     }
   }
 
@@ -42,10 +68,12 @@ public record State(
    *
    * @param served how many invocations it has answered
    */
-  public record Worker(String function, long pid, Phase phase, long served, Instant startedAt) {
+  public record Worker(
+      Door door, String function, long pid, Phase phase, long served, Instant startedAt) {
     private ObjectNode toJson() {
       return JsonNodeFactory.instance
           .objectNode()
+          .put("door", door.key())
           .put("function", function)
           .put("pid", pid)
           .put("state", phase.name().toLowerCase(Locale.ROOT))
@@ -63,6 +91,24 @@ public record State(
     STOPPING
   }
 
+  /** The same, seen at two doors. */
+  State at(List<DoorState> both) {
+    return new State(
+        recorded,
+        pending,
+        pendingBookings,
+        unclaimed,
+        conflicts,
+        oldestPending,
+        both.stream().map(DoorState::queue).reduce(Messages::plus).orElse(queue),
+        both.stream()
+            .map(DoorState::deadLetterQueue)
+            .reduce(Messages::plus)
+            .orElse(deadLetterQueue),
+        functions,
+        both);
+  }
+
   /** As {@code GET /_local/state} answers it. */
   public ObjectNode toJson() {
     ObjectNode json =
@@ -77,6 +123,10 @@ public record State(
             .put("deadLetterQueue", deadLetterQueue.total());
     ArrayNode workers = json.putArray("functions");
     functions.forEach(worker -> workers.add(worker.toJson()));
+    if (!doors.isEmpty()) {
+      ArrayNode both = json.putArray("doors");
+      doors.forEach(door -> both.add(door.toJson()));
+    }
     return json;
   }
 }

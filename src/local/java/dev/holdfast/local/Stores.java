@@ -6,11 +6,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -19,44 +17,44 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 import software.amazon.awssdk.services.dynamodb.waiters.DynamoDbWaiter;
-import software.amazon.awssdk.services.sqs.SqsClient;
-import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
-import software.amazon.awssdk.services.sqs.model.SqsException;
 
 /**
  * S, P and Q themselves, without the fault proxies: the embedded ones, or those that run elsewhere.
  */
 final class Stores implements AutoCloseable {
-  private static final String DEAD_LETTER_QUEUE = "DeadLetterQueue";
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-  /** Attributes that a queue can do without, in case a server does not know them. */
-  private static final List<QueueAttributeName> OPTIONAL =
-      List.of(
-          QueueAttributeName.DEDUPLICATION_SCOPE,
-          QueueAttributeName.FIFO_THROUGHPUT_LIMIT,
-          QueueAttributeName.KMS_MASTER_KEY_ID,
-          QueueAttributeName.SQS_MANAGED_SSE_ENABLED);
+  static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final List<Runnable> embedded = new ArrayList<>();
   private final Map<Dependency, URI> endpoints = new EnumMap<>(Dependency.class);
   private final Map<Dependency, String> tableNames = new EnumMap<>(Dependency.class);
-  private final Map<String, String> queueUrls = new HashMap<>();
   private final DynamoDbClient eventTable;
   private final DynamoDbClient pendingIndex;
-  private final SqsClient queues;
+  private final Queues queues;
 
-  private Stores(Options options) {
-    for (Dependency dependency : Dependency.values()) {
+  private Stores(Template template, Options options) {
+    for (Dependency table : List.of(Dependency.EVENT_TABLE, Dependency.PENDING_INDEX)) {
       endpoints.put(
-          dependency,
-          options.external().containsKey(dependency)
-              ? options.external().get(dependency)
-              : startEmbedded(dependency, options.network().stores().get(dependency)));
+          table,
+          options.external().containsKey(table)
+              ? options.external().get(table)
+              : startEmbedded(options.network().stores().get(table)));
     }
     eventTable = Clients.dynamoDb(endpoints.get(Dependency.EVENT_TABLE), PATIENCE);
     pendingIndex = Clients.dynamoDb(endpoints.get(Dependency.PENDING_INDEX), PATIENCE);
-    queues = Clients.sqs(endpoints.get(Dependency.FALLBACK_QUEUE), PATIENCE);
+    try {
+      create(template);
+      queues =
+          Optional.ofNullable(options.external().get(Dependency.FALLBACK_QUEUE))
+              .map(elsewhere -> Queues.external(template, elsewhere))
+              .orElseGet(
+                  () ->
+                      Queues.embedded(
+                          template, options.network().stores().get(Dependency.FALLBACK_QUEUE)));
+      endpoints.put(Dependency.FALLBACK_QUEUE, queues.endpoint());
+    } catch (RuntimeException failed) {
+      closeTables();
+      throw failed;
+    }
   }
 
   /**
@@ -65,14 +63,7 @@ final class Stores implements AutoCloseable {
    * @throws StartFailure if a store does not answer or the template lacks a part
    */
   static Stores open(Template template, Options options) {
-    Stores stores = new Stores(options);
-    try {
-      stores.create(template);
-      return stores;
-    } catch (RuntimeException failed) {
-      stores.close();
-      throw failed;
-    }
+    return new Stores(template, options);
   }
 
   URI endpoint(Dependency dependency) {
@@ -84,13 +75,18 @@ final class Stores implements AutoCloseable {
     return tableNames.get(dependency);
   }
 
-  /** The URL of every queue by its logical id. */
+  /** The queues of the home region. */
+  Queues queues() {
+    return queues;
+  }
+
+  /** The URL of every one of them by its logical id. */
   Map<String, String> queueUrls() {
-    return Map.copyOf(queueUrls);
+    return queues.urls();
   }
 
   /**
-   * Counts what is there.
+   * Counts what is there, at the one door that there is.
    *
    * @throws SdkException if a store does not answer
    */
@@ -136,9 +132,10 @@ final class Stores implements AutoCloseable {
         unclaimed,
         conflicts,
         oldest,
-        messages(Dependency.FALLBACK_QUEUE.logicalId()),
-        messages(DEAD_LETTER_QUEUE),
-        workers);
+        queues.fallback(),
+        queues.deadLetters(),
+        workers,
+        List.of());
   }
 
   private static long count(Map<String, AttributeValue> head, String list) {
@@ -151,19 +148,18 @@ final class Stores implements AutoCloseable {
 
   @Override
   public void close() {
+    queues.close();
+    closeTables();
+  }
+
+  private void closeTables() {
     eventTable.close();
     pendingIndex.close();
-    queues.close();
     embedded.forEach(Runnable::run);
   }
 
-  private URI startEmbedded(Dependency dependency, int port) {
-    if (dependency.isTable()) {
-      EmbeddedDynamoDb server = EmbeddedDynamoDb.start(port);
-      embedded.add(server::close);
-      return server.endpoint();
-    }
-    EmbeddedSqs server = EmbeddedSqs.start(port);
+  private URI startEmbedded(int port) {
+    EmbeddedDynamoDb server = EmbeddedDynamoDb.start(port);
     embedded.add(server::close);
     return server.endpoint();
   }
@@ -172,16 +168,6 @@ final class Stores implements AutoCloseable {
     List<Template.Table> tables = template.tables();
     createTable(Dependency.EVENT_TABLE, eventTable, tables);
     createTable(Dependency.PENDING_INDEX, pendingIndex, tables);
-    try {
-      createQueues(template.queues());
-    } catch (SdkException failed) {
-      throw unusable(Dependency.FALLBACK_QUEUE, failed);
-    }
-    for (String logicalId : List.of(Dependency.FALLBACK_QUEUE.logicalId(), DEAD_LETTER_QUEUE)) {
-      if (!queueUrls.containsKey(logicalId)) {
-        throw new StartFailure("The template has no queue " + logicalId + ".");
-      }
-    }
   }
 
   private void createTable(
@@ -202,92 +188,13 @@ final class Stores implements AutoCloseable {
       }
       waiter.waitUntilTableExists(request -> request.tableName(table.name()));
     } catch (SdkException failed) {
-      throw unusable(dependency, failed);
+      throw unusable(dependency, endpoint(dependency), failed);
     }
   }
 
-  private StartFailure unusable(Dependency dependency, SdkException failed) {
+  static StartFailure unusable(Dependency dependency, URI endpoint, SdkException failed) {
     return new StartFailure(
-        "The "
-            + dependency.title()
-            + " at "
-            + endpoint(dependency)
-            + " cannot be used: "
-            + failed.getMessage(),
+        "The " + dependency.title() + " at " + endpoint + " cannot be used: " + failed.getMessage(),
         failed);
-  }
-
-  /** Those without a redrive policy first: the others name them. */
-  private void createQueues(List<Template.Queue> definitions) {
-    Map<String, String> arns = new HashMap<>();
-    definitions.stream()
-        .sorted(Comparator.comparing(queue -> queue.redrive().isPresent()))
-        .forEach(
-            queue -> {
-              Map<QueueAttributeName, String> attributes = new TreeMap<>(queue.attributes());
-              queue
-                  .redrive()
-                  .ifPresent(
-                      redrive ->
-                          attributes.put(
-                              QueueAttributeName.REDRIVE_POLICY,
-                              Json.MAPPER
-                                  .createObjectNode()
-                                  .put(
-                                      "deadLetterTargetArn",
-                                      arns.getOrDefault(
-                                          redrive.deadLetterArn(), redrive.deadLetterArn()))
-                                  .put("maxReceiveCount", redrive.maxReceiveCount())
-                                  .toString()));
-              String url = createQueue(queue.name(), attributes);
-              queueUrls.put(queue.logicalId(), url);
-              arns.put(
-                  queue.arn(),
-                  queues
-                      .getQueueAttributes(
-                          request ->
-                              request.queueUrl(url).attributeNames(QueueAttributeName.QUEUE_ARN))
-                      .attributes()
-                      .getOrDefault(QueueAttributeName.QUEUE_ARN, queue.arn()));
-            });
-  }
-
-  private String createQueue(String name, Map<QueueAttributeName, String> attributes) {
-    try {
-      return queues
-          .createQueue(request -> request.queueName(name).attributes(attributes))
-          .queueUrl();
-    } catch (SqsException refused) {
-      Map<QueueAttributeName, String> fewer = new TreeMap<>(attributes);
-      fewer.keySet().removeAll(OPTIONAL);
-      try {
-        return queues.createQueue(request -> request.queueName(name).attributes(fewer)).queueUrl();
-      } catch (SqsException refusedAgain) {
-        // It may be there with other attributes; then it is used as it is.
-        return queues.getQueueUrl(request -> request.queueName(name)).queueUrl();
-      }
-    }
-  }
-
-  private State.Messages messages(String queue) {
-    Map<QueueAttributeName, String> counts =
-        queues
-            .getQueueAttributes(
-                request ->
-                    request
-                        .queueUrl(queueUrls.get(queue))
-                        .attributeNames(
-                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
-                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE,
-                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED))
-            .attributes();
-    return new State.Messages(
-        count(counts, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES),
-        count(counts, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE),
-        count(counts, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED));
-  }
-
-  private static long count(Map<QueueAttributeName, String> counts, QueueAttributeName name) {
-    return Long.parseLong(counts.getOrDefault(name, "0"));
   }
 }

@@ -1,7 +1,6 @@
 package dev.holdfast.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.chaos.Outage.Share;
 import dev.holdfast.history.Checker;
@@ -10,8 +9,6 @@ import dev.holdfast.history.Operation;
 import dev.holdfast.history.Violation;
 import dev.holdfast.local.Dependency;
 import dev.holdfast.local.LocalCloud;
-import dev.holdfast.local.Options;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,11 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,12 +37,9 @@ class ChaosIT {
   private static final String SINGLE = "SINGLE-";
   private static final String DOUBLE = "DOUBLE-";
   private static final int CLIENTS = 4;
-  private static final int ATTEMPTS_AT_THE_END = 4;
 
   /** Beyond the longest time after which a message comes back, and two sweeps. */
   private static final Duration UNTIL_DRAINED = Duration.ofMinutes(3);
-
-  private static final int WARM_UP_OPERATIONS = 200;
 
   private static final long SEED = Long.getLong("chaos.seed", 20_261_123);
   private static final long SECONDS = Long.getLong("chaos.seconds", 45);
@@ -63,42 +54,7 @@ class ChaosIT {
 
   @BeforeAll
   static void start() throws Exception {
-    Files.createDirectories(DIRECTORY);
-    cloud =
-        LocalCloud.start(
-            Options.onFreePorts()
-                .withTemplate(hurriedTemplate())
-                .withLogs(DIRECTORY.resolve("logs"))
-                .withProcesses(CLIENTS)
-                .withSchedule(Duration.ofSeconds(5))
-                .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "5S"));
-    warmUp();
-  }
-
-  /** So that the first faults meet what they are to meet, and not a machine that starts. */
-  private static void warmUp() throws Exception {
-    try (History history = History.create(DIRECTORY.resolve("warm-up-history.jsonl"));
-        Traffic traffic =
-            Traffic.start(
-                CLIENTS,
-                number ->
-                    new Client(number, cloud.api(), history, new Refusals(), unexpected -> {}),
-                new Codes("WARM-UP-"),
-                SEED)) {
-      await().atMost(Duration.ofMinutes(2)).until(() -> history.size() >= WARM_UP_OPERATIONS);
-      traffic.stop();
-    }
-  }
-
-  /**
-   * The template, but for one time: the messages of a drain that was killed come back after 10 s
-   * here, not after 45 s, so that nobody has to wait for them.
-   */
-  private static Path hurriedTemplate() throws IOException {
-    String template = Files.readString(Path.of("template.yaml"));
-    String hurried = template.replace("VisibilityTimeout: 45", "VisibilityTimeout: 10");
-    assertThat(hurried).isNotEqualTo(template);
-    return Files.writeString(DIRECTORY.resolve("template.yaml"), hurried);
+    cloud = ChaosCloud.start(DIRECTORY, SEED, options -> options.withProcesses(CLIENTS));
   }
 
   @AfterAll
@@ -154,7 +110,11 @@ class ChaosIT {
       killer.stop();
       traffic.stop();
       drained = drained && timeline.heal(UNTIL_DRAINED);
-      readAll(codes, history);
+      LastReads.of(
+          codes,
+          IntStream.range(CLIENTS, 2 * CLIENTS)
+              .mapToObj(number -> client(number, history))
+              .toList());
       return new Ending(drained, killer.kills());
     }
   }
@@ -193,37 +153,5 @@ class ChaosIT {
 
   private Client client(int process, History history) {
     return new Client(process, cloud.api(), history, refusals, unexpected::add);
-  }
-
-  /** Every code is read once more, now that all is well, by clients of their own. */
-  private void readAll(Codes codes, History history) throws Exception {
-    Queue<String> left = new ConcurrentLinkedQueue<>(codes.all());
-    List<Callable<Void>> readers = new ArrayList<>();
-    for (int number = CLIENTS; number < 2 * CLIENTS; number++) {
-      Client client = client(number, history);
-      readers.add(
-          () -> {
-            for (String code = left.poll(); code != null; code = left.poll()) {
-              readAtLast(client, code);
-            }
-            return null;
-          });
-    }
-    ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
-    try {
-      for (Future<Void> done : threads.invokeAll(readers)) {
-        done.get();
-      }
-    } finally {
-      threads.shutdownNow();
-    }
-  }
-
-  /** A process that was killed just now may still cost a read its answer. */
-  private static void readAtLast(Client client, String code) throws InterruptedException {
-    boolean answered = false;
-    for (int attempt = 0; attempt < ATTEMPTS_AT_THE_END && !answered; attempt++) {
-      answered = client.readEvents(code).isAnsweredRead();
-    }
   }
 }

@@ -33,6 +33,9 @@ final class Client {
   /** Longer than API Gateway's own. */
   private static final Duration PATIENCE = Duration.ofSeconds(35);
 
+  /** Who finds a door shut does not knock again at once. */
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http =
@@ -116,6 +119,9 @@ final class Client {
       refusals.add(operation, answer.body().path("instance").asText());
     }
     history.add(operation);
+    if (answer.equals(Answer.LOST)) {
+      Thread.sleep(PAUSE.toMillis());
+    }
     return operation;
   }
 

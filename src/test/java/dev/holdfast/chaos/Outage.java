@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -34,10 +35,24 @@ record Outage(
    * @param withoutPendingIndex the calls in which the pending index did not answer
    */
   static Outage of(List<Operation> history, Timeline timeline, Set<Operation> withoutPendingIndex) {
+    return of(history, timeline, withoutPendingIndex, anybody -> true);
+  }
+
+  /**
+   * The same, of some calls.
+   *
+   * @param counts whether a call is one of them
+   */
+  static Outage of(
+      List<Operation> history,
+      Timeline timeline,
+      Set<Operation> withoutPendingIndex,
+      Predicate<Operation> counts) {
     List<Stretch> down =
         timeline.stretches().stream().filter(stretch -> stretch.isDown(EVENT_TABLE)).toList();
     List<Operation> met =
         history.stream()
+            .filter(counts)
             .filter(
                 operation ->
                     down.stream()

@@ -9,12 +9,14 @@ import dev.holdfast.local.Dependency;
 import dev.holdfast.local.LocalCloud;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The calls that were answered with a 503, and what the functions' logs say of why. Safe for use by
@@ -38,8 +40,8 @@ final class Refusals {
   /** Those in which the pending index did not answer. */
   Set<Operation> withoutPendingIndex(LocalCloud cloud) throws IOException {
     Set<String> without = new HashSet<>();
-    for (String function : List.of("append", "read")) {
-      for (String line : Files.readAllLines(cloud.log(function))) {
+    for (Path log : logs(cloud)) {
+      for (String line : Files.readAllLines(log)) {
         JsonNode fields = fields(line);
         if (fields.path("dependency").asText().equals(Dependency.PENDING_INDEX.key())) {
           without.add(fields.path("requestId").asText());
@@ -50,6 +52,12 @@ final class Refusals {
         .filter(refused -> without.contains(refused.getValue()))
         .map(Map.Entry::getKey)
         .collect(Collectors.toSet());
+  }
+
+  private static List<Path> logs(LocalCloud cloud) {
+    return cloud.doors().stream()
+        .flatMap(door -> Stream.of(cloud.log(door, "append"), cloud.log(door, "read")))
+        .toList();
   }
 
   /** None where the process was killed in the middle of the line, and of a line of metrics. */

@@ -97,6 +97,19 @@ final class Timeline implements AutoCloseable {
     }
   }
 
+  /** The home region is lost as a whole: nobody reaches the event table, at no door. */
+  void loseHome(Duration length) throws InterruptedException {
+    cloud.loseHome();
+    long start = System.nanoTime();
+    Thread.sleep(length.toMillis());
+    stretches.add(
+        new Stretch(
+            Optional.of(EVENT_TABLE),
+            Optional.of(Fault.of(Fault.Mode.REFUSE)),
+            start,
+            System.nanoTime()));
+  }
+
   /**
    * Heals everything and waits until nothing is owed.
    *

@@ -1,5 +1,6 @@
 package dev.holdfast.console;
 
+import dev.holdfast.local.Door;
 import dev.holdfast.local.Onlooker.ApiAnswer;
 import dev.holdfast.local.Onlooker.ApiCall;
 import io.vertx.core.buffer.Buffer;
@@ -25,6 +26,7 @@ final class Calls {
 
   static ApiCall post(String code, int version, String eventId, long start) {
     return new ApiCall(
+        Door.HOME,
         "POST",
         "/bookings/" + code + "/events",
         "",
@@ -33,7 +35,7 @@ final class Calls {
   }
 
   static ApiCall get(String path, String query, long start) {
-    return new ApiCall("GET", path, query, Buffer.buffer(), start);
+    return new ApiCall(Door.HOME, "GET", path, query, Buffer.buffer(), start);
   }
 
   static ApiAnswer answer(int status, String body, long end) {
@@ -49,7 +51,7 @@ final class Calls {
     ApiCall call = post(CODE, 1, eventId, start);
     String content = call.body().toString().replace("}", ",\"type\":\"other\"}");
     return Observation.of(
-        new ApiCall(call.method(), call.path(), "", Buffer.buffer(content), start),
+        new ApiCall(call.door(), call.method(), call.path(), "", Buffer.buffer(content), start),
         answer(status, body, start + 1));
   }
 

@@ -8,9 +8,11 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.console.Department.Answer;
 import dev.holdfast.console.Department.Event;
+import dev.holdfast.local.Door;
 import dev.holdfast.local.Json;
 import io.vertx.core.buffer.Buffer;
 import java.io.PrintWriter;
@@ -32,14 +34,15 @@ class StoriesTest {
   private boolean blocksPrices;
   private boolean readsOldPrices;
   private boolean eventTableHangs;
+  private boolean isHomeLost;
+  private boolean forgetsWhatTheSecondDoorTook;
 
   @BeforeEach
   void answer() throws InterruptedException {
     when(world.isCalm()).thenReturn(true);
     when(world.score()).thenReturn(Score.EMPTY);
-    when(world.append(any())).thenAnswer(this::append);
-    when(world.get(anyString()))
-        .thenAnswer(call -> call.<String>getArgument(0).endsWith("/events") ? page() : current());
+    when(world.append(any(), any())).thenAnswer(this::append);
+    when(world.get(any(), anyString())).thenAnswer(this::get);
     when(world.look(anyString())).thenAnswer(call -> json("{\"head\":{\"state\":\"recorded\"}}"));
     doAnswer(
             call -> {
@@ -55,14 +58,48 @@ class StoriesTest {
             })
         .when(world)
         .heal(any());
+    doAnswer(
+            call -> {
+              isHomeLost = true;
+              eventTableHangs = true;
+              return null;
+            })
+        .when(world)
+        .loseHome();
+    doAnswer(
+            call -> {
+              isHomeLost = false;
+              eventTableHangs = false;
+              if (forgetsWhatTheSecondDoorTook) {
+                events.removeIf(event -> event.version() > 2);
+              }
+              return null;
+            })
+        .when(world)
+        .bringHomeBack();
+  }
+
+  private Answer get(InvocationOnMock call) {
+    Door door = call.getArgument(0);
+    String path = call.getArgument(1);
+    if (isHomeLost && door == Door.HOME) {
+      return new Answer(0, MissingNode.getInstance(), false, Duration.ofMillis(1));
+    }
+    String code = path.split("/", 4)[2];
+    List<Event> booking = events.stream().filter(event -> event.code().equals(code)).toList();
+    return path.endsWith("/events") ? page(booking) : current(booking);
   }
 
   private Answer append(InvocationOnMock call) {
-    Event event = call.getArgument(0);
+    Event event = call.getArgument(1);
     if (events.stream().anyMatch(same -> same.eventId().equals(event.eventId()))) {
       return answer(200, json(event));
     }
-    if (events.stream().anyMatch(same -> same.version() == event.version()) && !takesRivals) {
+    boolean isGone =
+        events.stream()
+            .anyMatch(
+                same -> same.code().equals(event.code()) && same.version() == event.version());
+    if (isGone && !takesRivals) {
       return answer(409, event.version() == 1 ? Calls.TAKEN : Calls.CONFLICT);
     }
     if (eventTableHangs && blocksPrices) {
@@ -77,14 +114,14 @@ class StoriesTest {
     return eventTableHangs ? json.replace("recorded", "pending") : json;
   }
 
-  private Answer current() {
-    return answer(200, json(events.get(readsOldPrices ? 0 : events.size() - 1)));
+  private Answer current(List<Event> booking) {
+    return answer(200, json(booking.get(readsOldPrices ? 0 : booking.size() - 1)));
   }
 
-  private Answer page() {
+  private Answer page(List<Event> booking) {
     return answer(
         200,
-        events.stream().map(this::json).collect(Collectors.joining(",", "{\"events\":[", "]}")));
+        booking.stream().map(this::json).collect(Collectors.joining(",", "{\"events\":[", "]}")));
   }
 
   private static Answer answer(int status, String body) {
@@ -150,6 +187,26 @@ class StoriesTest {
 
     assertThat(play("prices-go-on", false)).isFalse();
     assertThat(screen.toString()).contains("200, version 1").doesNotContain("A rival wants");
+  }
+
+  @Test
+  void aHomeRegionThatIsLostIsToldFromBothDoors() throws InterruptedException {
+    assertThat(play("home-region-lost", false)).isTrue();
+
+    assertThat(screen.toString())
+        .contains("at home: no answer")
+        .contains("second door: GET /bookings/HOTEL")
+        .contains("200, version 2, ")
+        .contains("R1 A new booking is made there.")
+        .contains("version 1 recorded, version 2 recorded, version 3 recorded");
+  }
+
+  @Test
+  void whatTheSecondDoorTookAndHomeHasNotBreaksTheStory() throws InterruptedException {
+    forgetsWhatTheSecondDoorTook = true;
+
+    assertThat(play("home-region-lost", false)).isFalse();
+    assertThat(screen.toString()).contains("Not as told: home-region-lost.");
   }
 
   @Test

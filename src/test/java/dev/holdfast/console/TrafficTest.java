@@ -37,9 +37,11 @@ class TrafficTest {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::answer);
     server.start();
-    traffic =
-        new Traffic(
-            new Department(URI.create("http://127.0.0.1:" + server.getAddress().getPort())));
+    traffic = new Traffic(List.of(new Department(api())));
+  }
+
+  private URI api() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
   @AfterEach
@@ -102,6 +104,19 @@ class TrafficTest {
                 .distinct()
                 .toList());
     assertThat(traffic.toJson().path("sent").asInt()).isEqualTo(appends.size() + reads.size());
+  }
+
+  @Test
+  void whoGetsNoAnswerAtADoorTriesTheOther() throws Exception {
+    URI nobody = URI.create("http://127.0.0.1:1");
+    traffic = new Traffic(List.of(new Department(nobody), new Department(api())));
+    traffic.set(Traffic.HIGHEST_RATE, 0);
+    await().until(() -> appends.stream().filter(sent -> sent.status() == 201).count() > 5);
+    traffic.stop();
+
+    assertThat(traffic.toJson().path("sent").asInt()).isGreaterThan(appends.size() + reads.size());
+    assertThat(traffic.codes())
+        .containsExactlyInAnyOrderElementsOf(appends.stream().map(Sent::code).distinct().toList());
   }
 
   @Test

@@ -356,6 +356,7 @@ class LocalCloudTest {
     "PUT,/_local/faults/moon,{\"mode\":\"hang\"},404",
     "PUT,/_local/faults/event-table,{\"mode\":\"sulk\"},400",
     "PUT,/_local/faults/event-table,mode,400",
+    "PUT,/_local/faults/home-region,,409",
     "POST,/_local/state,,405",
     "GET,/_local/moon,,404"
   })

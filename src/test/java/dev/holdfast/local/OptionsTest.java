@@ -31,6 +31,7 @@ class OptionsTest {
         .containsEntry(Dependency.PENDING_INDEX, 8101)
         .containsEntry(Dependency.FALLBACK_QUEUE, 9424);
     assertThat(options.network().containers()).isEmpty();
+    assertThat(options.doors()).isEqualTo(1);
     assertThat(options.functionPackage()).isEqualTo(Path.of("target/function.zip"));
     assertThat(options.processes()).isEqualTo(2);
   }
@@ -50,6 +51,16 @@ class OptionsTest {
     assertThat(options.schedule()).contains(Duration.ofSeconds(5));
   }
 
+  @Test
+  void theSecondDoorHasAPortOfItsOwn() {
+    Properties properties = new Properties();
+    properties.setProperty("local.doors", "2");
+
+    assertThat(Options.fromProperties(properties).network().secondDoor()).hasValue(8081);
+    properties.setProperty("local.second-door.port", "0");
+    assertThat(Options.fromProperties(properties).network().secondDoor()).hasValue(0);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "local.api.port,ninety",
@@ -60,6 +71,7 @@ class OptionsTest {
     "local.containers,0.0.0.0",
     "local.containers,::",
     "local.processes,0",
+    "local.doors,3",
     "local.schedule,soon"
   })
   void aPropertyThatMakesNoSenseIsNamed(String name, String value) {

@@ -88,6 +88,7 @@ class SamCliIT {
           opened(
               new FunctionPool(
                   vertx,
+                  Door.HOME,
                   function,
                   launcher(unpacked, runtimeApi, environment, log),
                   1,

@@ -54,10 +54,12 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  */
 class StoryIT {
 
-  private static final Set<String> ELSEWHERE = Set.of("conflict", "killed");
+  private static final String AT_TWO_DOORS = "home-region-lost";
+  private static final Set<String> ELSEWHERE = Set.of("conflict", "killed", AT_TWO_DOORS);
   private static final List<Fault.Mode> DOWN =
       List.of(Fault.Mode.REFUSE, Fault.Mode.HANG, Fault.Mode.ERROR, Fault.Mode.KEY_DISABLED);
   private static final Path LOGS = Path.of("target/local-story");
+  private static final Path LOGS_AT_TWO_DOORS = Path.of("target/local-story-at-two-doors");
   private static final Duration SECONDS = Duration.ofSeconds(40);
 
   private static LocalCloud cloud;
@@ -69,18 +71,20 @@ class StoryIT {
 
   @BeforeAll
   static void start() {
-    cloud =
-        LocalCloud.start(
-            Options.onFreePorts()
-                .withLogs(LOGS)
-                .withSchedule(Duration.ofSeconds(2))
-                .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "2S")
-                .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "0.3S"));
+    cloud = LocalCloud.start(hurried(LOGS));
     events = cloud.dynamoDb(EVENT_TABLE);
     heads = cloud.dynamoDb(PENDING_INDEX);
     console = Console.open(cloud);
     hotel = new Department(cloud.api());
     flight = new Department(cloud.api());
+  }
+
+  private static Options hurried(Path logs) {
+    return Options.onFreePorts()
+        .withLogs(logs)
+        .withSchedule(Duration.ofSeconds(2))
+        .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "2S")
+        .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "0.3S");
   }
 
   @AfterAll
@@ -175,7 +179,10 @@ class StoryIT {
     assertThat(flight.get("/nowhere").problem()).isEqualTo("not-found");
   }
 
-  /** All but the operators', which {@link OperatorsIT} plays, and the one that the chaos run is. */
+  /**
+   * All but the operators', which {@link OperatorsIT} plays, the one that the chaos run is, and the
+   * one that needs two doors.
+   */
   private static Stream<String> stories() {
     return Console.stories().stream().filter(story -> !ELSEWHERE.contains(story));
   }
@@ -184,6 +191,14 @@ class StoryIT {
   @MethodSource("stories")
   void everyStoryIsAsItIsTold(String story) throws InterruptedException {
     assertThat(console.tell(story)).contains("Every promise held.");
+  }
+
+  @Test
+  void theStoryOfTheHomeRegionIsAsItIsTold() throws InterruptedException {
+    try (LocalCloud both = LocalCloud.start(hurried(LOGS_AT_TWO_DOORS).withSecondDoor());
+        Console atBoth = Console.open(both)) {
+      assertThat(atBoth.tell(AT_TWO_DOORS)).contains("Every promise held.");
+    }
   }
 
   @Test

@@ -1,0 +1,35 @@
+package dev.holdfast.local;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** A way into the ledger: the API of a region, and the functions and the queue behind it. */
+public enum Door {
+  /** In the region of the event table. */
+  HOME("home", "home"),
+  /** In the region of the pending index. It has no tables of its own. */
+  SECOND("second", "second door");
+
+  private final String key;
+  private final String title;
+
+  Door(String key, String title) {
+    this.key = key;
+    this.title = title;
+  }
+
+  /** Its name in paths and JSON, such as {@code second}. */
+  public String key() {
+    return key;
+  }
+
+  /** Its name for people. */
+  public String title() {
+    return title;
+  }
+
+  /** The door of that key, if there is one. */
+  static Optional<Door> of(String key) {
+    return Arrays.stream(values()).filter(door -> door.key.equals(key)).findFirst();
+  }
+}

@@ -1,0 +1,181 @@
+package dev.holdfast.local;
+
+import java.net.URI;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+import software.amazon.awssdk.services.sqs.model.SqsException;
+
+/** The queues of one region themselves, past every fault. */
+final class Queues implements AutoCloseable {
+  private static final String DEAD_LETTER_QUEUE = "DeadLetterQueue";
+
+  /** Attributes that a queue can do without, in case a server does not know them. */
+  private static final List<QueueAttributeName> OPTIONAL =
+      List.of(
+          QueueAttributeName.DEDUPLICATION_SCOPE,
+          QueueAttributeName.FIFO_THROUGHPUT_LIMIT,
+          QueueAttributeName.KMS_MASTER_KEY_ID,
+          QueueAttributeName.SQS_MANAGED_SSE_ENABLED);
+
+  private final URI endpoint;
+  private final Runnable server;
+  private final SqsClient client;
+  private final Map<String, String> urls = new HashMap<>();
+
+  private Queues(URI endpoint, Runnable server) {
+    this.endpoint = endpoint;
+    this.server = server;
+    this.client = Clients.sqs(endpoint, Stores.PATIENCE);
+  }
+
+  /**
+   * Makes the template's queues, in a server of their own, where they are not there.
+   *
+   * @param port 0 is any free one
+   * @throws StartFailure if the template lacks a part
+   */
+  static Queues embedded(Template template, int port) {
+    EmbeddedSqs server = EmbeddedSqs.start(port);
+    return new Queues(server.endpoint(), server::close).created(template);
+  }
+
+  /**
+   * The same, in a server that runs elsewhere.
+   *
+   * @throws StartFailure if it does not answer, or the template lacks a part
+   */
+  static Queues external(Template template, URI endpoint) {
+    return new Queues(endpoint, () -> {}).created(template);
+  }
+
+  URI endpoint() {
+    return endpoint;
+  }
+
+  /** The URL of every queue by its logical id. */
+  Map<String, String> urls() {
+    return Map.copyOf(urls);
+  }
+
+  /**
+   * What is on the fallback queue.
+   *
+   * @throws SdkException if the server does not answer
+   */
+  State.Messages fallback() {
+    return messages(Dependency.FALLBACK_QUEUE.logicalId());
+  }
+
+  /**
+   * What no drain can make sense of.
+   *
+   * @throws SdkException if the server does not answer
+   */
+  State.Messages deadLetters() {
+    return messages(DEAD_LETTER_QUEUE);
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.run();
+  }
+
+  private Queues created(Template template) {
+    try {
+      create(template.queues());
+      for (String logicalId : List.of(Dependency.FALLBACK_QUEUE.logicalId(), DEAD_LETTER_QUEUE)) {
+        if (!urls.containsKey(logicalId)) {
+          throw new StartFailure("The template has no queue " + logicalId + ".");
+        }
+      }
+      return this;
+    } catch (SdkException failed) {
+      close();
+      throw Stores.unusable(Dependency.FALLBACK_QUEUE, endpoint, failed);
+    } catch (RuntimeException failed) {
+      close();
+      throw failed;
+    }
+  }
+
+  /** Those without a redrive policy first: the others name them. */
+  private void create(List<Template.Queue> definitions) {
+    Map<String, String> arns = new HashMap<>();
+    definitions.stream()
+        .sorted(Comparator.comparing(queue -> queue.redrive().isPresent()))
+        .forEach(
+            queue -> {
+              Map<QueueAttributeName, String> attributes = new TreeMap<>(queue.attributes());
+              queue
+                  .redrive()
+                  .ifPresent(
+                      redrive ->
+                          attributes.put(
+                              QueueAttributeName.REDRIVE_POLICY,
+                              Json.MAPPER
+                                  .createObjectNode()
+                                  .put(
+                                      "deadLetterTargetArn",
+                                      arns.getOrDefault(
+                                          redrive.deadLetterArn(), redrive.deadLetterArn()))
+                                  .put("maxReceiveCount", redrive.maxReceiveCount())
+                                  .toString()));
+              String url = create(queue.name(), attributes);
+              urls.put(queue.logicalId(), url);
+              arns.put(
+                  queue.arn(),
+                  client
+                      .getQueueAttributes(
+                          request ->
+                              request.queueUrl(url).attributeNames(QueueAttributeName.QUEUE_ARN))
+                      .attributes()
+                      .getOrDefault(QueueAttributeName.QUEUE_ARN, queue.arn()));
+            });
+  }
+
+  private String create(String name, Map<QueueAttributeName, String> attributes) {
+    try {
+      return client
+          .createQueue(request -> request.queueName(name).attributes(attributes))
+          .queueUrl();
+    } catch (SqsException refused) {
+      Map<QueueAttributeName, String> fewer = new TreeMap<>(attributes);
+      fewer.keySet().removeAll(OPTIONAL);
+      try {
+        return client.createQueue(request -> request.queueName(name).attributes(fewer)).queueUrl();
+      } catch (SqsException refusedAgain) {
+        // It may be there with other attributes; then it is used as it is.
+        return client.getQueueUrl(request -> request.queueName(name)).queueUrl();
+      }
+    }
+  }
+
+  private State.Messages messages(String queue) {
+    Map<QueueAttributeName, String> counts =
+        client
+            .getQueueAttributes(
+                request ->
+                    request
+                        .queueUrl(urls.get(queue))
+                        .attributeNames(
+                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
+                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE,
+                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED))
+            .attributes();
+    return new State.Messages(
+        count(counts, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES),
+        count(counts, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE),
+        count(counts, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED));
+  }
+
+  private static long count(Map<QueueAttributeName, String> counts, QueueAttributeName name) {
+    return Long.parseLong(counts.getOrDefault(name, "0"));
+  }
+}

@@ -1,0 +1,347 @@
+package dev.holdfast.local;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * What runs in one region: a fault proxy before each store, the functions' processes, and a
+ * gateway, queue poller and scheduler before those. All of it can be lost at once. Safe for use by
+ * several threads.
+ */
+final class Region implements AutoCloseable {
+  private static final Duration WARM_UP = Duration.ofMinutes(2);
+
+  private final Door door;
+  private final Ground ground;
+  private final Template template;
+  private final Queues queues;
+  private final AccessControl access;
+  private final List<Template.Function> functions;
+  private final Map<Dependency, FaultProxy> proxies = new EnumMap<>(Dependency.class);
+  private final Map<String, FunctionPool> pools = new LinkedHashMap<>();
+  private final Gateway gateway;
+  private final AtomicInteger processes = new AtomicInteger();
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private volatile boolean lost;
+
+  /**
+   * What every region stands on.
+   *
+   * @param tables of all regions
+   * @param logs the directory for the functions' logs, absolute
+   * @param screen is told, line by line, what was started and, later, what went wrong
+   */
+  record Ground(
+      Vertx vertx,
+      Options options,
+      Stores stores,
+      List<Template.Table> tables,
+      FunctionPackage functionPackage,
+      RuntimeApi runtimeApi,
+      Path logs,
+      Supplier<Onlooker> onlooker,
+      Consumer<String> screen) {
+
+    void tell(String part, String what) {
+      screen.accept("%-22s %s".formatted(part, what));
+    }
+  }
+
+  /**
+   * A region in which nothing runs yet.
+   *
+   * @param template with the parameters of its stack
+   * @param queues its own
+   */
+  Region(Door door, Ground ground, Template template, Queues queues) {
+    this.door = door;
+    this.ground = ground;
+    this.template = template;
+    this.queues = queues;
+    this.functions = template.functions(queues.urls());
+    this.access = new AccessControl(functions, ground.tables(), template.queues(), ground.screen());
+    for (Template.Function function : functions) {
+      pools.put(
+          function.logicalId(),
+          new FunctionPool(
+              ground.vertx(),
+              door,
+              function,
+              new PackageLauncher(log(function.name())),
+              ground.options().processes(),
+              ground.screen()));
+    }
+    this.gateway =
+        new Gateway(
+            door,
+            functions.stream().flatMap(each -> each.routes().stream()).toList(),
+            pools,
+            ground.onlooker());
+  }
+
+  /**
+   * Starts all of it, and returns when every function is warm that has an event source.
+   *
+   * @throws StartFailure if a part of it cannot start
+   */
+  void start() throws IOException {
+    for (Dependency dependency : Dependency.values()) {
+      startProxy(dependency);
+    }
+    startFunctions();
+    startPollers();
+    startSchedules();
+  }
+
+  /** Answers a request of the API. */
+  void handle(HttpServerRequest request) {
+    gateway.handle(request);
+  }
+
+  /** The same, where the path begins elsewhere; as {@link Gateway} has it. */
+  void handle(HttpServerRequest request, String path) {
+    gateway.handle(request, path);
+  }
+
+  FaultProxy proxy(Dependency dependency) {
+    return proxies.get(dependency);
+  }
+
+  AccessControl access() {
+    return access;
+  }
+
+  Queues queues() {
+    return queues;
+  }
+
+  Collection<FunctionPool> pools() {
+    return pools.values();
+  }
+
+  List<State.Worker> workers() {
+    return pools.values().stream().flatMap(pool -> pool.workers().stream()).toList();
+  }
+
+  /** Where a function writes its log. */
+  Path log(String function) {
+    return ground.logs().resolve(named(function) + ".log");
+  }
+
+  boolean isLost() {
+    return lost;
+  }
+
+  /** Gateway and queue refuse everybody, and the processes are dead when this returns. */
+  void lose() {
+    lost = true;
+    gateway.lose();
+    proxy(Dependency.FALLBACK_QUEUE).lose();
+    pools.values().forEach(FunctionPool::lose);
+  }
+
+  /** Ends what {@link #lose} began. A function starts when it is called. */
+  void comeBack() {
+    pools.values().forEach(FunctionPool::comeBack);
+    proxy(Dependency.FALLBACK_QUEUE).comeBack();
+    gateway.comeBack();
+    lost = false;
+  }
+
+  /** Stops all of it, the processes after what calls them. */
+  @Override
+  public void close() {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception left) {
+        ground.screen().accept("Not stopped cleanly: " + left);
+      }
+    }
+  }
+
+  private void startProxy(Dependency dependency) {
+    Network network = ground.options().network();
+    URI store = dependency.isTable() ? ground.stores().endpoint(dependency) : queues.endpoint();
+    FaultProxy proxy =
+        FaultProxy.start(
+            ground.vertx(),
+            dependency,
+            door == Door.HOME ? network.proxies().get(dependency) : 0,
+            store,
+            access,
+            ground.onlooker());
+    proxies.put(dependency, proxy);
+    opened.push(proxy);
+    if (door == Door.HOME) {
+      network.containers().ifPresent(proxy::letIn);
+      ground.tell(dependency.title(), store + ", with its faults " + proxy.endpoint());
+    }
+  }
+
+  private void startFunctions() throws IOException {
+    Map<FunctionPool, CompletableFuture<Void>> warming = new LinkedHashMap<>();
+    for (FunctionPool pool : pools.values()) {
+      Files.deleteIfExists(pool.log());
+      opened.push(pool);
+      if (pool.function().hasEventSource()) {
+        warming.put(pool, pool.warmUp());
+      } else {
+        ground.tell(named(pool.function().name()), "starts when it is first invoked");
+      }
+    }
+    for (Map.Entry<FunctionPool, CompletableFuture<Void>> entry : warming.entrySet()) {
+      String name = entry.getKey().function().name();
+      awaitWarm(name, entry.getValue());
+      ground.tell(named(name), "warm, pid " + entry.getKey().workers().get(0).pid());
+    }
+  }
+
+  /** Such as {@code append}, and {@code second-append} at the second door. */
+  private String named(String function) {
+    return door == Door.HOME ? function : door.key() + "-" + function;
+  }
+
+  private void awaitWarm(String function, CompletableFuture<Void> warm) {
+    try {
+      warm.get(WARM_UP.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof StartFailure reason
+          ? reason
+          : new StartFailure(function + " does not start: " + failed.getCause(), failed);
+    } catch (TimeoutException late) {
+      throw new StartFailure(
+          function
+              + " did not ask for work within "
+              + WARM_UP.toSeconds()
+              + " s; see "
+              + log(function)
+              + ".",
+          late);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new StartFailure("Interrupted.", stopped);
+    }
+  }
+
+  /** Starts processes of the unpacked package. */
+  private final class PackageLauncher implements FunctionPool.Launcher {
+    private final Path log;
+
+    PackageLauncher(Path log) {
+      this.log = log;
+    }
+
+    @Override
+    public FunctionProcess launch(FunctionPool pool) throws IOException {
+      Template.Function function = pool.function();
+      String id = named(function.name()) + "-" + processes.incrementAndGet();
+      ground.runtimeApi().register(id, pool);
+      return FunctionProcess.start(
+          id,
+          ground.functionPackage().command(function),
+          environment(function, id),
+          ground.functionPackage().root(),
+          log);
+    }
+
+    @Override
+    public Path log() {
+      return log;
+    }
+  }
+
+  private Map<String, String> environment(Template.Function function, String processId) {
+    Map<String, String> environment = new HashMap<>(function.environment());
+    System.getenv()
+        .forEach(
+            (name, value) -> {
+              // A developer's own AWS account is none of the functions' business.
+              if (!name.startsWith("AWS_")) {
+                environment.put(name, value);
+              }
+            });
+    environment.putAll(ground.options().environment());
+    environment.put("AWS_LAMBDA_RUNTIME_API", ground.runtimeApi().address(processId));
+    environment.put("_HANDLER", function.handler());
+    environment.put("LAMBDA_TASK_ROOT", ground.functionPackage().root().toString());
+    environment.put("AWS_LAMBDA_FUNCTION_NAME", function.physicalName());
+    environment.put("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
+    environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(function.memorySize()));
+    environment.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + function.physicalName());
+    environment.put("AWS_LAMBDA_LOG_STREAM_NAME", processId);
+    environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+    environment.put("AWS_REGION", Intrinsics.REGION);
+    environment.put("AWS_DEFAULT_REGION", Intrinsics.REGION);
+    environment.put("AWS_ACCESS_KEY_ID", AccessControl.accessKey(function));
+    environment.put("AWS_SECRET_ACCESS_KEY", Clients.SECRET_KEY);
+    environment.put("QUARKUS_DYNAMODB_EVENTS_ENDPOINT_OVERRIDE", address(Dependency.EVENT_TABLE));
+    environment.put(
+        "QUARKUS_DYNAMODB_PENDING_ENDPOINT_OVERRIDE", address(Dependency.PENDING_INDEX));
+    environment.put("QUARKUS_SQS_ENDPOINT_OVERRIDE", address(Dependency.FALLBACK_QUEUE));
+    return environment;
+  }
+
+  private String address(Dependency dependency) {
+    return proxy(dependency).endpoint().toString();
+  }
+
+  private void startPollers() {
+    List<Template.Queue> definitions = template.queues();
+    for (Template.Function function : functions) {
+      for (Template.QueueMapping mapping : function.queueMappings()) {
+        Template.Queue queue =
+            definitions.stream()
+                .filter(candidate -> candidate.arn().equals(mapping.queueArn()))
+                .findFirst()
+                .orElseThrow(
+                    () ->
+                        new StartFailure(
+                            function.logicalId()
+                                + " works off a queue that the template has not: "
+                                + mapping.queueArn()));
+        opened.push(
+            QueuePoller.start(
+                mapping,
+                Optional.ofNullable(queues.urls().get(queue.logicalId())).orElseThrow(),
+                proxy(Dependency.FALLBACK_QUEUE).endpoint(),
+                pools.get(function.logicalId()),
+                Math.min(mapping.maximumConcurrency(), ground.options().processes())));
+      }
+    }
+  }
+
+  private void startSchedules() {
+    Scheduler scheduler = new Scheduler(ground.vertx());
+    opened.push(scheduler);
+    for (Template.Function function : functions) {
+      for (Template.Schedule schedule : function.schedules()) {
+        scheduler.run(
+            schedule,
+            ground.options().schedule().orElse(schedule.rate()),
+            pools.get(function.logicalId()));
+      }
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.holdfast.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.holdfast.local.LocalCloud;
+import dev.holdfast.local.Options;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The console of a local cloud with two doors, in a browser, on the real package. */
+class TwoDoorsConsoleIT {
+  private static final Path PICTURES = Path.of("target/console");
+  private static final LocatorAssertions.HasAttributeOptions PATIENTLY =
+      new LocatorAssertions.HasAttributeOptions().setTimeout(40_000);
+
+  private static LocalCloud cloud;
+  private static Console console;
+  private static Chromium chromium;
+
+  @BeforeAll
+  static void start() {
+    Optional<Chromium> found = Chromium.start();
+    assumeTrue(found.isPresent(), "There is no Chromium.");
+    chromium = found.get();
+    PlaywrightAssertions.setDefaultAssertionTimeout(20_000);
+    cloud =
+        LocalCloud.start(
+            Options.onFreePorts()
+                .withSecondDoor()
+                .withLogs(Path.of("target/local-console-at-two-doors"))
+                .withSchedule(Duration.ofSeconds(2))
+                .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "1S")
+                .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "1S"));
+    console = Console.open(cloud);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (chromium != null) {
+      chromium.close();
+    }
+    if (console != null) {
+      console.close();
+    }
+    if (cloud != null) {
+      cloud.close();
+    }
+  }
+
+  private static Visit visit(int width) {
+    return chromium.visit(URI.create(cloud.api() + "/"), width, 800, ColorScheme.LIGHT);
+  }
+
+  /** Presses a button of the form; the headline of the answer. */
+  private static Locator ask(Visit visit, String deed) {
+    visit.click("[data-do=" + deed + "]");
+    assertThat(visit.find("#answer")).hasAttribute("aria-busy", "false");
+    return visit.find("#answer .headline");
+  }
+
+  @Test
+  void aBookingGoesOnAtTheSecondDoorWhileTheHomeRegionIsLost() {
+    try (Visit visit = visit(1280)) {
+      assertThat(visit.find("#doors .door")).hasCount(2);
+      assertThat(visit.find(".story[data-id=home-region-lost] [data-story=play]")).isVisible();
+      visit.tab("book");
+      assertThat(ask(visit, "book")).containsText("201");
+
+      visit.click("#lose-home");
+      assertThat(visit.find("#lose-home")).hasAttribute("aria-pressed", "true");
+      assertThat(visit.find("[data-door=home]")).hasAttribute("data-lost", "true");
+      assertThat(ask(visit, "read")).containsText("no answer");
+
+      visit.click("[data-door=second]");
+      assertThat(ask(visit, "read")).containsText("200");
+      assertThat(visit.find("#answer")).containsText("at the second door");
+      assertThat(ask(visit, "next")).containsText("202");
+      assertThat(visit.find(".event")).hasCount(2);
+      assertThat(visit.find(".event").last()).hasAttribute("data-home", "pending-index");
+      assertThat(visit.scrollsDown()).isFalse();
+      assertThat(visit.barriers("#doors")).isEmpty();
+      visit.keep(PICTURES.resolve("home-region-lost-1280.png"), false);
+      for (int width : List.of(390, 320)) {
+        try (Visit look = visit(width)) {
+          assertThat(look.find("#doors .door")).hasCount(2);
+          assertThat(look.scrollsSideways()).isFalse();
+          look.keep(PICTURES.resolve("home-region-lost-" + width + ".png"), true);
+        }
+      }
+
+      visit.click("#heal-all");
+      assertThat(visit.find("#lose-home")).hasAttribute("aria-pressed", "false");
+      assertThat(visit.find(".event").last()).hasAttribute("data-home", "event-table", PATIENTLY);
+      assertThat(visit.find("#verdict")).hasAttribute("data-kept", "true");
+      // The browser tells of the calls that the lost door did not answer, and of nothing else.
+      assertThat(visit.complaints())
+          .allMatch(complaint -> complaint.contains("/_local/doors/home/bookings/"));
+    }
+  }
+}
