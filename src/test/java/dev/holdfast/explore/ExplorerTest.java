@@ -130,6 +130,24 @@ class ExplorerTest {
         new TwoRegions());
   }
 
+  /**
+   * The home region is lost as a whole at any moment, and comes back at any later one; at the
+   * second door everything goes on meanwhile. The queues may fail all the time.
+   */
+  @Test
+  void everyPromiseHoldsWhereTheHomeRegionIsLostAndComesBack() {
+    List<List<Set<Store>>> losses =
+        List.of(
+            List.of(NOTHING, EVENT_TABLE, NOTHING),
+            List.of(
+                FALLBACK_QUEUE, Set.of(Store.EVENT_TABLE, Store.FALLBACK_QUEUE), FALLBACK_QUEUE));
+    exhaust(
+        Scenarios.twoDoors().stream()
+            .flatMap(scenario -> losses.stream().map(scenario::withFaults))
+            .map(scenario -> scenario.withInFlight(LONG ? 1 : 0)),
+        new Protocol());
+  }
+
   @Test
   void nothingIsLostAndEveryConflictIsMarkedInRandomHistoriesWithTwoFaultyStores() {
     long seed = Long.getLong("explore.seed", System.nanoTime());

@@ -101,8 +101,8 @@ final class Moves {
       Place place = world.places().get(index);
       if (place.run().isPresent()) {
         next(moves, world, index, place.run().get());
-      } else if (place.runsLeft() > 0) {
-        for (Task task : runs.tasks(actor(index), world.stores(), faulty(world))) {
+      } else if (place.runsLeft() > 0 && !(homeIsLost(world) && isAtHome(index))) {
+        for (Task task : runs.tasks(actor(index), world.stores(), remembered(world))) {
           Run run = runs.begin(task, world.now());
           Place begun = place.beginning(run, expectedBy(actor(index), world));
           next(moves, world.with(index, begun), index, run);
@@ -111,7 +111,11 @@ final class Moves {
     }
     landings(moves, world);
     jump(moves, world);
-    moveOfTheFault(moves, world);
+    if (scenario.mayLoseHome()) {
+      lossOfTheHome(moves, world);
+    } else {
+      moveOfTheFault(moves, world);
+    }
     lostMessages(moves, world);
     return moves;
   }
@@ -124,10 +128,28 @@ final class Moves {
     return scenario.faults().get(world.fault());
   }
 
+  /** What fails, and what failed so lately that circuit breakers are open still. */
+  private Set<Store> remembered(World world) {
+    return scenario.mayLoseHome()
+        ? scenario.faults().stream()
+            .limit(world.fault() + 1L)
+            .flatMap(Set::stream)
+            .collect(Collectors.toUnmodifiableSet())
+        : faulty(world);
+  }
+
+  private boolean isAtHome(int index) {
+    return scenario.isAtHome(actor(index));
+  }
+
+  private boolean homeIsLost(World world) {
+    return scenario.mayLoseHome() && world.fault() == 1;
+  }
+
   /**
    * What a run has to live up to: a read shows what was acknowledged or shown before it began; an
-   * append whose predecessor was acknowledged is not blocked, unless it is a repetition of one that
-   * came to its end in the event table.
+   * append whose predecessor was acknowledged is not blocked, unless the event table had its place
+   * taken when it began, by the same event or by another: it has been answered, or will be refused.
    */
   private Set<PriceEvent> expectedBy(Actor actor, World world) {
     if (actor instanceof Reader) {
@@ -135,7 +157,7 @@ final class Moves {
     }
     if (!(actor instanceof Writer writer)
         || world.stores().eventTable().eventsOf(scenario.bookingCode()).stream()
-            .anyMatch(it -> it.event().equals(writer.event()))) {
+            .anyMatch(it -> it.version().equals(writer.event().version()))) {
       return Set.of();
     }
     PriceEvent event = writer.event();
@@ -233,7 +255,9 @@ final class Moves {
   /** Whether others could notice that an actor dies: see above. */
   private boolean deathMatters(World world, int index) {
     return !(actor(index) instanceof Reader)
-        && (callsOutliveJumps || world.places().get(index).runsLeft() > 0);
+        && (callsOutliveJumps
+            || world.places().get(index).runsLeft() > 0
+            || (isAtHome(index) && world.fault() == 0));
   }
 
   private Move death(World world, int index) {
@@ -278,6 +302,19 @@ final class Moves {
         && !protocol.owes(world.stores(), scenario.bookingCode())) {
       World after = world.withNextFault();
       moves.add(new Move(after, () -> "the fault moves to " + Scenario.namesOf(faulty(after))));
+    }
+  }
+
+  /**
+   * The home region is lost as a whole, at any moment, whatever is owed; it comes back at any later
+   * one.
+   */
+  private void lossOfTheHome(List<Move> moves, World world) {
+    if (world.fault() == 0) {
+      moves.add(
+          new Move(world.withNextFaultAndDead(this::isAtHome), () -> "the home region is lost"));
+    } else if (homeIsLost(world)) {
+      moves.add(new Move(world.withNextFault(), () -> "the home region comes back"));
     }
   }
 

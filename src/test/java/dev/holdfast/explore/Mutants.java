@@ -2,6 +2,7 @@ package dev.holdfast.explore;
 
 import static dev.holdfast.explore.Scenarios.BOTH_TABLES;
 import static dev.holdfast.explore.Scenarios.EVENT_TABLE;
+import static dev.holdfast.explore.Scenarios.NOTHING;
 import static dev.holdfast.explore.Scenarios.PENDING_INDEX;
 
 import dev.holdfast.booking.BookingCode;
@@ -155,6 +156,10 @@ final class Mutants {
             "the owner is who claimed the first version",
             withIndex(FirstClaimOwns::new),
             Scenarios.versionTwoOnTwoRivals().withFaulty(PENDING_INDEX)),
+        new Mutant(
+            "what was claimed at home is taken for recorded at the second door",
+            readingBy(table -> table, ClaimedReadAsRecorded::new),
+            Scenarios.changesAtTwoDoors().withFaults(List.of(NOTHING, EVENT_TABLE, NOTHING))),
         new Mutant(
             "two regions that are only eventually consistent",
             new TwoRegions.EventuallyConsistent(),

@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
  *     several faults, one follows the other once nothing is owed
  * @param jumps how far the clock may jump, one jump after the other; who is at work then is dead
  * @param inFlight how many calls that were given up may be in flight at once, to land late
+ * @param home the names of those who stand in the home region, where it may be lost as a whole and
+ *     come back: {@code faults} are then what fails before, meanwhile and afterwards
  */
 record Scenario(
     String name,
@@ -25,18 +27,32 @@ record Scenario(
     List<Actor> actors,
     List<Set<Store>> faults,
     List<Duration> jumps,
-    int inFlight) {
+    int inFlight,
+    Set<String> home) {
 
   Scenario withFaulty(Set<Store> stores) {
     return withFaults(List.of(stores));
   }
 
   Scenario withFaults(List<Set<Store>> oneAfterTheOther) {
-    return new Scenario(name, standing, actors, oneAfterTheOther, jumps, inFlight);
+    return new Scenario(name, standing, actors, oneAfterTheOther, jumps, inFlight, home);
   }
 
   Scenario withInFlight(int most) {
-    return new Scenario(name, standing, actors, faults, jumps, most);
+    return new Scenario(name, standing, actors, faults, jumps, most, home);
+  }
+
+  /** As it is, with these in the home region, which may be lost; the others are elsewhere. */
+  Scenario withHome(String... names) {
+    return new Scenario(name, standing, actors, faults, jumps, inFlight, Set.of(names));
+  }
+
+  boolean mayLoseHome() {
+    return !home.isEmpty();
+  }
+
+  boolean isAtHome(Actor actor) {
+    return home.contains(actor.name());
   }
 
   /** There is one, for everybody: bookings under different codes share nothing. */
@@ -52,7 +68,7 @@ record Scenario(
   String fails() {
     return faults.stream()
             .map(stores -> stores.isEmpty() ? "nothing fails" : namesOf(stores))
-            .collect(Collectors.joining(" → "))
+            .collect(Collectors.joining(mayLoseHome() ? " | " : " → "))
         + (inFlight > 0 ? ", " + inFlight + " late" : "");
   }
 

@@ -75,7 +75,8 @@ final class Scenarios {
         List.of(actors),
         List.of(NOTHING),
         Collections.nCopies(clockJumps, JUMP),
-        0);
+        0,
+        Set.of());
   }
 
   /** A booking that stands, of one version. */
@@ -221,7 +222,8 @@ final class Scenarios {
         List.of(writer("a", 1, 2), writer("b", 1, 1), DRAIN),
         List.of(NOTHING),
         Collections.nCopies(2, JUMP.dividedBy(2)),
-        2);
+        2,
+        Set.of());
   }
 
   static Scenario lateByMinutesAtTwo() {
@@ -231,7 +233,8 @@ final class Scenarios {
         List.of(writer("b", 2, 2), writer("c", 2, 1), DRAIN),
         List.of(NOTHING),
         Collections.nCopies(2, JUMP.dividedBy(2)),
-        2);
+        2,
+        Set.of());
   }
 
   /** A backfill beside version changes: for a pending index that has lost its heads, or not. */
@@ -322,6 +325,64 @@ final class Scenarios {
         sweep(),
         twoDrains(),
         backfill());
+  }
+
+  /** A booking that stands is changed at both doors, and read at the one that is left. */
+  static Scenario changesAtTwoDoors() {
+    return scenario(
+            "changes at two doors",
+            booking(),
+            0,
+            writer("b", 2, 2),
+            writer("c", 2, 1),
+            writer("d", 3, 1),
+            reader(Question.CURRENT))
+        .withHome("writer b");
+  }
+
+  /** A code is wanted at both doors; what the home has recorded goes on at the second door. */
+  static Scenario bookingsAtTwoDoors() {
+    return scenario(
+            "a booking at two doors",
+            0,
+            writer("a", 1, 2),
+            writer("b", 1, 1),
+            DRAIN,
+            reader(Question.CURRENT))
+        .withHome("writer a");
+  }
+
+  /** Both doors drain and sweep the same debts. */
+  static Scenario drainsAtTwoDoors() {
+    return scenario(
+            "drains at two doors",
+            booking(),
+            0,
+            writer("b", 2, 1),
+            writer("c", 3, 1),
+            DRAIN,
+            new Drainer("home's drain", 2),
+            new Sweeper("home's sweep", 1))
+        .withHome("home's drain", "home's sweep");
+  }
+
+  /** What was read at home is read at the second door, too. */
+  static Scenario readersAtTwoDoors() {
+    return scenario(
+            "readers at two doors",
+            booking(),
+            0,
+            writer("b", 2, 1),
+            writer("c", 3, 1),
+            new Reader("home's reader", 1, Question.CURRENT),
+            reader(Question.CURRENT))
+        .withHome("writer b", "home's reader");
+  }
+
+  /** The home region may be lost at any moment, and come back at any later one. */
+  static List<Scenario> twoDoors() {
+    return List.of(
+        changesAtTwoDoors(), bookingsAtTwoDoors(), drainsAtTwoDoors(), readersAtTwoDoors());
   }
 
   /** Those that have the most to do with the queue. */

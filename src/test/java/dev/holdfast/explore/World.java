@@ -8,6 +8,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * One moment of one history. The ledger's code is a function of its answers, and what a store does
@@ -128,6 +130,15 @@ record World(
         places.stream().map(Place::dead).toList(),
         inFlight.stream().filter(flight -> then.isBefore(flight.sent().plus(landsWithin))).toList(),
         acknowledged);
+  }
+
+  /** These actors die, all at once, and the next fault begins. */
+  World withNextFaultAndDead(IntPredicate actors) {
+    List<Place> left = new ArrayList<>(places);
+    IntStream.range(0, left.size())
+        .filter(actors)
+        .forEach(actor -> left.set(actor, left.get(actor).dead()));
+    return new World(stores, now, jumps, fault + 1, List.copyOf(left), inFlight, acknowledged);
   }
 
   World withNextFault() {
