@@ -191,11 +191,10 @@ final class Scenarios {
 
   static Scenario sweep() {
     return scenario(
-        "two writers, version 2, a sweep",
+        "two writers, a sweep",
         1,
-        writer("a", 1, 1),
+        writer("a", 1, 2),
         writer("b", 1, 1),
-        writer("c", 2, 1),
         DRAIN,
         new Sweeper("sweep", 1));
   }
@@ -257,7 +256,7 @@ final class Scenarios {
         0,
         writer("b", 2, 1),
         writer("c", 2, 1),
-        new Drainer("drain", 2),
+        DRAIN,
         new Operator("operator", 2));
   }
 
@@ -335,7 +334,6 @@ final class Scenarios {
             0,
             writer("b", 2, 2),
             writer("c", 2, 1),
-            writer("d", 3, 1),
             reader(Question.CURRENT))
         .withHome("writer b");
   }
