@@ -53,7 +53,7 @@ function newDoor({ door, api }) {
     make('input', { type: 'radio', name: 'door', value: door, checked: door === 'home' }),
     make('b', {}, NAMES[door]),
     make('span', { 'data-part': 'word' }),
-    make('span', { 'data-part': 'rate' }, '0.0 calls/s'),
+    make('span', { 'data-part': 'rate' }, '0.0/s'),
     make('span', { 'data-part': 'queue' }),
   );
   find('#door-choice').append(card);
@@ -65,6 +65,6 @@ function tick(now) {
   recent.splice(0, recent.length - SMOOTHED_OVER);
   for (const { door } of doors) {
     const calls = recent.reduce((sum, each) => sum + (each.doors?.[door] ?? 0), 0) / recent.length;
-    say(find(`[data-door=${door}] [data-part=rate]`, find('#doors')), `${rate(calls)} calls/s`);
+    say(find(`[data-door=${door}] [data-part=rate]`, find('#doors')), `${rate(calls)}/s`);
   }
 }
