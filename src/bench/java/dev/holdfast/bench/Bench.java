@@ -43,7 +43,7 @@ public final class Bench {
   private static final String BOTH_WRITES = "raw put of a head, then of the event";
   private static final String ALL_CALLS = "raw query, update of a head, put of the event";
   private static final String BOTH_READS = "raw query, and a raw get of the head beside it";
-  private static final String WRITE_AND_SEND = "raw write to P, then raw send to Q";
+  static final String WRITE_AND_SEND = "raw write to P, then raw send to Q";
   private static final String OPEN = "Holdfast, S down, breaker open";
 
   private static final String HAND_OVER =
@@ -348,7 +348,9 @@ public final class Bench {
         stores,
         raw,
         heads.change(),
-        List.of(InProcess.change(OPEN, ledger)));
+        List.of(
+            InProcess.change(
+                OPEN, ledger, ledger.appendWithOpenBreaker(), AppendOutcome.Pending.class)));
     try (ServerSocket silent = new ServerSocket(0, 200, InetAddress.getLoopbackAddress())) {
       URI hanging = URI.create("http://127.0.0.1:" + silent.getLocalPort());
       Contest contest =
@@ -399,7 +401,10 @@ public final class Bench {
         List.of(
             heads.get(code),
             InProcess.current("Holdfast", ledger.readWithOpenBreaker(), code),
-            InProcess.firstRead("Holdfast, the first read, which makes it pending", ledger)));
+            InProcess.firstRead(
+                "Holdfast, the first read, which makes it pending",
+                ledger,
+                ledger.readWithOpenBreaker())));
   }
 
   /** The append of a process that has not yet noticed that S fails. */
@@ -443,6 +448,7 @@ public final class Bench {
                   functions.read(code)));
       overhead("read function", read);
       drainFunction(functions, ledger, raw);
+      goals.addAll(new SecondDoor(stores, functions, scale, report).measure());
     }
   }
 

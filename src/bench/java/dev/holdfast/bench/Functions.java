@@ -10,10 +10,12 @@ import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.local.Dependency;
+import dev.holdfast.local.Fault;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Options;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,6 +73,21 @@ final class Functions implements AutoCloseable {
         Stores.clientOf(cloud.proxy(Dependency.PENDING_INDEX)),
         cloud.tableName(Dependency.PENDING_INDEX),
         items);
+  }
+
+  /** The event table behind its fault proxy. */
+  URI eventTable() {
+    return cloud.proxy(Dependency.EVENT_TABLE);
+  }
+
+  /** From now on the event table fails so behind its proxy. */
+  void injectIntoEventTable(Fault fault) {
+    cloud.inject(Dependency.EVENT_TABLE, fault);
+  }
+
+  /** Ends what {@link #injectIntoEventTable} began. */
+  void healEventTable() {
+    cloud.heal(Dependency.EVENT_TABLE);
   }
 
   Contender newBooking() {

@@ -54,16 +54,18 @@ final class InProcess {
         });
   }
 
-  /** The price of ever another recorded booking changes while the event table is down. */
-  static Contender change(String name, Ledger ledger) {
+  /**
+   * The price of ever another recorded booking changes.
+   *
+   * @param before records the booking
+   */
+  static Contender change(
+      String name, Ledger before, Append append, Class<? extends AppendOutcome> expected) {
     return new Contender(
         name,
         () -> {
-          AcceptedEvent event = Events.version(recorded(ledger).bookingCode(), 2);
-          return () ->
-              expect(
-                  AppendOutcome.Pending.class,
-                  ledger.appendWithOpenBreaker().append(event.event()));
+          AcceptedEvent event = Events.version(recorded(before).bookingCode(), 2);
+          return () -> expect(expected, append.append(event.event()));
         });
   }
 
@@ -121,13 +123,17 @@ final class InProcess {
     return Contender.of(name, () -> expect(ReadOutcome.Found.class, read.current(code)));
   }
 
-  /** The first read of ever another recorded booking's price while the event table is down. */
-  static Contender firstRead(String name, Ledger ledger) {
+  /**
+   * The first read of ever another recorded booking's price.
+   *
+   * @param before records the booking
+   */
+  static Contender firstRead(String name, Ledger before, Read read) {
     return new Contender(
         name,
         () -> {
-          BookingCode code = recorded(ledger).bookingCode();
-          return () -> expect(ReadOutcome.Found.class, ledger.readWithOpenBreaker().current(code));
+          BookingCode code = recorded(before).bookingCode();
+          return () -> expect(ReadOutcome.Found.class, read.current(code));
         });
   }
 
