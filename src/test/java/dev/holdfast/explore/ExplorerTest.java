@@ -137,8 +137,7 @@ class ExplorerTest {
   @Test
   void everyPromiseHoldsWhereTheHomeRegionIsLostAndComesBack() {
     List<Set<Store>> loss =
-        List.of(
-            FALLBACK_QUEUE, Set.of(Store.EVENT_TABLE, Store.FALLBACK_QUEUE), FALLBACK_QUEUE);
+        List.of(FALLBACK_QUEUE, Set.of(Store.EVENT_TABLE, Store.FALLBACK_QUEUE), FALLBACK_QUEUE);
     exhaust(
         Scenarios.twoDoors().stream()
             .map(scenario -> scenario.withFaults(loss).withInFlight(LONG ? 1 : 0)),
