@@ -255,7 +255,7 @@ final class BookingFile {
         isAcknowledged(1, Long.MAX_VALUE) ? 1 : 0,
         (int)
             offers.entrySet().stream()
-                .filter(of -> of.getKey().version() == 1)
+                .filter(of -> of.getKey().version() == 1 || isGone(of.getKey()))
                 .filter(of -> of.getValue().isTaken() && !of.getValue().isAccepted())
                 .count(),
         violations.stream().anyMatch(of -> OF_OWNERS.contains(of.rule())) ? 1 : 0,

@@ -32,7 +32,7 @@ record Score(Counts counts, List<String> violations, boolean isSuspended) {
    *     had failed
    * @param unanswered other reads that were not answered
    * @param bookings codes that have an owner
-   * @param refused rivals that were told that a code is taken
+   * @param refused rivals that were told that a code or a version is taken
    * @param doubled codes that have two owners, or refused somebody without having one
    * @param acknowledged events
    * @param lost acknowledged events that a later read did not find

@@ -340,6 +340,9 @@ class ConsoleIT {
               ask("rival");
               return headline.textContent().contains("201");
             });
+    // The head is at the event that waits, not at the one that took its place meanwhile.
+    assertThat(visit.find(".event")).hasCount(2);
+    assertThat(visit.find(".head-mark")).hasCount(0);
     assertThat(visit.find("#unjudged")).hasText("not judged now");
     visit.click("#unjudged");
     assertThat(visit.find("#unjudged-now")).isVisible();
@@ -350,6 +353,7 @@ class ConsoleIT {
     assertThat(visit.find(".event[data-status=conflict]"))
         .hasAttribute("data-home", "pending-index", PATIENTLY);
     assertThat(visit.find("#timeline-head")).containsText("1 kept aside");
+    assertThat(visit.find(".head-mark")).hasCount(1);
 
     visit.tab("operators");
     assertThat(visit.find("#operators-count")).hasText("1");

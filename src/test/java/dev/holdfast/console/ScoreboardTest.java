@@ -191,6 +191,18 @@ class ScoreboardTest {
   }
 
   @Test
+  void aRivalForAVersionIsRefusedAsOneForACodeIs() {
+    Score score =
+        after(
+            Calls.recorded(A, 1),
+            Calls.append(2, A, 201, "{}", 3),
+            Calls.append(2, B, 409, Calls.problem("version-conflict"), 5));
+
+    assertThat(score.counts().refused()).isEqualTo(1);
+    assertThat(score.isKept()).isTrue();
+  }
+
+  @Test
   void aCodeIsNotTakenThatNobodyAskedFor() {
     Score score = after(Calls.append(1, B, 409, Calls.TAKEN, 1));
 
