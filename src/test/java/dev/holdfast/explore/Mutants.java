@@ -172,7 +172,11 @@ final class Mutants {
         new Mutant(
             "a claim is taken over while a call of its writer may still land",
             withIndex(TakenOverEarly::new),
-            Scenarios.lateByMinutes().withFaulty(EVENT_TABLE)));
+            Scenarios.lateByMinutes().withFaulty(EVENT_TABLE)),
+        new Mutant(
+            "a rival is refused for a claim that was not made pending",
+            new ConcedesNothing(),
+            Scenarios.rivalsForTwo().withFaulty(EVENT_TABLE).withInFlight(1)));
   }
 
   /** Those that show only because another store fails after the first one. */
@@ -460,6 +464,29 @@ final class Mutants {
         return last.get();
       }
     };
+  }
+
+  /** Whoever is refused in an outage leaves the claim that stands in its place as it is. */
+  private static final class ConcedesNothing extends Protocol {
+
+    @Override
+    AppendOutcome append(Ports ports, PriceEvent event, boolean breakerIsOpen, Clock clock) {
+      Protocol appending =
+          new Protocol() {
+            @Override
+            PendingIndex pendingIndex(Ports itsPorts) {
+              return new ForwardingPendingIndex(itsPorts.pendingIndex()) {
+                @Override
+                public ReplaceAnswer replace(Head seen, Head next) {
+                  return next.isPending() && !next.isAt(event.identity())
+                      ? new ReplaceAnswer.Replaced()
+                      : super.replace(seen, next);
+                }
+              };
+            }
+          };
+      return appending.append(ports, event, breakerIsOpen, clock);
+    }
   }
 
   private static final class ClaimedReadAsRecorded extends ForwardingPendingIndex {
