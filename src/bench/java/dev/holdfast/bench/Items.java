@@ -4,10 +4,12 @@ import dev.holdfast.aws.EmbeddedDynamoDb;
 import dev.holdfast.aws.Events;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.EventId;
+import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Shard;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +47,10 @@ record Items(
     ledger.append().append(recorded.event());
     AcceptedEvent pending = Events.first(Events.anyCode());
     ledger.pendingIndex().claimAndPark(pending, Instant.now().minus(Duration.ofHours(1)));
-    AcceptedEvent change = Events.version(InProcess.recorded(ledger).bookingCode(), 2);
-    ledger.pendingIndex().claimAndPark(change, Instant.now());
+    PriceEvent next = Events.version(InProcess.recorded(ledger).bookingCode(), 2).event();
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    AcceptedEvent change = new AcceptedEvent(next, next.identity(), now);
+    ledger.pendingIndex().claimAndPark(change, now);
     Items items =
         new Items(
             get(stores.events(), EmbeddedDynamoDb.EVENT_TABLE, eventKey(recorded.bookingCode(), 1)),

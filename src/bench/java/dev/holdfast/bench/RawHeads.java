@@ -82,11 +82,12 @@ record RawHeads(DynamoDbClient client, String table, Items items) {
           UpdateItemRequest request =
               updateOf(code)
                   .conditionExpression(
-                      "version = :before AND eventId = :previousId AND fingerprint = :previous"
+                      "version = :before AND recordedAt <= :recordedAt"
+                          + " AND eventId = :previousId AND fingerprint = :previous"
                           + " AND attribute_not_exists(pendingSince)")
                   .updateExpression(
                       "SET version = :version, eventId = :eventId, fingerprint = :fingerprint"
-                          + ", events = :events, bytes = :bytes, claimedAt = :now"
+                          + ", recordedAt = :recordedAt, events = :events, bytes = :bytes, claimedAt = :now"
                           + ", previousId = :previousId, previousFingerprint = :previous"
                           + " REMOVE recorded ADD revision :one")
                   .expressionAttributeValues(
@@ -97,6 +98,7 @@ record RawHeads(DynamoDbClient client, String table, Items items) {
                           Map.entry(":version", after.get("version")),
                           Map.entry(":eventId", after.get("eventId")),
                           Map.entry(":fingerprint", after.get("fingerprint")),
+                          Map.entry(":recordedAt", after.get("recordedAt")),
                           Map.entry(":events", after.get("events")),
                           Map.entry(":bytes", after.get("bytes")),
                           Map.entry(":now", after.get("claimedAt")),

@@ -41,7 +41,10 @@ enum AnswerKind {
       case 200 -> method.equals("POST") ? REPEATED : READ;
       case 201 -> RECORDED;
       case 202 -> PENDING;
-      case 404 -> problem.endsWith("-not-found") ? NOT_FOUND : REFUSED;
+      case 404 ->
+          problem.endsWith("-not-found") || problem.equals("booking-not-made-yet")
+              ? NOT_FOUND
+              : REFUSED;
       case 409 ->
           switch (problem) {
             case "booking-code-taken" -> TAKEN;

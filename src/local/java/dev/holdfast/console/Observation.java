@@ -131,7 +131,11 @@ record Observation(
     }
     Reading reading = new Reading(code.get(), call.start(), end, outcome.get());
     if (path.group(2) == null) {
-      return List.of(reading.of(Kind.READ_BOOKING, 0, seen(List.of(body), outcome.get())));
+      List<Seen> seen = seen(List.of(body), outcome.get());
+      // As of a moment, it says nothing of what came later, or was not there yet.
+      return call.query().isEmpty()
+          ? List.of(reading.of(Kind.READ_BOOKING, 0, seen))
+          : reading.ofEach(seen);
     }
     if (path.group(3) != null) {
       int version = Integer.parseInt(path.group(3));
@@ -142,9 +146,7 @@ record Observation(
     List<Seen> seen = seen(events, outcome.get());
     if (outcome.get() == Outcome.FOUND && !isWhole(call, body)) {
       // It says nothing of the versions that are not on this page.
-      return seen.stream()
-          .map(event -> reading.of(Kind.READ_EVENT, event.version(), List.of(event)))
-          .toList();
+      return reading.ofEach(seen);
     }
     List<Seen> ascending = new ArrayList<>(seen);
     if (call.query().contains("order=desc")) {
@@ -156,6 +158,12 @@ record Observation(
   private record Reading(String code, long start, long end, Outcome outcome) {
     Operation of(Kind kind, int version, List<Seen> seen) {
       return new Operation(0, kind, code, version, "", start, end, outcome, seen);
+    }
+
+    List<Operation> ofEach(List<Seen> seen) {
+      return seen.stream()
+          .map(event -> of(Kind.READ_EVENT, event.version(), List.of(event)))
+          .toList();
     }
   }
 

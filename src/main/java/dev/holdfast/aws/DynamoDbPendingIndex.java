@@ -29,6 +29,12 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
  */
 public final class DynamoDbPendingIndex implements PendingIndex {
 
+  private static final String COMES_NEXT = "version = :before AND recordedAt <= :recordedAt";
+
+  private static final String SET_LAST =
+      "SET version = :version, eventId = :eventId, fingerprint = :fingerprint"
+          + ", recordedAt = :recordedAt";
+
   private static final Unavailable HEAD_IS_GONE =
       new Unavailable("The pending index has lost a head that it held a moment ago");
 
@@ -63,9 +69,10 @@ public final class DynamoDbPendingIndex implements PendingIndex {
     values.put(":previousFingerprint", AttributeValue.fromS(before.fingerprint().hex()));
     return update(
         event.bookingCode(),
-        "version = :before AND eventId = :previousId AND fingerprint = :previousFingerprint"
+        COMES_NEXT
+            + " AND eventId = :previousId AND fingerprint = :previousFingerprint"
             + " AND attribute_not_exists(pendingSince)",
-        "SET version = :version, eventId = :eventId, fingerprint = :fingerprint"
+        SET_LAST
             + ", events = :events, bytes = :bytes, claimedAt = :now"
             + ", previousId = :previousId, previousFingerprint = :previousFingerprint"
             + " REMOVE recorded ADD revision :one",
@@ -82,8 +89,8 @@ public final class DynamoDbPendingIndex implements PendingIndex {
     values.put(":room", number(Head.MOST_BYTES - event.bytes()));
     return update(
         event.bookingCode(),
-        "version = :before AND bytes <= :room AND attribute_not_exists(kept)",
-        "SET version = :version, eventId = :eventId, fingerprint = :fingerprint"
+        COMES_NEXT + " AND bytes <= :room AND attribute_not_exists(kept)",
+        SET_LAST
             + ", events = list_append(events, :events), claimedAt = :now"
             + ", pendingSince = if_not_exists(pendingSince, :now)"
             + ", pendingShard = if_not_exists(pendingShard, :shard)"
@@ -187,6 +194,7 @@ public final class DynamoDbPendingIndex implements PendingIndex {
     values.put(":version", AttributeValue.fromN(event.version().toString()));
     values.put(":eventId", AttributeValue.fromS(event.identity().eventId().toString()));
     values.put(":fingerprint", AttributeValue.fromS(event.identity().fingerprint().hex()));
+    values.put(":recordedAt", HeadAttributes.recordedAt(event));
     values.put(":events", HeadAttributes.events(List.of(event)));
     values.put(":bytes", HeadAttributes.bytes(List.of(event)));
     values.put(":now", HeadAttributes.timestamp(now));

@@ -17,10 +17,10 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * A head as DynamoDB attributes. Beside its events stand what the conditions of writes ask for:
- * {@code version}, {@code eventId} and {@code fingerprint} of the last of them, and their {@code
- * bytes}. {@code pendingSince} and {@code pendingShard} are there only while the events wait,
- * {@code conflictSince} and {@code conflictShard} only while anything is kept: they are the keys of
- * the sparse indexes.
+ * {@code version}, {@code eventId}, {@code fingerprint} and {@code recordedAt} of the last of them,
+ * and their {@code bytes}. {@code pendingSince} and {@code pendingShard} are there only while the
+ * events wait, {@code conflictSince} and {@code conflictShard} only while anything is kept: they
+ * are the keys of the sparse indexes.
  */
 final class HeadAttributes {
 
@@ -31,6 +31,7 @@ final class HeadAttributes {
     AcceptedEvent last = head.last();
     item.put("version", AttributeValue.fromN(last.version().toString()));
     putIdentity(item, "eventId", "fingerprint", last.identity());
+    item.put("recordedAt", recordedAt(last));
     item.put("events", events(head.events()));
     item.put("bytes", bytes(head.events()));
     head.owner().ifPresent(owner -> putIdentity(item, "ownerId", "ownerFingerprint", owner));
@@ -79,6 +80,11 @@ final class HeadAttributes {
   static AttributeValue bytes(List<AcceptedEvent> events) {
     return AttributeValue.fromN(
         Integer.toString(events.stream().mapToInt(AcceptedEvent::bytes).sum()));
+  }
+
+  /** In milliseconds of 1970 on: for conditions only, and a text would take 16 bytes more. */
+  static AttributeValue recordedAt(AcceptedEvent event) {
+    return AttributeValue.fromN(Long.toString(event.recordedAt().toEpochMilli()));
   }
 
   static AttributeValue timestamp(Instant moment) {

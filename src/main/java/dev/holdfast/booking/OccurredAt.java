@@ -1,5 +1,7 @@
 package dev.holdfast.booking;
 
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.YearMonth;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -29,6 +31,11 @@ public record OccurredAt(String text) {
   /** The moment that a text spells, or nothing where it spells none. */
   public static Optional<OccurredAt> parse(String text) {
     return isValid(text) ? Optional.of(new OccurredAt(text)) : Optional.empty();
+  }
+
+  /** The moment that it is. */
+  public Instant moment() {
+    return OffsetDateTime.parse(text).toInstant();
   }
 
   private static boolean isValid(String text) {

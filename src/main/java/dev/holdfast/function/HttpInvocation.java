@@ -51,7 +51,7 @@ final class HttpInvocation {
     long start = System.nanoTime();
     UUID requestId = LogFields.requestId(context);
     try (LogFields fields = LogFields.of(requestId)) {
-      Answer answer = answer(input, requestId);
+      Answer answer = answer(input, requestId, fields);
       metrics.count(counted, answer.outcome());
       int status = answer.response().status();
       answer.log().forEach(fields::with);
@@ -64,9 +64,11 @@ final class HttpInvocation {
     }
   }
 
-  private Answer answer(InputStream input, UUID requestId) {
+  private Answer answer(InputStream input, UUID requestId, LogFields fields) {
     try {
-      return endpoint.apply(ApiGateway.request(event(input), requestId));
+      JsonNode event = event(input);
+      ApiGateway.origin(event).log().forEach(fields::with);
+      return endpoint.apply(ApiGateway.request(event, requestId));
     } catch (RuntimeException unexpected) {
       LOG.error("A request failed", unexpected);
       return Problem.internalError().answer(requestId);

@@ -36,6 +36,15 @@ public final class ApiGateway {
             .map(body -> new RequestBody(body, event.path("isBase64Encoded").asBoolean(false))));
   }
 
+  /** Who sent the request that an event tells of, by the word of the gateway's authorizer. */
+  public static Origin origin(JsonNode event) {
+    JsonNode authorizer = event.path("requestContext").path("authorizer");
+    return Origin.of(
+        text(authorizer.path("iam").path("userArn")),
+        text(authorizer.path("jwt").path("claims").path("sub")),
+        Optional.ofNullable(headers(event.path("headers")).get("traceparent")));
+  }
+
   /** A response as the gateway takes it. */
   public static String response(HttpResponse response) {
     return JsonText.of(

@@ -1,9 +1,11 @@
 package dev.holdfast.http;
 
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.OccurredAt;
 import dev.holdfast.booking.Version;
 import dev.holdfast.http.HttpRequest.QueryParameter;
 import dev.holdfast.ledger.EventTable.Order;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +62,13 @@ final class Parameters {
     return query("order")
         .flatMap(text -> orError("order", parseOrder(text), "asc or desc"))
         .orElse(Order.ASCENDING);
+  }
+
+  /** The moment that is asked for, if one is. */
+  Optional<Instant> at() {
+    return query("at")
+        .flatMap(
+            text -> orError("at", OccurredAt.parse(text).map(OccurredAt::moment), OccurredAt.FORM));
   }
 
   /** Names every query parameter that nobody asked for, and those that are there twice. */

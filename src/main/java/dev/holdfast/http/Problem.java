@@ -47,6 +47,11 @@ public record Problem(
         .saying("No event was accepted under this booking code.");
   }
 
+  static Problem bookingNotMadeYet() {
+    return of("booking-not-made-yet", 404, "The booking was not made yet")
+        .saying("Its first event was accepted later than that.");
+  }
+
   static Problem eventNotFound() {
     return of("event-not-found", 404, "There is no such event")
         .saying("No event was accepted under this booking code and version.");

@@ -8,6 +8,7 @@ import dev.holdfast.ledger.Read;
 import dev.holdfast.ledger.ReadOutcome;
 import dev.holdfast.ledger.ReadOutcome.ReadEvent;
 import dev.holdfast.ledger.Unavailable;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -43,12 +44,25 @@ public final class ReadEndpoint {
 
   private Answer booking(UUID id, Parameters parameters, FieldErrors errors) {
     Optional<BookingCode> code = parameters.bookingCode();
+    Optional<Instant> at = parameters.at();
     parameters.refuseOthers();
     if (!errors.isEmpty()) {
       return Problem.invalidRequest(errors).answer(id);
     }
-    return one(id, read.current(code.orElseThrow()), Problem.bookingNotFound())
+    return at.map(moment -> asOf(id, read.asOf(code.orElseThrow(), moment), errors))
+        .orElseGet(() -> one(id, read.current(code.orElseThrow()), Problem.bookingNotFound()))
         .logging("bookingCode", code.orElseThrow());
+  }
+
+  private Answer asOf(UUID id, ReadOutcome.AsOf outcome, FieldErrors errors) {
+    if (outcome instanceof ReadOutcome.OneEvent event) {
+      return one(id, event, Problem.bookingNotFound());
+    }
+    if (outcome instanceof ReadOutcome.NotMadeYet) {
+      return Problem.bookingNotMadeYet().answer(id);
+    }
+    errors.addMember("at", "must not be in the future");
+    return Problem.invalidRequest(errors).answer(id);
   }
 
   private Answer event(UUID id, Parameters parameters, FieldErrors errors) {

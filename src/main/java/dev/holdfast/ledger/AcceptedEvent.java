@@ -12,8 +12,8 @@ import java.time.Instant;
  *
  * @param identity as it was when the ledger accepted the event; never computed anew, so that a
  *     later way to fingerprint leaves what stands alone
- * @param recordedAt when the ledger accepted it, to the millisecond; it stays when a pending event
- *     is recorded
+ * @param recordedAt when the ledger accepted it, to the millisecond, and never before the event
+ *     before it; it stays when a pending event is recorded
  */
 public record AcceptedEvent(PriceEvent event, EventIdentity identity, Instant recordedAt) {
 
@@ -34,6 +34,16 @@ public record AcceptedEvent(PriceEvent event, EventIdentity identity, Instant re
   public int bytes() {
     return BYTES_WITHOUT_DATA
         + event.data().map(data -> data.json().getBytes(StandardCharsets.UTF_8).length).orElse(0);
+  }
+
+  /**
+   * Accepted no earlier than the event before it, whatever the clock said: along a booking, moments
+   * never go back.
+   */
+  public AcceptedEvent notBefore(AcceptedEvent before) {
+    return recordedAt.isBefore(before.recordedAt)
+        ? new AcceptedEvent(event, identity, before.recordedAt)
+        : this;
   }
 
   /** Whether both are the same event with the same content. */

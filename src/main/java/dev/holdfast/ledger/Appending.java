@@ -42,7 +42,6 @@ final class Appending {
   /** Beyond this, a booking is written to by too many at once for one call to get through. */
   private static final int MOST_TURNS = 5;
 
-  private final AcceptedEvent event;
   private final BookingCode bookingCode;
   private final Version version;
   private final EventTable eventTable;
@@ -51,6 +50,9 @@ final class Appending {
   private final Settlement settlement;
   private final Settlement help;
   private final Clock clock;
+
+  /** This event, as this call would have it accepted. */
+  private AcceptedEvent event;
 
   /** The event before this one, once the event table has shown it. */
   private Optional<EventIdentity> previous = Optional.empty();
@@ -114,8 +116,14 @@ final class Appending {
     if (event.identity().reusesIdOf(last.identity())) {
       return new AppendOutcome.EventIdReused();
     }
-    previous = Optional.of(last.identity());
+    comesAfter(last);
     return claim();
+  }
+
+  /** What is before this event is known, and with it the least moment that this one can have. */
+  private void comesAfter(AcceptedEvent before) {
+    previous = Optional.of(before.identity());
+    event = event.notBefore(before);
   }
 
   /**
@@ -207,7 +215,7 @@ final class Appending {
           .orElseGet(() -> compareWithRecorded(pending.version()));
     }
     if (version.follows(pending.version())) {
-      previous = Optional.of(pending.last().identity());
+      comesAfter(pending.last());
     }
     return claimOver(pending);
   }
@@ -421,7 +429,7 @@ final class Appending {
     if (answer instanceof ReplaceAnswer.Moved moved) {
       return again(() -> parkAtHead(moved.standing()));
     }
-    return answer instanceof Unavailable unavailable ? unavailable : pending(event, parked);
+    return answer instanceof Unavailable unavailable ? unavailable : pending(parked.last(), parked);
   }
 
   // What an event is told where another one, or itself, is in its place

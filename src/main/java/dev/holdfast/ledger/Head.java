@@ -147,6 +147,11 @@ public record Head(
         .sum();
   }
 
+  /** Whether an event comes next, and was accepted no earlier than the last one. */
+  public boolean isFollowedBy(AcceptedEvent event) {
+    return event.version().follows(version()) && !event.recordedAt().isBefore(last().recordedAt());
+  }
+
   /**
    * Claimed for an event in the place of the last one, or after it. The event table has what comes
    * before; nothing of what was claimed here and not recorded is owed to anybody.
@@ -154,13 +159,12 @@ public record Head(
    * @param before the event before it, as the event table shows it
    */
   public Head claimedFor(AcceptedEvent event, Optional<EventIdentity> before, Instant now) {
-    boolean sameBooking =
-        event.version().equals(version())
-            || (event.version().follows(version())
-                && before.equals(Optional.of(last().identity())));
+    boolean comesNext =
+        event.version().follows(version()) && before.equals(Optional.of(last().identity()));
+    boolean sameBooking = comesNext || event.version().equals(version());
     return next(
         ownerOf(event, before, sameBooking ? owner : Optional.empty()),
-        List.of(event),
+        List.of(comesNext ? event.notBefore(last()) : event),
         before,
         new State.Claimed(),
         now);
@@ -188,7 +192,7 @@ public record Head(
   /** One more event is accepted, after those that are here, and all wait for the event table. */
   public Head parkedWith(AcceptedEvent event, Instant now) {
     List<AcceptedEvent> more = new ArrayList<>(events);
-    more.add(event);
+    more.add(event.notBefore(last()));
     return next(owner, more, previous, pendingSince(now), now);
   }
 

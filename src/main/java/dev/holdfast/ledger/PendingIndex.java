@@ -21,8 +21,9 @@ public interface PendingIndex extends DebtIndex {
 
   /**
    * Claims an event's version, where that comes next: the booking has no head and this is its first
-   * event; or the head is at the version before, at {@code previous}, and not pending. The head is
-   * then {@linkplain Head#claimedFor claimed for} the event.
+   * event; or the head is at the version before, at {@code previous}, accepted {@linkplain
+   * Head#isFollowedBy no later}, and not pending. The head is then {@linkplain Head#claimedFor
+   * claimed for} the event.
    *
    * @param previous the event before this one, as the event table shows it; empty for a first one
    */
@@ -31,8 +32,9 @@ public interface PendingIndex extends DebtIndex {
   /**
    * Claims an event's version and parks the event in the same write, where that comes next: the
    * booking has no head and this is its first event; or the head is at the version before, whatever
-   * its state, {@linkplain Head#hasRoomFor has room} and keeps nothing. The head is then
-   * {@linkplain Head#parkedWith parked with} the event.
+   * its state, at an event that was accepted {@linkplain Head#isFollowedBy no later}, {@linkplain
+   * Head#hasRoomFor has room} and keeps nothing. The head is then {@linkplain Head#parkedWith
+   * parked with} the event.
    */
   ClaimAnswer claimAndPark(AcceptedEvent event, Instant now);
 

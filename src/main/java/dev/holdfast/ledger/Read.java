@@ -5,6 +5,7 @@ import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.EventTable.Range;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * Reads a booking by its code alone (R5). What is asked for decides who is asked.
@@ -15,6 +16,8 @@ import java.time.Duration;
  *   <li><b>The end of a booking</b>, which is its current price, or a page that reaches it: the
  *       event table, and the pending index beside it. What waits at the head comes after what is
  *       recorded.
+ *   <li><b>The event that held at a moment</b>: the event table, by halves; the pending index only
+ *       where the moment is not before the last event there.
  *   <li>Where the head is past what the event table showed, and nothing waits there, the event
  *       table is asked once more: the drainer may have moved an event between the two looks.
  *   <li><b>The event table fails</b>: the head has the answer, see {@link HeadReading}, or nobody
@@ -71,8 +74,33 @@ public final class Read {
     return reading(bookingCode).events(range);
   }
 
+  /**
+   * The event that held at a moment: the last one that was accepted by then, as the ledger knew it.
+   * The answer is final once the booking has an event that was accepted later. Until then one may
+   * still come in before the moment: by a call that is on its way, or by a clock that is behind.
+   *
+   * <p>A moment is in the future where this clock has not come to it, and no event of the booking
+   * has either: the clock of whoever accepted one may be ahead.
+   */
+  public ReadOutcome.AsOf asOf(BookingCode bookingCode, Instant moment) {
+    if (moment.isAfter(clock.instant())) {
+      ReadOutcome.OneEvent current = current(bookingCode);
+      if (current instanceof Unavailable unavailable) {
+        return unavailable;
+      }
+      if (!(current instanceof ReadOutcome.Found found)
+          || found.event().event().recordedAt().isBefore(moment)) {
+        return new ReadOutcome.InTheFuture();
+      }
+    }
+    return new ReadingAsOf(bookingCode, moment, inTime(), circuitBreaker.isOpen(), clock).read();
+  }
+
   private Reading reading(BookingCode bookingCode) {
-    Stores inTime = stores.within(new TimeBudget(clock, ticker, STEPS_BEGIN_WITHIN));
-    return new Reading(bookingCode, inTime, circuitBreaker.isOpen(), meanwhile, clock);
+    return new Reading(bookingCode, inTime(), circuitBreaker.isOpen(), meanwhile, clock);
+  }
+
+  private Stores inTime() {
+    return stores.within(new TimeBudget(clock, ticker, STEPS_BEGIN_WITHIN));
   }
 }

@@ -20,8 +20,11 @@ public final class ReadOutcome {
   /** An event and where it stands. */
   public record ReadEvent(AcceptedEvent event, Status status) {}
 
+  /** The answer to a read of the event that held at a moment. */
+  public sealed interface AsOf permits OneEvent, NotMadeYet, InTheFuture {}
+
   /** The answer to a read of one event. */
-  public sealed interface OneEvent permits Found, NotFound, Unavailable {}
+  public sealed interface OneEvent extends AsOf permits Found, NotFound, Unavailable {}
 
   /** The answer to a read of a booking's events. */
   public sealed interface Events permits Page, NotFound, Unavailable {}
@@ -38,4 +41,10 @@ public final class ReadOutcome {
 
   /** There is no such booking, or no such event of it. */
   public record NotFound() implements OneEvent, Events {}
+
+  /** The booking's first event was accepted later than the moment. */
+  public record NotMadeYet() implements AsOf {}
+
+  /** Nobody can say yet what will have held by then. */
+  public record InTheFuture() implements AsOf {}
 }

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 /** One call to read of a booking, as {@link Read} says. For one call, by one thread. */
 final class Reading {
 
-  private static final Unavailable BELIEVED_TO_FAIL =
+  static final Unavailable BELIEVED_TO_FAIL =
       new Unavailable("the circuit breaker on the event table is open");
 
   private final BookingCode bookingCode;

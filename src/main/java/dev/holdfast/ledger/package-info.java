@@ -31,7 +31,8 @@
  *       ways of accepting an event are safe only if both pass one common register. Looking first
  *       and writing then is not enough: another writer comes in between.
  *   <li>{@link dev.holdfast.ledger.Read}: S, and P beside it where the end of a booking is asked
- *       for; the head alone where S does not answer.
+ *       for; the head alone where S does not answer. What held at a moment is searched for in S:
+ *       along a booking no event was accepted before the one before it.
  *   <li>{@link dev.holdfast.ledger.Drain}: what is pending goes into S; a head that P missed is
  *       repaired. {@code Settlement} says how.
  *   <li>{@link dev.holdfast.ledger.Sweep}: finds both debts even when Q lost every message.

@@ -471,6 +471,7 @@ class DynamoDbPendingIndexTest {
     item.put("version", number(2));
     item.put("eventId", AttributeValue.fromS(last.identity().eventId().toString()));
     item.put("fingerprint", AttributeValue.fromS(last.identity().fingerprint().hex()));
+    item.put("recordedAt", number(NOW.toEpochMilli()));
     item.put(
         "events", AttributeValue.fromL(List.of(AttributeValue.fromM(EventAttributes.write(last)))));
     item.put("bytes", number(600));
@@ -628,8 +629,8 @@ class DynamoDbPendingIndexTest {
         .item();
   }
 
-  private static AttributeValue number(int number) {
-    return AttributeValue.fromN(Integer.toString(number));
+  private static AttributeValue number(long number) {
+    return AttributeValue.fromN(Long.toString(number));
   }
 
   /** An event that takes so much room, by what it says. */

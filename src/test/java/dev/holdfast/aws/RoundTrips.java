@@ -22,12 +22,16 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
@@ -38,6 +42,11 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 public final class RoundTrips implements AutoCloseable {
 
   private static final Duration AN_HOUR = Duration.ofHours(1);
+  private static final int LENGTH = 10_000;
+
+  /** As many items as DynamoDB takes at once (AWS, "BatchWriteItem"). */
+  private static final int BATCH = 25;
+
   private static final CircuitBreaker CLOSED = () -> false;
   private static final CircuitBreaker OPEN = () -> true;
 
@@ -45,6 +54,7 @@ public final class RoundTrips implements AutoCloseable {
   private final CallCounter pendingIndexCalls = new CallCounter();
   private final CallCounter queueCalls = new CallCounter();
   private final List<Row> rows = new ArrayList<>();
+  private final DynamoDbClient uncounted;
   private final DynamoDbClient events;
   private final DynamoDbClient eventsNowhere;
   private final DynamoDbClient pending;
@@ -103,10 +113,12 @@ public final class RoundTrips implements AutoCloseable {
     }
   }
 
-  private RoundTrips(URI eventsEndpoint, URI pendingEndpoint, URI sqsEndpoint, String queueUrl)
+  private RoundTrips(
+      EmbeddedDynamoDb eventsStore, URI pendingEndpoint, URI sqsEndpoint, String queueUrl)
       throws IOException {
     URI nowhere = nowhere();
-    events = Clients.dynamoDb(eventsEndpoint, eventTableCalls);
+    uncounted = eventsStore.client();
+    events = Clients.dynamoDb(eventsStore.endpoint(), eventTableCalls);
     eventsNowhere = Clients.dynamoDb(nowhere, eventTableCalls);
     pending = Clients.dynamoDb(pendingEndpoint, pendingIndexCalls);
     pendingNowhere = Clients.dynamoDb(nowhere, pendingIndexCalls);
@@ -145,8 +157,7 @@ public final class RoundTrips implements AutoCloseable {
     pending.start();
     sqs.start();
     try (RoundTrips trips =
-        new RoundTrips(
-            events.endpoint(), pending.endpoint(), sqs.endpoint(), sqs.createQueue("trips"))) {
+        new RoundTrips(events, pending.endpoint(), sqs.endpoint(), sqs.createQueue("trips"))) {
       return trips.countAll();
     } finally {
       sqs.stop();
@@ -309,8 +320,43 @@ public final class RoundTrips implements AutoCloseable {
     count(
         "a page from a version on, which ends before the end",
         () -> read.events(code, page(Optional.of(Version.FIRST), 1)));
+    BookingCode longOne = longBooking();
+    count("price at a moment, before the last of 10,000", () -> asOf(read, longOne, LENGTH - 1));
+    count("price at a moment, the last of 10,000", () -> asOf(read, longOne, LENGTH));
+    count("price at a moment, before the first of 10,000", () -> asOf(read, longOne, 0));
     Read withoutHeads = readWith(eventTable, failingPendingIndex, CLOSED);
     count("current price, the pending index fails", () -> withoutHeads.current(code));
+  }
+
+  private static Object asOf(Read read, BookingCode code, int version) {
+    return read.asOf(code, acceptedAt(version));
+  }
+
+  private static Instant acceptedAt(int version) {
+    return Events.NOW.plusMillis(version);
+  }
+
+  /** A booking of {@link #LENGTH} events, a millisecond apart. */
+  private BookingCode longBooking() {
+    BookingCode code = Events.anyCode();
+    List<WriteRequest> items =
+        IntStream.rangeClosed(1, LENGTH)
+            .mapToObj(version -> Events.version(code, version))
+            .map(
+                it ->
+                    new AcceptedEvent(it.event(), it.identity(), acceptedAt(it.version().number())))
+            .map(
+                it ->
+                    WriteRequest.builder()
+                        .putRequest(put -> put.item(EventAttributes.write(it)))
+                        .build())
+            .toList();
+    for (int from = 0; from < LENGTH; from += BATCH) {
+      List<WriteRequest> batch = items.subList(from, from + BATCH);
+      uncounted.batchWriteItem(
+          write -> write.requestItems(Map.of(EmbeddedDynamoDb.EVENT_TABLE, batch)));
+    }
+    return code;
   }
 
   private static Range page(Optional<Version> from, int limit) {
@@ -334,6 +380,12 @@ public final class RoundTrips implements AutoCloseable {
     count(
         "history of a booking, breaker open, the event table fails",
         () -> open.events(history, page(Optional.empty(), 100)));
+    count(
+        "price at a moment, after the last event, breaker open",
+        () -> open.asOf(recorded, Events.NOW));
+    count(
+        "price at a moment, which is history, breaker open, the event table fails",
+        () -> open.asOf(history, Events.NOW));
   }
 
   private void drains() {

@@ -66,6 +66,9 @@ class RoundTripsTest {
                 | page of no booking | NotFound | 1 | 0 | 0 | 1 | 0 | 1 | 0 |
                 | first page, which ends before the end | Page | 1 | 0 | 1 | 1 | 0 | 1 | 0 |
                 | a page from a version on, which ends before the end | Page | 1 | 0 | 1 | 0 | 0 | 0 | 0 |
+                | price at a moment, before the last of 10,000 | Found | 15 | 0 | 15 | 0 | 0 | 0 | 0 |
+                | price at a moment, the last of 10,000 | Found | 1 | 0 | 1 | 1 | 0 | 1 | 0 |
+                | price at a moment, before the first of 10,000 | NotMadeYet | 14 | 0 | 14 | 0 | 0 | 0 | 0 |
                 | current price, the pending index fails | Found | 1 | 0 | 1 | 1 | 0 | 0 | 0 |
                 | current price of a claimed booking, the event table fails | Found | 1 | 0 | 0 | 1 | 1 | 3 | 1 |
                 | the same again | Found | 1 | 0 | 0 | 1 | 0 | 1 | 0 |
@@ -73,6 +76,8 @@ class RoundTripsTest {
                 | current price of a claimed booking, breaker open | Found | 0 | 0 | 0 | 1 | 1 | 3 | 1 |
                 | current price of a recorded booking, breaker open | Found | 0 | 0 | 0 | 1 | 0 | 1 | 0 |
                 | history of a booking, breaker open, the event table fails | Unavailable | 1 | 0 | 0 | 2 | 0 | 2 | 0 |
+                | price at a moment, after the last event, breaker open | Found | 0 | 0 | 0 | 1 | 0 | 1 | 0 |
+                | price at a moment, which is history, breaker open, the event table fails | Unavailable | 1 | 0 | 0 | 2 | 0 | 2 | 0 |
                 | drain of a message about an event that was recorded | Stale | 1 | 1† | 1 | 1 | 1 | 2 | 0 |
                 | drain of a message that came twice | Stale | 1 | 1† | 1 | 1 | 0 | 1 | 0 |
                 | drain of a message about no event | Stale | 1 | 1† | 0 | 1 | 0 | 1 | 0 |

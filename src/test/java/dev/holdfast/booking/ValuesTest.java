@@ -3,6 +3,8 @@ package dev.holdfast.booking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.OffsetDateTime;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -177,6 +179,9 @@ class ValuesTest {
       })
   void aMomentIsKeptAsItWasWritten(String text) {
     assertThat(OccurredAt.parse(text)).map(OccurredAt::text).contains(text);
+    assertThat(OccurredAt.parse(text))
+        .map(OccurredAt::moment)
+        .contains(OffsetDateTime.parse(text.toUpperCase(Locale.ROOT)).toInstant());
   }
 
   @ParameterizedTest

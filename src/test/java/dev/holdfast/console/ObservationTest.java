@@ -91,6 +91,19 @@ class ObservationTest {
   }
 
   @Test
+  void aBookingAsOfAMomentSaysOnlyWhichEventThereIs() {
+    String path = "/bookings/" + CODE;
+    String at = "at=2026-11-23T08:15:01Z";
+
+    assertThat(get(path, at, 200, Calls.event(2, B)).operations())
+        .containsExactlyElementsOf(
+            get(path + "/events/2", "", 200, Calls.event(2, B)).operations());
+    Observation before = get(path, at, 404, Calls.problem("booking-not-made-yet"));
+    assertThat(before.kind()).isEqualTo(AnswerKind.NOT_FOUND);
+    assertThat(before.operations()).isEmpty();
+  }
+
+  @Test
   void anEventAndABookingAreReadByTheirPaths() {
     Operation event = get(EVENTS + "/2", "", 200, Calls.event(2, B)).operations().get(0);
     Operation booking = get("/bookings/" + CODE, "", 404, Calls.NO_BOOKING).operations().get(0);

@@ -54,6 +54,7 @@ class WatchingTest {
                   .map(name -> Map.entry(name, Set.of("Stack"))))
           .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
 
+  private static final Pattern FIELD = Pattern.compile("mdc\\.(\\w+)");
   private static final Pattern ANCHOR = Pattern.compile("docs/runbook\\.md#([a-z0-9-]+)");
   private static final Pattern SEARCH =
       Pattern.compile("SEARCH\\('\\{Holdfast,([^}]+)} MetricName=\"(\\w+)\"");
@@ -190,6 +191,20 @@ class WatchingTest {
                 .isNotEmpty()
                 .flatMap(group -> group.alternatives().toList())
                 .allSatisfy(group -> assertThat(logs).contains(group.at("Ref").text())));
+  }
+
+  /** A query for a field that no line has finds nothing, and nobody notices. */
+  @Test
+  void savedQueriesAskForFieldsThatTheLogHas() throws IOException {
+    String documented = Files.readString(Path.of("docs", "metrics.md"));
+
+    DeploymentTemplate.resources("AWS::Logs::QueryDefinition")
+        .forEach(
+            (logicalId, query) ->
+                assertThat(FIELD.matcher(query.at("Properties", "QueryString").text()).results())
+                    .as(logicalId)
+                    .allSatisfy(
+                        field -> assertThat(documented).contains("`" + field.group(1) + "`")));
   }
 
   private static List<String> metricNames(Tree alarm) {

@@ -92,6 +92,7 @@ class ExplorerTest {
                     each(
                         List.of(Scenarios.lateByMinutes(), Scenarios.lateByMinutesAtTwo()), faults),
                     each(Scenarios.aroundTheQueue(), FAULTS_WITH_QUEUE),
+                    each(Scenarios.skewed(), faults),
                     each(
                         List.of(
                             Scenarios.conflict(), Scenarios.conflictAtTwo(), Scenarios.resolve()),

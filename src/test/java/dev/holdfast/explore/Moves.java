@@ -103,7 +103,7 @@ final class Moves {
         next(moves, world, index, place.run().get());
       } else if (place.runsLeft() > 0 && !(homeIsLost(world) && isAtHome(index))) {
         for (Task task : runs.tasks(actor(index), world.stores(), remembered(world))) {
-          Run run = runs.begin(task, world.now());
+          Run run = runs.begin(task, scenario.at(actor(index), world.now()));
           Place begun = place.beginning(run, expectedBy(actor(index), world));
           next(moves, world.with(index, begun), index, run);
         }
@@ -244,7 +244,12 @@ final class Moves {
       return new Move(
           shown,
           says,
-          promises.onRead(reader.question(), outcome, place.expected(), world.acknowledged()));
+          promises
+              .onRead(reader.question(), outcome, place.expected(), world.acknowledged())
+              .or(
+                  () ->
+                      promises.onReadAsOfStart(
+                          reader.question(), outcome, place.expected(), world.stores())));
     }
     if (run.task() instanceof Task.Drain drain && !(outcome instanceof Unavailable)) {
       return new Move(after.with(after.stores().without(drain.message())), says);

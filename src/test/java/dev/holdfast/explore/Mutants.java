@@ -161,6 +161,18 @@ final class Mutants {
             readingBy(table -> table, ClaimedReadAsRecorded::new),
             Scenarios.changesAtTwoDoors().withFaults(List.of(NOTHING, EVENT_TABLE, NOTHING))),
         new Mutant(
+            "an event is parked at a moment before the one before it",
+            withIndex(ParkedAtAnyMoment::new),
+            Scenarios.thirdOnTwoRivalsBySkewedClocks().withFaulty(EVENT_TABLE)),
+        new Mutant(
+            "the moment of the event that the look has shown is not heeded",
+            withTable(LookWithoutMoment::new),
+            Scenarios.thirdOnTwoRivalsBySkewedClocks().withFaulty(PENDING_INDEX)),
+        new Mutant(
+            "what waits is not asked for as of a moment",
+            readingBy(table -> table, (ports, index) -> withoutHeads(index)),
+            Scenarios.asOfStart().withFaulty(EVENT_TABLE)),
+        new Mutant(
             "two regions that are only eventually consistent",
             new TwoRegions.EventuallyConsistent(),
             Scenarios.conflict().withFaulty(BOTH_TABLES)));
@@ -466,6 +478,15 @@ final class Mutants {
     };
   }
 
+  private static PendingIndex withoutHeads(PendingIndex index) {
+    return new ForwardingPendingIndex(index) {
+      @Override
+      public PendingIndex.FindAnswer find(BookingCode bookingCode) {
+        return new PendingIndex.FindAnswer.Absent();
+      }
+    };
+  }
+
   /** Whoever is refused in an outage leaves the claim that stands in its place as it is. */
   private static final class ConcedesNothing extends Protocol {
 
@@ -731,6 +752,55 @@ final class Mutants {
               && next.events().equals(seen.events())
           ? new ReplaceAnswer.Replaced()
           : super.replace(seen, next);
+    }
+  }
+
+  /** What waits keeps the moment of its own clock. */
+  private static final class ParkedAtAnyMoment extends ForwardingPendingIndex {
+
+    private final Ports ports;
+
+    ParkedAtAnyMoment(Ports ports, PendingIndex index) {
+      super(index);
+      this.ports = ports;
+    }
+
+    @Override
+    public ClaimAnswer claimAndPark(AcceptedEvent event, Instant now) {
+      return (ClaimAnswer)
+          write(
+              ports,
+              "claimAndPark",
+              index -> {
+                Optional<Head> standing = index.headOf(event.bookingCode());
+                if (standing.isEmpty() || !event.version().follows(standing.get().version())) {
+                  return index.claimAndPark(event, now);
+                }
+                Head parked = standing.get().parkedWith(event, now);
+                List<AcceptedEvent> events = new ArrayList<>(standing.get().events());
+                events.add(event);
+                Head head = with(parked, events, parked.state(), parked.revision());
+                index.overwrite(head);
+                return new ClaimAnswer.Granted(head);
+              });
+    }
+  }
+
+  private static final class LookWithoutMoment extends ForwardingEventTable {
+
+    LookWithoutMoment(EventTable table) {
+      super(table);
+    }
+
+    @Override
+    public EventTable.FindAnswer last(BookingCode bookingCode) {
+      EventTable.FindAnswer answer = super.last(bookingCode);
+      if (!(answer instanceof EventTable.FindAnswer.Found found)) {
+        return answer;
+      }
+      AcceptedEvent last = found.event();
+      return new EventTable.FindAnswer.Found(
+          new AcceptedEvent(last.event(), last.identity(), Instant.EPOCH));
     }
   }
 

@@ -60,7 +60,7 @@ final class Names {
   String of(AcceptedEvent event) {
     // What an operator makes of an event is another one, of nobody's.
     String name = events.getOrDefault(event.event(), "x" + event.version());
-    return name + "@" + minute(event.recordedAt());
+    return name + "@" + time(event.recordedAt());
   }
 
   String of(Head head) {
@@ -69,7 +69,7 @@ final class Names {
     head.events().forEach(event -> text.append(' ').append(of(event)));
     head.previous().ifPresent(event -> text.append(" after ").append(identities.get(event)));
     text.append(" owner ").append(head.owner().map(identities::get).orElse("?"));
-    text.append(" #").append(head.revision()).append('@').append(minute(head.claimedAt()));
+    text.append(" #").append(head.revision()).append('@').append(time(head.claimedAt()));
     head.kept().forEach(kept -> text.append(" kept ").append(of(kept.event())));
     return text.toString();
   }
@@ -126,7 +126,9 @@ final class Names {
     }
   }
 
-  private static long minute(Instant moment) {
-    return Duration.between(World.START, moment).toMinutes();
+  /** In minutes, unless a skewed clock has it otherwise. */
+  private static String time(Instant moment) {
+    long seconds = Duration.between(World.START, moment).toSeconds();
+    return seconds % 60 == 0 ? Long.toString(seconds / 60) : seconds + "s";
   }
 }

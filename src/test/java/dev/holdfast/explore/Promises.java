@@ -114,6 +114,42 @@ final class Promises {
   }
 
   /**
+   * The end of a read of the event that held when the exploration began, which everybody has behind
+   * him.
+   *
+   * @param expected what was acknowledged, or shown, when it began
+   */
+  Optional<String> onReadAsOfStart(
+      Question question, Object outcome, Set<PriceEvent> expected, Stores stores) {
+    if (question != Question.AS_OF_START || !everyPromiseHolds) {
+      return Optional.empty();
+    }
+    Optional<Head> head = stores.pendingIndex().headOf(scenario.bookingCode());
+    if (outcome instanceof Unavailable) {
+      return head.filter(it -> !isAfterStart(it.events().get(0))).isPresent()
+              && scenario.faults().stream().noneMatch(it -> it.contains(Store.PENDING_INDEX))
+          ? Optional.of("R2: a head that has the answer does not give it")
+          : Optional.empty();
+    }
+    List<AcceptedEvent> shown = shownBy(outcome);
+    if (shown.stream().anyMatch(Promises::isAfterStart)) {
+      return Optional.of("R2: a read shows what was accepted after the moment it asks for");
+    }
+    int version = shown.stream().mapToInt(it -> it.version().number()).sum();
+    return Stream.concat(
+                stores.eventTable().eventsOf(scenario.bookingCode()).stream(),
+                head.stream().flatMap(it -> it.events().stream()))
+            .filter(it -> expected.contains(it.event()) && !isAfterStart(it))
+            .allMatch(it -> it.version().number() <= version)
+        ? Optional.empty()
+        : Optional.of("R2: a read shows an older price than that of the moment it asks for");
+  }
+
+  private static boolean isAfterStart(AcceptedEvent event) {
+    return event.recordedAt().isAfter(World.START);
+  }
+
+  /**
    * The end of a read.
    *
    * @param expected what was acknowledged, or shown, when it began
@@ -147,7 +183,7 @@ final class Promises {
         switch (question) {
           case CURRENT -> versions.stream().anyMatch(version -> version < last);
           case WHOLE, NEWEST_FIRST -> !shown.containsAll(expected);
-          case FIRST, SECOND -> false;
+          case FIRST, SECOND, AS_OF_START -> false;
         };
     return isOld
         ? Optional.of("R2: a read leaves out what was acknowledged before it began")
@@ -159,6 +195,7 @@ final class Promises {
       case CURRENT, WHOLE, NEWEST_FIRST -> true;
       case FIRST -> event.version().isFirst();
       case SECOND -> event.version().number() == 2;
+      case AS_OF_START -> false;
     };
   }
 
@@ -221,7 +258,15 @@ final class Promises {
         return Optional.of("R2: a version stands without the one before it");
       }
     }
-    return everyPromiseHolds ? afterOneFault(world, recorded, head) : Optional.empty();
+    if (!everyPromiseHolds) {
+      return Optional.empty();
+    }
+    for (int index = 1; index < recorded.size(); index++) {
+      if (!recorded.get(index).equals(recorded.get(index).notBefore(recorded.get(index - 1)))) {
+        return Optional.of("R2: recordedAt goes back");
+      }
+    }
+    return afterOneFault(world, recorded, head);
   }
 
   private Optional<String> afterOneFault(

@@ -102,6 +102,7 @@ class Protocol {
       case NEWEST_FIRST -> read.events(bookingCode, NEWEST_FIRST);
       case FIRST -> read.event(bookingCode, Version.FIRST);
       case SECOND -> read.event(bookingCode, new Version(2));
+      case AS_OF_START -> read.asOf(bookingCode, World.START);
     };
   }
 

@@ -4,8 +4,10 @@ import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.simulated.Network.Store;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -20,6 +22,7 @@ import java.util.stream.Collectors;
  * @param inFlight how many calls that were given up may be in flight at once, to land late
  * @param home the names of those who stand in the home region, where it may be lost as a whole and
  *     come back: {@code faults} are then what fails before, meanwhile and afterwards
+ * @param skews by how much whose clock is ahead of the others'; behind where it is negative
  */
 record Scenario(
     String name,
@@ -28,23 +31,33 @@ record Scenario(
     List<Set<Store>> faults,
     List<Duration> jumps,
     int inFlight,
-    Set<String> home) {
+    Set<String> home,
+    Map<String, Duration> skews) {
 
   Scenario withFaulty(Set<Store> stores) {
     return withFaults(List.of(stores));
   }
 
   Scenario withFaults(List<Set<Store>> oneAfterTheOther) {
-    return new Scenario(name, standing, actors, oneAfterTheOther, jumps, inFlight, home);
+    return new Scenario(name, standing, actors, oneAfterTheOther, jumps, inFlight, home, skews);
   }
 
   Scenario withInFlight(int most) {
-    return new Scenario(name, standing, actors, faults, jumps, most, home);
+    return new Scenario(name, standing, actors, faults, jumps, most, home, skews);
   }
 
   /** As it is, with these in the home region, which may be lost; the others are elsewhere. */
   Scenario withHome(String... names) {
-    return new Scenario(name, standing, actors, faults, jumps, inFlight, Set.of(names));
+    return new Scenario(name, standing, actors, faults, jumps, inFlight, Set.of(names), skews);
+  }
+
+  Scenario withSkews(Map<String, Duration> skewed) {
+    return new Scenario(name, standing, actors, faults, jumps, inFlight, home, skewed);
+  }
+
+  /** What an actor's clock says. */
+  Instant at(Actor actor, Instant now) {
+    return now.plus(skews.getOrDefault(actor.name(), Duration.ZERO));
   }
 
   boolean mayLoseHome() {
@@ -99,7 +112,9 @@ record Scenario(
     WHOLE,
     NEWEST_FIRST,
     FIRST,
-    SECOND;
+    SECOND,
+    /** The event that held when the exploration began. */
+    AS_OF_START;
 
     boolean asksForTheEnd() {
       return this == CURRENT || this == WHOLE || this == NEWEST_FIRST;

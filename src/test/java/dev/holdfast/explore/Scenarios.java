@@ -21,9 +21,11 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** What is explored. */
 final class Scenarios {
@@ -76,7 +78,8 @@ final class Scenarios {
         List.of(NOTHING),
         Collections.nCopies(clockJumps, JUMP),
         0,
-        Set.of());
+        Set.of(),
+        Map.of());
   }
 
   /** A booking that stands, of one version. */
@@ -222,7 +225,8 @@ final class Scenarios {
         List.of(NOTHING),
         Collections.nCopies(2, JUMP.dividedBy(2)),
         2,
-        Set.of());
+        Set.of(),
+        Map.of());
   }
 
   static Scenario lateByMinutesAtTwo() {
@@ -233,7 +237,8 @@ final class Scenarios {
         List.of(NOTHING),
         Collections.nCopies(2, JUMP.dividedBy(2)),
         2,
-        Set.of());
+        Set.of(),
+        Map.of());
   }
 
   /** A backfill beside version changes: for a pending index that has lost its heads, or not. */
@@ -381,6 +386,47 @@ final class Scenarios {
   static List<Scenario> twoDoors() {
     return List.of(
         changesAtTwoDoors(), bookingsAtTwoDoors(), drainsAtTwoDoors(), readersAtTwoDoors());
+  }
+
+  /** A third version, by a clock that is behind those of the two rivals for the second. */
+  static Scenario thirdOnTwoRivalsBySkewedClocks() {
+    return skewed(
+        scenario(
+            "version 3 on two rivals, skewed",
+            booking(),
+            0,
+            writer("b", 2, 1),
+            writer("c", 2, 1),
+            writer("d", 3, 1)),
+        Map.of("writer b", 40, "writer c", 20, "writer d", -20));
+  }
+
+  /** Of versions 2 and 3, only the second was accepted by the moment that is asked for. */
+  static Scenario asOfStart() {
+    return skewed(
+        scenario(
+            "the price at a moment, skewed",
+            booking(),
+            0,
+            writer("b", 2, 1),
+            writer("c", 3, 1),
+            DRAIN,
+            reader(Question.AS_OF_START)),
+        Map.of("writer b", -20, "writer c", 20));
+  }
+
+  /** By less than the minute after which a sweep takes up what is owed. */
+  private static Scenario skewed(Scenario scenario, Map<String, Integer> seconds) {
+    return scenario.withSkews(
+        seconds.entrySet().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    Map.Entry::getKey, it -> Duration.ofSeconds(it.getValue()))));
+  }
+
+  /** Those in which the clocks differ. */
+  static List<Scenario> skewed() {
+    return List.of(thirdOnTwoRivalsBySkewedClocks(), asOfStart());
   }
 
   /** Those that have the most to do with the queue. */

@@ -93,6 +93,8 @@ class AppendFunctionTest {
         .containsEntry("eventId", "7d4f6c1e-8f0b-4c57-9a53-0f6a1e5b9c2d")
         .containsEntry("outcome", "recorded")
         .containsEntry("status", "201")
+        .containsEntry("caller", "arn:aws:sts::123456789012:assumed-role/hotel/hotel-desk")
+        .containsEntry("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
         .hasEntrySatisfying("durationMillis", millis -> assertThat(millis).matches("[0-9]+"));
     assertThat(line.getMessage() + line.getMdcCopy())
         .doesNotContain("412")
@@ -123,6 +125,7 @@ class AppendFunctionTest {
         .isEqualTo("urn:uuid:" + Invocation.REQUEST_ID);
     assertThat(response.toString()).doesNotContain("secret").doesNotContain("Exception");
     ExtLogRecord story = log.records().get(0);
+    assertThat(story.getMdcCopy()).containsKeys("caller", "traceparent");
     assertThat(story.getLevel()).isEqualTo(Level.ERROR);
     assertThat(story.getThrown()).isSameAs(unforeseen);
     assertThat(story.getMdcCopy()).containsEntry("requestId", Invocation.REQUEST_ID);

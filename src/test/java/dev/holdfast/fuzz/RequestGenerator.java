@@ -108,6 +108,20 @@ final class RequestGenerator {
     "multipart/form-data; boundary=application/json",
     "text/json\r\napplication/json"
   };
+  private static final String[] WRONG_MOMENTS = {
+    "",
+    "now",
+    "2026-11-23",
+    "2026-11-23T08:15:01",
+    "2026-11-23T08:15:01+01:00",
+    "2026-11-23T24:00:00Z",
+    "2026-02-29T08:15:01Z",
+    "2026-11-23T08:15:01%2B18:01",
+    "%32026-11-23T08:15:0٤Z",
+    "9999-12-31T23:59:59Z",
+    "2026-11-23T08:15:01Z&at=2026-11-23T08:15:01Z"
+  };
+
   private static final String[] WRONG_NUMBERS = {
     "0",
     "-1",
@@ -380,7 +394,10 @@ final class RequestGenerator {
     }
     String path = "/bookings/" + code;
     return switch (choices.below(4)) {
-      case 0 -> simpleRead(path, new Expected.OneEvent(World.STANDING_VERSIONS), stands);
+      case 0 ->
+          choices.oneIn(3)
+              ? readAsOf(path, stands)
+              : simpleRead(path, new Expected.OneEvent(World.STANDING_VERSIONS), stands);
       case 1 -> {
         int version = choices.of(1, 2, 3, 4, 1_000_000);
         yield simpleRead(
@@ -403,13 +420,29 @@ final class RequestGenerator {
   private GeneratedRequest simpleRead(String path, Expected found, boolean isThere) {
     GatewayRequest request = GatewayRequest.get(path);
     if (choices.oneIn(4)) {
-      String name = choices.of("from", "limit", "order", "a%2Fb", "ä");
+      String name = choices.of("from", "limit", "order", "at", "a%2Fb", "ä");
       return read(
           request.query(name + "=1"),
           new Expected.Refused(
               400, Optional.of(Set.of(name.equals("a%2Fb") ? "/a~1b" : "/" + name))));
     }
     return read(request, isThere ? found : new Expected.Refused(404, Optional.empty()));
+  }
+
+  /** All events that stand were accepted at one moment. */
+  private GeneratedRequest readAsOf(String path, boolean stands) {
+    GatewayRequest request = GatewayRequest.get(path);
+    if (choices.oneIn(2)) {
+      return read(
+          request.query("at=" + choices.of(WRONG_MOMENTS)),
+          new Expected.Refused(400, Optional.of(Set.of("/at"))));
+    }
+    boolean held = choices.oneIn(2);
+    return read(
+        request.query("at=" + (held ? encoded(World.NOW) : "2026-11-23t09:15:00.9%2B01:00")),
+        stands && held
+            ? new Expected.OneEvent(World.STANDING_VERSIONS)
+            : new Expected.Refused(404, Optional.empty()));
   }
 
   private GeneratedRequest page(String path, boolean stands) {

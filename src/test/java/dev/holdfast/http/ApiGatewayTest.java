@@ -32,6 +32,7 @@ class ApiGatewayTest {
         "{\"requestContext\":{\"http\":null},\"rawPath\":null,\"routeKey\":null}",
         "{\"requestContext\":{\"http\":{\"method\":7,\"path\":{}}},\"rawPath\":[]}",
         "{\"headers\":[],\"body\":{},\"queryStringParameters\":7,\"rawQueryString\":null}",
+        "{\"requestContext\":{\"authorizer\":{\"iam\":null,\"jwt\":{\"claims\":{\"sub\":[1]}}}}}",
         "{\"requestContext\":\"GET\",\"isBase64Encoded\":null,\"pathParameters\":[1]}",
         "{\"headers\":{\"a\":null,\"b\":[\"c\"],\"d\":1},\"pathParameters\":{\"bookingCode\":1}}"
       })
@@ -44,6 +45,67 @@ class ApiGatewayTest {
     assertThat(request.query()).isEmpty();
     assertThat(request.headers()).isEmpty();
     assertThat(request.body()).isEmpty();
+    assertThat(origin(event)).isEmpty();
+  }
+
+  private static Map<String, String> origin(String event) throws IOException {
+    return ApiGateway.origin(MAPPER.readTree(event)).log();
+  }
+
+  private static String authorizedBy(String authorizer) {
+    return "{\"requestContext\":{\"authorizer\":" + authorizer + "}}";
+  }
+
+  @Test
+  void tellsWhoSignedOrWhoseTokenItWas() throws IOException {
+    String arn = "arn:aws:sts::123456789012:assumed-role/hotel/desk-4@example.com";
+    assertThat(origin(authorizedBy("{\"iam\":{\"userArn\":\"" + arn + "\"}}")))
+        .containsExactly(Map.entry("caller", arn));
+    assertThat(
+            origin(authorizedBy("{\"jwt\":{\"claims\":{\"sub\":\"auth0|42\"},\"scopes\":null}}")))
+        .containsExactly(Map.entry("subject", "auth0|42"));
+  }
+
+  /** A line of the log is one line, and nobody is left out of it for an odd name. */
+  @Test
+  void boundsANameThatSomebodyElseChose() throws IOException {
+    assertThat(origin(authorizedBy("{\"jwt\":{\"claims\":{\"sub\":\"a\\n\\u0000 ä\\u2028b\"}}}")))
+        .containsExactly(Map.entry("subject", "a?????b"));
+    assertThat(origin(authorizedBy("{\"jwt\":{\"claims\":{\"sub\":\"" + "x".repeat(256) + "\"}}}")))
+        .containsExactly(Map.entry("subject", "x".repeat(255)));
+    assertThat(origin(authorizedBy("{\"iam\":{\"userArn\":\"" + "x".repeat(5_000) + "\"}}")))
+        .containsExactly(Map.entry("caller", "x".repeat(2_048)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        "cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00",
+        "cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-what-the-future-will-be-like"
+      })
+  void tellsTheTrace(String traceparent) throws IOException {
+    assertThat(origin("{\"headers\":{\"TraceParent\":\"" + traceparent + "\"}}"))
+        .containsExactly(Map.entry("traceparent", traceparent.substring(0, 55)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "00",
+        "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+        "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more",
+        "cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01.more",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01,"
+            + "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0é"
+      })
+  void leavesOutWhatIsNoTrace(String traceparent) throws IOException {
+    assertThat(origin("{\"headers\":{\"traceparent\":\"" + traceparent + "\"}}")).isEmpty();
   }
 
   @Test

@@ -205,6 +205,24 @@ final class Exchanges {
             "limit=1&limit=1")
         .forEach(
             query -> add("GET", endpoint, GatewayEvent.get("/bookings/HTL-1/events").query(query)));
+    when(ledger.asOf(any(), any()))
+        .thenReturn(new ReadOutcome.Found(recorded))
+        .thenReturn(new ReadOutcome.NotFound())
+        .thenReturn(new ReadOutcome.NotMadeYet())
+        .thenReturn(new Unavailable("no answer"))
+        .thenReturn(new ReadOutcome.InTheFuture());
+    Stream.of(
+            "at=2026-11-01T12:00:00Z",
+            "at=2026-11-01t12:00:00.123456789%2B18:00",
+            "at=0000-01-01T00:00:00-00:00",
+            "at=2026-11-01T12:00:00z",
+            "at=9999-12-31T23:59:59-18:00",
+            "at=2026-02-29T12:00:00Z",
+            "at=2026-11-01T12:00:00+01:00",
+            "at=2026-11-01",
+            "at=",
+            "at=2026-11-01T12:00:00Z&at=2026-11-01T12:00:00Z")
+        .forEach(query -> add("GET", endpoint, GatewayEvent.get("/bookings/HTL-1").query(query)));
     Stream.of("/bookings/-", "/bookings/-/events", "/bookings/-/events/1", "/bookings/A/events/0")
         .forEach(path -> add("GET", endpoint, GatewayEvent.get(path)));
     add("GET", endpoint, GatewayEvent.get("/"));

@@ -20,6 +20,7 @@ import dev.holdfast.ledger.Unavailable;
 import dev.holdfast.openapi.ApiDocument;
 import dev.holdfast.openapi.DocumentedEndpoint;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -181,6 +182,68 @@ class ReadEndpointTest {
     assertThat(problem(events(""), 404)).isEqualTo("booking-not-found");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "2026-11-23T08:15:01Z,             2026-11-23T08:15:01Z",
+    "2026-11-23t09:15:01.25%2B01:00,   2026-11-23T08:15:01.250Z",
+    "2026-11-23T08:15:01.123456789z,   2026-11-23T08:15:01.123456789Z",
+    "0000-01-01T00:00:00-00:00,        0000-01-01T00:00:00Z",
+  })
+  void answersABookingAsOfAMoment(String at, String moment) throws IOException {
+    when(ledger.asOf(Events.CODE, Instant.parse(moment)))
+        .thenReturn(new ReadOutcome.Found(recorded(3)));
+
+    Answer answer = asOf(at);
+
+    assertThat(answer.response().status()).isEqualTo(200);
+    assertThat(MAPPER.readTree(answer.response().body()).path("version").intValue()).isEqualTo(3);
+    assertThat(answer.log())
+        .containsEntry("bookingCode", "HTL-1")
+        .containsEntry("outcome", "found");
+  }
+
+  @Test
+  void answersAMomentOfWhichTheLedgerHasNoPrice() throws IOException {
+    String past = "2026-11-01T12:00:00Z";
+    when(ledger.asOf(any(), any()))
+        .thenReturn(new ReadOutcome.NotFound())
+        .thenReturn(new ReadOutcome.NotMadeYet())
+        .thenReturn(new Unavailable("No answer within 900 ms"))
+        .thenReturn(new ReadOutcome.InTheFuture());
+
+    assertThat(problem(asOf(past), 404)).isEqualTo("booking-not-found");
+    assertThat(problem(asOf(past), 404)).isEqualTo("booking-not-made-yet");
+    assertThat(problem(asOf(past), 503)).isEqualTo("unavailable");
+    Answer future = asOf("9999-12-31T23:59:59Z");
+    assertThat(problem(future, 400)).isEqualTo("invalid-request");
+    assertThat(pointers(future)).containsExactly("/at");
+    assertThat(future.response().body()).contains("must not be in the future");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "now",
+        "2026-11-01",
+        "2026-11-01T12:00:00",
+        "2026-11-01T12:00:00+01:00",
+        "2026-02-29T12:00:00Z",
+        "2026-11-01T23:59:60Z",
+        "2026-11-01T12:00:00Z&at=2026-11-01T12:00:00Z"
+      })
+  void refusesWhatIsNoMoment(String at) throws IOException {
+    Answer answer = asOf(at);
+
+    assertThat(problem(answer, 400)).isEqualTo("invalid-request");
+    assertThat(pointers(answer)).containsExactly("/at");
+    verifyNoInteractions(ledger);
+  }
+
+  private Answer asOf(String at) {
+    return endpoint.answer(GatewayEvent.get("/bookings/HTL-1").query("at=" + at).request());
+  }
+
   @Test
   void answersAnUnknownEventWith404() throws IOException {
     when(ledger.event(any(), any())).thenReturn(new ReadOutcome.NotFound());
@@ -228,6 +291,7 @@ class ReadEndpointTest {
     "'order=',                         /order",
     "'order=desc&order=asc',           /order",
     "'page=2',                         /page",
+    "'at=2026-11-01T12:00:00Z',        /at",
     "'From=1',                         /From",
     "'a%2Fb=1',                        /a~1b",
     "'=1',                             /",
@@ -254,6 +318,7 @@ class ReadEndpointTest {
     "/bookings/HTL-1/events/9999999, '',  /version",
     "/bookings/HTL-1/events/1,   limit=1, /limit",
     "/bookings/HTL-1,            limit=1, /limit",
+    "/bookings/HTL-1/events/1,   at=x,    /at",
     "/bookings/HTL-1,            a&b&a,   /a /b",
   })
   void refusesPathsAndQueriesThatAreNotValid(String path, String query, String pointers)

@@ -158,7 +158,9 @@ public final class ApiDocument {
     if (!found.operation().isOtherwise() && response.status() < 500) {
       List<String> against = requestFaults(found, request);
       boolean isAllowed =
-          against.isEmpty() && request.body().map(RulesInWords::areKept).orElse(true);
+          against.isEmpty()
+              && RulesInWords.areKeptByQuery(request.query())
+              && request.body().map(RulesInWords::areKept).orElse(true);
       boolean isRefused = NOT_VALID.contains(response.status());
       if (!against.isEmpty() && !isRefused) {
         faults.add("taken, though the document says: " + against);

@@ -9,8 +9,11 @@ import dev.holdfast.booking.Currency;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -54,6 +57,18 @@ final class RulesInWords {
             .filter(parameter -> "charset".equalsIgnoreCase(parameter.group(2)))
             .map(charset -> charset.group(3).replaceAll("^\"|\"$|\\\\(?=.)", ""))
             .allMatch("utf-8"::equalsIgnoreCase);
+  }
+
+  /** Whether a query that is valid by its schemas keeps them. */
+  static boolean areKeptByQuery(List<Map.Entry<String, String>> query) {
+    return query.stream()
+        .filter(parameter -> parameter.getKey().equals("at"))
+        .map(Map.Entry::getValue)
+        .allMatch(moment -> isDay(moment) && !OffsetDateTime.parse(moment).isAfter(now()));
+  }
+
+  private static OffsetDateTime now() {
+    return OffsetDateTime.now(ZoneOffset.UTC);
   }
 
   /** Which of them an answer breaks. */

@@ -73,7 +73,7 @@ public final class SimulatedPendingIndex implements PendingIndex {
                 : new ClaimAnswer.Refused(standing);
           }
           Head head = standing.get();
-          return event.version().follows(head.version())
+          return head.isFollowedBy(event)
                   && previous.filter(head::isAt).isPresent()
                   && !head.isPending()
               ? granted(head.claimedFor(event, previous, now))
@@ -94,9 +94,7 @@ public final class SimulatedPendingIndex implements PendingIndex {
                 : new ClaimAnswer.Refused(standing);
           }
           Head head = standing.get();
-          return event.version().follows(head.version())
-                  && head.hasRoomFor(event)
-                  && head.kept().isEmpty()
+          return head.isFollowedBy(event) && head.hasRoomFor(event) && head.kept().isEmpty()
               ? granted(head.parkedWith(event, now))
               : new ClaimAnswer.Refused(standing);
         },

@@ -49,7 +49,11 @@ final class GeneratedClient {
   }
 
   AcceptedEvent booking(String code) throws ApiException {
-    return bookings.readBooking(code);
+    return bookings.readBooking(code, null);
+  }
+
+  AcceptedEvent bookingAsOf(String code, OffsetDateTime moment) throws ApiException {
+    return bookings.readBooking(code, moment);
   }
 
   AcceptedEvent event(String code, int version) throws ApiException {

@@ -347,6 +347,8 @@ class StoryIT {
     AcceptedEvent changed = client.append("GENERATED-1", second).getData();
     assertThat(client.booking("GENERATED-1")).isEqualTo(changed);
     assertThat(client.event("GENERATED-1", 1)).isEqualTo(made.getData());
+    assertThat(client.bookingAsOf("GENERATED-1", made.getData().getRecordedAt()))
+        .isEqualTo(made.getData());
     Page page = client.page("GENERATED-1", 1, 1, "asc");
     assertThat(page.getEvents()).containsExactly(made.getData());
     assertThat(page.getNext()).isEqualTo("/bookings/GENERATED-1/events?from=2&limit=1&order=asc");
