@@ -316,10 +316,21 @@ final class Scenarios {
         reading(Question.SECOND));
   }
 
+  /** A rival who is there only once; the other one may die and come back to an abandoned claim. */
+  static Scenario writerAndRival() {
+    return scenario(
+        "a writer and a rival",
+        1,
+        writer("a", 1, 2),
+        writer("b", 1, 1),
+        DRAIN,
+        reader(Question.CURRENT));
+  }
+
   /** Those that are large enough as they are. */
   static List<Scenario> wide() {
     return List.of(
-        twoWriters(),
+        writerAndRival(),
         rivalsForTwo(),
         rivalsForThree(),
         versionTwoOnTwoRivals(),
