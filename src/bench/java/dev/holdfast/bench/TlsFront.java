@@ -30,8 +30,8 @@ final class TlsFront implements AutoCloseable {
   private static final String PASSWORD = "changeit";
 
   private final Path directory;
-  private final Vertx vertx = Vertx.vertx();
-  private final HttpClient client = vertx.createHttpClient();
+  private final Vertx vertx;
+  private final HttpClient client;
   private final AtomicInteger connections = new AtomicInteger();
   private final HttpServer server;
   private volatile LocalCloud cloud;
@@ -42,6 +42,8 @@ final class TlsFront implements AutoCloseable {
   TlsFront(Path directory) throws IOException, InterruptedException {
     this.directory = Files.createDirectories(directory);
     certify();
+    this.vertx = Vertx.vertx();
+    this.client = vertx.createHttpClient();
     this.server =
         vertx
             .createHttpServer(
@@ -120,7 +122,11 @@ final class TlsFront implements AutoCloseable {
 
   private void certify() throws IOException, InterruptedException {
     List<String> own = List.of("-keyalg", "RSA", "-keysize", "2048", "-validity", "30");
-    keytool("ca.p12", "-genkeypair", "ca", with(own, "-dname", "CN=An authority", "-ext", "bc=ca"));
+    keytool(
+        "ca.p12",
+        "-genkeypair",
+        "ca",
+        with(own, "-dname", "CN=An authority", "-ext", "bc:c=ca:true"));
     keytool("server.p12", "-genkeypair", "server", with(own, "-dname", "CN=localhost"));
     keytool("server.p12", "-certreq", "server", List.of("-file", "request"));
     keytool(
