@@ -39,7 +39,8 @@ public final class Clients {
   /**
    * As {@link #dynamoDb(URI, ExecutionInterceptor...)}, for calls that take no longer than this.
    */
-  static DynamoDbClient dynamoDb(URI endpoint, Duration limit, ExecutionInterceptor... watchers) {
+  public static DynamoDbClient dynamoDb(
+      URI endpoint, Duration limit, ExecutionInterceptor... watchers) {
     return configure(
             DynamoDbClient.builder(), endpoint, limit, new BoundedTransport.Builder(), watchers)
         .build();
