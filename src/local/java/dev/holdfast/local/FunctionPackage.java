@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -91,18 +92,29 @@ record FunctionPackage(Path directory, Path root, Optional<LambdaRuntime> runtim
     return runtime.isEmpty();
   }
 
-  /** The command that runs a function, as Lambda would. */
-  List<String> command(Template.Function function) {
+  /**
+   * The command that runs a function, as Lambda would.
+   *
+   * @param systemProperties as an executable takes them, too: Lambda gives none
+   */
+  List<String> command(Template.Function function, Map<String, String> systemProperties) {
+    List<String> properties =
+        systemProperties.entrySet().stream()
+            .map(property -> "-D" + property.getKey() + "=" + property.getValue())
+            .toList();
+    List<String> command = new ArrayList<>();
     if (runtime.isEmpty()) {
-      return List.of(root.resolve(EXECUTABLE).toString());
+      command.add(root.resolve(EXECUTABLE).toString());
+      command.addAll(properties);
+      return command;
     }
     // Three quarters of the memory for the heap; the rest is for the JVM itself.
     int heap = Math.max(64, function.memorySize() * 3 / 4);
-    List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + heap + "m");
     // Performance data is a file that a killed process leaves behind.
     command.add("-XX:-UsePerfData");
+    command.addAll(properties);
     command.addAll(runtime.get().arguments(function.handler()));
     return command;
   }

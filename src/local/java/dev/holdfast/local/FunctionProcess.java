@@ -21,13 +21,14 @@ import java.util.Optional;
 final class FunctionProcess {
   /**
    * The shell becomes the command, so that its process id is the command's. Ctrl-C goes to a whole
-   * process group; only the local cloud is to act on it.
+   * process group, and so may SIGTERM; only the local cloud is to act on it. A function that did,
+   * too, would lose its runtime API at work, and say so.
    */
   private static final String WATCHED =
       """
-      trap '' INT HUP
+      trap '' INT HUP TERM
       exec 3<&0
-      (trap '' TERM; read -r _ <&3; kill -9 $$) 2>/dev/null &
+      (read -r _ <&3; kill -9 $$) 2>/dev/null &
       exec "$@" 3<&- </dev/null
       """;
 

@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
  * @param external the stores that are not embedded, and where they are instead
  * @param environment variables for all functions, stronger than those of the template and of the
  *     environment that the local cloud runs in
+ * @param systemProperties of all functions, stronger than any variable
  * @param schedule how often every scheduled function runs, instead of the template's rates
  * @param processes the most processes that one function may have, at least 1
  */
@@ -33,6 +34,7 @@ public record Options(
     Network network,
     Map<Dependency, URI> external,
     Map<String, String> environment,
+    Map<String, String> systemProperties,
     Optional<Duration> schedule,
     int processes) {
 
@@ -52,6 +54,7 @@ public record Options(
   public Options {
     external = Map.copyOf(external);
     environment = Map.copyOf(environment);
+    systemProperties = Map.copyOf(systemProperties);
     if (processes < 1) {
       throw new StartFailure("local.processes must be 1 or more, not " + processes + ".");
     }
@@ -101,6 +104,7 @@ public record Options(
             value(properties, CONTAINERS).map(Options::address)),
         external,
         Map.of(),
+        Map.of(),
         value(properties, "local.schedule").map(Options::schedule),
         value(properties, "local.processes")
             .map(text -> number("local.processes", text))
@@ -109,16 +113,33 @@ public record Options(
 
   public Options withTemplate(Path file) {
     return new Options(
-        file, functionPackage, logs, network, external, environment, schedule, processes);
+        file,
+        functionPackage,
+        logs,
+        network,
+        external,
+        environment,
+        systemProperties,
+        schedule,
+        processes);
   }
 
   public Options withFunctionPackage(Path zip) {
-    return new Options(template, zip, logs, network, external, environment, schedule, processes);
+    return new Options(
+        template, zip, logs, network, external, environment, systemProperties, schedule, processes);
   }
 
   public Options withLogs(Path directory) {
     return new Options(
-        template, functionPackage, directory, network, external, environment, schedule, processes);
+        template,
+        functionPackage,
+        directory,
+        network,
+        external,
+        environment,
+        systemProperties,
+        schedule,
+        processes);
   }
 
   /** The same, and one more variable for all functions. */
@@ -126,7 +147,23 @@ public record Options(
     Map<String, String> more = new TreeMap<>(environment);
     more.put(name, value);
     return new Options(
-        template, functionPackage, logs, network, external, more, schedule, processes);
+        template,
+        functionPackage,
+        logs,
+        network,
+        external,
+        more,
+        systemProperties,
+        schedule,
+        processes);
+  }
+
+  /** The same, and one more system property for all functions. */
+  public Options withSystemProperty(String name, String value) {
+    Map<String, String> more = new TreeMap<>(systemProperties);
+    more.put(name, value);
+    return new Options(
+        template, functionPackage, logs, network, external, environment, more, schedule, processes);
   }
 
   public Options withSchedule(Duration every) {
@@ -137,13 +174,22 @@ public record Options(
         network,
         external,
         environment,
+        systemProperties,
         Optional.of(every),
         processes);
   }
 
   public Options withProcesses(int most) {
     return new Options(
-        template, functionPackage, logs, network, external, environment, schedule, most);
+        template,
+        functionPackage,
+        logs,
+        network,
+        external,
+        environment,
+        systemProperties,
+        schedule,
+        most);
   }
 
   /** The same, with a second door, on any free port. */
@@ -156,7 +202,15 @@ public record Options(
             network.proxies(),
             network.containers());
     return new Options(
-        template, functionPackage, logs, both, external, environment, schedule, processes);
+        template,
+        functionPackage,
+        logs,
+        both,
+        external,
+        environment,
+        systemProperties,
+        schedule,
+        processes);
   }
 
   /** The same, with a store that runs elsewhere. */
@@ -165,7 +219,15 @@ public record Options(
     more.putAll(external);
     more.put(dependency, endpoint);
     return new Options(
-        template, functionPackage, logs, network, more, environment, schedule, processes);
+        template,
+        functionPackage,
+        logs,
+        network,
+        more,
+        environment,
+        systemProperties,
+        schedule,
+        processes);
   }
 
   /** How many doors there are. */

@@ -260,7 +260,7 @@ final class Region implements AutoCloseable {
       ground.runtimeApi().register(id, pool);
       return FunctionProcess.start(
           id,
-          ground.functionPackage().command(function),
+          ground.functionPackage().command(function, ground.options().systemProperties()),
           environment(function, id),
           ground.functionPackage().root(),
           log);

@@ -43,13 +43,20 @@ final class AwsWiring {
         .build();
   }
 
+  /** One for all clients: where two have the same endpoint, there is one TLS handshake for both. */
+  @Produces
+  @Singleton
+  BoundedTransport.Builder transport() {
+    return new BoundedTransport.Builder();
+  }
+
   /**
    * A client as it is configured, but for its attempts and its transport.
    *
    * @param regions how many clients share the time of one call: each limit is its share
    */
   private static <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C client(
-      B builder, int regions) {
+      B builder, int regions, BoundedTransport.Builder transport) {
     ClientOverrideConfiguration configured = builder.overrideConfiguration();
     ClientOverrideConfiguration.Builder limited = configured.toBuilder().retryStrategy(retryOnce());
     configured.apiCallTimeout().map(it -> it.dividedBy(regions)).ifPresent(limited::apiCallTimeout);
@@ -57,40 +64,56 @@ final class AwsWiring {
         .apiCallAttemptTimeout()
         .map(it -> it.dividedBy(regions))
         .ifPresent(limited::apiCallAttemptTimeout);
-    return builder
-        .overrideConfiguration(limited.build())
-        .httpClientBuilder(new BoundedTransport.Builder())
-        .build();
+    return builder.overrideConfiguration(limited.build()).httpClientBuilder(transport).build();
+  }
+
+  /** Whoever the function is, it is so for all clients: credentials are looked up once. */
+  private static DynamoDbClient asTheSame(
+      DynamoDbClient events,
+      DynamoDbClientBuilder builder,
+      int regions,
+      BoundedTransport.Builder transport) {
+    return client(
+        builder.credentialsProvider(events.serviceClientConfiguration().credentialsProvider()),
+        regions,
+        transport);
   }
 
   @Produces
   @Singleton
   @AmazonClient("events")
-  DynamoDbClient eventsClient(@AmazonClientBuilder("events") DynamoDbClientBuilder builder) {
-    return client(builder, 1);
+  DynamoDbClient eventsClient(
+      @AmazonClientBuilder("events") DynamoDbClientBuilder builder,
+      BoundedTransport.Builder transport) {
+    return client(builder, 1, transport);
   }
 
   @Produces
   @Singleton
   @AmazonClient("pending")
   DynamoDbClient pendingClient(
+      @AmazonClient("events") DynamoDbClient events,
       @AmazonClientBuilder("pending") DynamoDbClientBuilder builder,
-      @ConfigProperty(name = "holdfast.pending-index.strongly-consistent") boolean both) {
-    return client(builder, both ? 2 : 1);
+      @ConfigProperty(name = "holdfast.pending-index.strongly-consistent") boolean both,
+      BoundedTransport.Builder transport) {
+    return asTheSame(events, builder, both ? 2 : 1, transport);
   }
 
   /** The pending index in the home region; asked for where it may be. */
   @Produces
   @Singleton
   @AmazonClient("replica")
-  DynamoDbClient replicaClient(@AmazonClientBuilder("replica") DynamoDbClientBuilder builder) {
-    return client(builder, 2);
+  DynamoDbClient replicaClient(
+      @AmazonClient("events") DynamoDbClient events,
+      @AmazonClientBuilder("replica") DynamoDbClientBuilder builder,
+      BoundedTransport.Builder transport) {
+    return asTheSame(events, builder, 2, transport);
   }
 
   @Produces
   @Singleton
-  SqsClient sqsClient(SqsClientBuilder builder) {
-    return client(builder, 1);
+  SqsClient sqsClient(SqsClientBuilder builder, BoundedTransport.Builder transport) {
+    return client(builder, 1, transport);
   }
 
   @Produces

@@ -44,21 +44,37 @@ final class BoundedTransport implements SdkHttpClient {
   }
 
   /**
-   * Makes one for each AWS client that is built with it.
-   *
-   * @param names looks up names, for as long as it takes
+   * Makes one, for all AWS clients that are built with it: those of one endpoint share its
+   * connections, and what TLS remembers of the endpoint. It is closed with the first of them.
    */
-  record Builder(DnsResolver names) implements SdkHttpClient.Builder<Builder> {
+  static final class Builder implements SdkHttpClient.Builder<Builder> {
+
+    private final DnsResolver names;
+    private Optional<BoundedTransport> made = Optional.empty();
 
     Builder() {
       this(SystemDefaultDnsResolver.INSTANCE);
     }
 
+    /**
+     * @param names looks up names, for as long as it takes
+     */
+    Builder(DnsResolver names) {
+      this.names = new InterruptibleNames(names);
+    }
+
     @Override
-    public SdkHttpClient buildWithDefaults(AttributeMap defaults) {
-      DnsResolver interruptible = new InterruptibleNames(names);
-      return new BoundedTransport(
-          () -> ApacheHttpClient.builder().dnsResolver(interruptible).buildWithDefaults(defaults));
+    public synchronized SdkHttpClient buildWithDefaults(AttributeMap defaults) {
+      BoundedTransport transport =
+          made.orElseGet(
+              () ->
+                  new BoundedTransport(
+                      () ->
+                          ApacheHttpClient.builder()
+                              .dnsResolver(names)
+                              .buildWithDefaults(defaults)));
+      made = Optional.of(transport);
+      return transport;
     }
   }
 

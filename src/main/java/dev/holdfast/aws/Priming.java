@@ -7,6 +7,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -16,13 +17,14 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbServiceClientConfiguration;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Reads once from each table while the process starts. The first call of a client loads its classes
- * and opens its connection, which on a cold JVM takes longer than a request may: it would pass for
- * a failing table and send the first booking of every process the long way round. What the reads
- * answer does not matter, and the circuit breaker does not hear of it.
+ * Reads once from each endpoint while the process starts. The first call of a client loads its
+ * classes and opens its connection, which on a cold JVM takes longer than a request may: it would
+ * pass for a failing table and send the first booking of every process the long way round. What the
+ * reads answer does not matter, and the circuit breaker does not hear of it.
  *
  * <p>Nor does it matter whether they are answered: a start waits for all of them together no longer
  * than it is told to. A name server that says nothing holds a read for longer than Lambda gives a
@@ -47,13 +49,20 @@ final class Priming {
       // Clients are made here, on this thread: no network is in that, and none of the reads' time.
       Read ofEvents = new Read(events.get(), eventTable, EventAttributes.key(ANY, Version.FIRST));
       read(
-          Stream.concat(
+          onePerEndpoint(
+              Stream.concat(
                   Stream.of(ofEvents),
                   pending.clients().stream()
-                      .map(client -> new Read(client, pendingIndex, PendingTable.key(ANY))))
-              .toList(),
+                      .map(client -> new Read(client, pendingIndex, PendingTable.key(ANY))))),
           longest);
     }
+  }
+
+  /** Where two tables have one endpoint, they have the connection of the first of them, too. */
+  static List<Read> onePerEndpoint(Stream<Read> reads) {
+    Map<Object, Read> byEndpoint = new LinkedHashMap<>();
+    reads.forEach(read -> byEndpoint.putIfAbsent(read.endpoint(), read));
+    return List.copyOf(byEndpoint.values());
   }
 
   /** All of them begin at once, and are left to themselves after the longest that is waited. */
@@ -75,6 +84,12 @@ final class Priming {
   /** One read from one table; its failure is no more than a line of the log. */
   record Read(DynamoDbClient client, String table, Map<String, AttributeValue> key)
       implements Runnable {
+
+    /** What is the same for two clients that call the same server. */
+    Object endpoint() {
+      DynamoDbServiceClientConfiguration client = this.client.serviceClientConfiguration();
+      return List.of(client.region(), client.endpointOverride());
+    }
 
     @Override
     public void run() {

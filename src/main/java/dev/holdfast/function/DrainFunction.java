@@ -77,21 +77,26 @@ public final class DrainFunction implements RequestStreamHandler {
   }
 
   /**
-   * Works off one batch.
-   *
-   * @throws IllegalArgumentException if the event is none of SQS; then nothing was done
+   * Works off one batch. Of an event that is none of SQS's nothing is done, and the answer names no
+   * message: "a complete failure" of the batch (AWS, "Handling errors for an SQS event source in
+   * Lambda").
    */
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
     JsonNode records = mapper.readTree(input).path("Records");
-    if (!records.isArray()) {
-      throw new IllegalArgumentException("This is no SQS event: it has no array Records");
-    }
     Instant end = clock.instant().plus(longest);
     UUID requestId = LogFields.requestId(context);
     ObjectNode response = mapper.createObjectNode();
     ArrayNode failures = response.putArray("batchItemFailures");
+    if (!records.isArray()) {
+      // An exception would be a page of plain text in the log of the managed Java runtime.
+      try (LogFields fields = LogFields.of(requestId)) {
+        fields.with("reason", "It has no array Records");
+        LOG.error("This is no SQS event");
+      }
+      failures.addObject().put("itemIdentifier", "");
+    }
     List<QueueMessage> messages = new ArrayList<>();
     records.forEach(record -> messages.add(QueueMessage.of(record)));
     try {

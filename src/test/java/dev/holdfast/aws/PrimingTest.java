@@ -3,6 +3,7 @@ package dev.holdfast.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Proxy;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -10,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -72,5 +74,19 @@ class PrimingTest {
         List.of(read(answering(), "events"), read(answering(), "pending")), Clients.PATIENCE);
 
     assertThat(readers).hasSize(2).noneMatch(Thread::isAlive);
+  }
+
+  @Test
+  void anEndpointOfTwoTablesIsReadFromOnce() {
+    try (DynamoDbClient events = Clients.dynamoDb(URI.create("http://one.test"));
+        DynamoDbClient beside = Clients.dynamoDb(URI.create("http://one.test"));
+        DynamoDbClient elsewhere = Clients.dynamoDb(URI.create("http://two.test"))) {
+      assertThat(
+              Priming.onePerEndpoint(
+                  Stream.of(
+                      read(events, "events"), read(beside, "pending"), read(elsewhere, "pending"))))
+          .extracting(Priming.Read::client)
+          .containsExactly(events, elsewhere);
+    }
   }
 }

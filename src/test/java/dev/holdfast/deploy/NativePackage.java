@@ -5,6 +5,10 @@ import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,9 +22,10 @@ import net.fornwall.jelf.ElfSectionHeader;
 import net.fornwall.jelf.ElfStringTable;
 
 /**
- * Refuses a native deployment package that Lambda could not start. An executable is linked against
- * the glibc of the machine that it was built on, and a newer one than that of {@code
- * provided.al2023} would end each of its processes at once.
+ * Refuses a native deployment package that Lambda could not start, and marks one that it can with
+ * what it was built from. An executable is linked against the glibc of the machine that it was
+ * built on, and a newer one than that of {@code provided.al2023} would end each of its processes at
+ * once.
  */
 public final class NativePackage {
 
@@ -31,16 +36,37 @@ public final class NativePackage {
   private static final String GLIBC = "GLIBC_";
   private static final String EXECUTABLE = "bootstrap";
 
+  /** Of the classes that the executable was built from. */
+  private static final String DIGEST = "classes.sha256";
+
   private NativePackage() {}
 
   /**
-   * Says that the package can be started, or fails the build.
+   * Says that the package can be started, and marks it; or fails the build.
    *
-   * @param arguments the path of the package
+   * @param arguments the path of the package, and the class path that it was built from
    * @throws IllegalStateException which says what is wrong with the package
    */
   public static void main(String... arguments) throws IOException {
-    System.out.println(judge(Path.of(arguments[0])));
+    Path zip = Path.of(arguments[0]);
+    System.out.println(judge(zip));
+    mark(zip, ClassesDigest.of(arguments[1]));
+  }
+
+  /** Writes down in a package what its executable was built from. */
+  static void mark(Path zip, String digest) throws IOException {
+    try (FileSystem file = FileSystems.newFileSystem(zip)) {
+      Files.writeString(file.getPath(DIGEST), digest);
+    }
+  }
+
+  static boolean isNative(Path zip) throws IOException {
+    return entry(zip, EXECUTABLE).isPresent();
+  }
+
+  /** What the executable of a package was built from; empty where nobody wrote it down. */
+  static Optional<String> digest(Path zip) throws IOException {
+    return entry(zip, DIGEST).map(content -> new String(content, StandardCharsets.UTF_8));
   }
 
   /**
@@ -49,7 +75,7 @@ public final class NativePackage {
    * @throws IllegalStateException if it cannot
    */
   static String judge(Path zip) throws IOException {
-    Optional<byte[]> executable = executable(zip);
+    Optional<byte[]> executable = entry(zip, EXECUTABLE);
     if (executable.isEmpty()) {
       return zip + " is the JVM's: there is no glibc that it could ask for.";
     }
@@ -62,10 +88,9 @@ public final class NativePackage {
     return "%s asks for no newer glibc than Lambda's %s.".formatted(zip, LAMBDAS_GLIBC);
   }
 
-  /** The executable of a package; empty where it holds classes. */
-  private static Optional<byte[]> executable(Path zip) throws IOException {
+  private static Optional<byte[]> entry(Path zip, String name) throws IOException {
     try (ZipFile file = new ZipFile(zip.toFile())) {
-      ZipEntry entry = file.getEntry(EXECUTABLE);
+      ZipEntry entry = file.getEntry(name);
       if (entry == null) {
         return Optional.empty();
       }

@@ -438,10 +438,12 @@ class DrainFunctionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"{}", "null", "[]", "", "{\"Records\":null}", "{\"Records\":{}}"})
-  void failsClearlyOnAnEventThatIsNoneOfSqs(String event) {
-    assertThatThrownBy(() -> Invocation.of(function, event))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("no SQS event");
+  void failsClearlyOnAnEventThatIsNoneOfSqs(String event) throws IOException {
+    assertThat(Invocation.of(function, event))
+        .hasToString("{\"batchItemFailures\":[{\"itemIdentifier\":\"\"}]}");
+    assertThat(log.records())
+        .extracting(ExtLogRecord::getMessage)
+        .containsExactly("This is no SQS event");
     verifyNoInteractions(drain, deadLetterQueue, fallbackQueue);
   }
 

@@ -39,9 +39,10 @@ class FunctionPackageTest {
 
     assertThat(FunctionPackage.isNative(zip)).isTrue();
     assertThat(unpacked.isNative()).isTrue();
-    assertThat(unpacked.command(FUNCTION))
+    assertThat(unpacked.command(FUNCTION, Map.of()))
         .singleElement()
         .satisfies(command -> assertThat(Path.of(command)).isExecutable());
+    assertThat(unpacked.command(FUNCTION, Map.of("some", "1"))).hasSize(2).endsWith("-Dsome=1");
   }
 
   @Test
@@ -51,7 +52,10 @@ class FunctionPackageTest {
 
     assertThat(FunctionPackage.isNative(zip)).isFalse();
     assertThat(unpacked.isNative()).isFalse();
-    assertThat(unpacked.command(FUNCTION)).contains("-Xmx384m").endsWith("Handler::handle");
+    assertThat(unpacked.command(FUNCTION, Map.of("some", "1")))
+        .contains("-Xmx384m")
+        .containsSubsequence("-Dsome=1", "-cp")
+        .endsWith("Handler::handle");
     assertThat(unpacked.root().resolve("lib/some.jar")).exists();
   }
 

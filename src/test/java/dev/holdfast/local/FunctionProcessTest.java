@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** No process is left behind, whoever dies first. */
 class FunctionProcessTest {
@@ -27,6 +29,16 @@ class FunctionProcessTest {
     } finally {
       process.process().destroyForcibly();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"INT", "HUP", "TERM"})
+  void aSignalToTheWholeGroupIsForTheLocalCloudAlone(String signal) throws Exception {
+    FunctionProcess process = start("sh", "-c", "kill -" + signal + " $$; echo goes on");
+
+    process.process().waitFor();
+
+    assertThat(Files.readString(log())).isEqualTo("goes on\n");
   }
 
   @Test

@@ -161,7 +161,7 @@ class SamCliIT {
         all.put("_HANDLER", environment.get("AWS_LAMBDA_FUNCTION_HANDLER"));
         all.put("AWS_LAMBDA_RUNTIME_API", runtimeApi.address(function.name()));
         return FunctionProcess.start(
-            function.name(), unpacked.command(function), all, unpacked.root(), log);
+            function.name(), unpacked.command(function, Map.of()), all, unpacked.root(), log);
       }
 
       @Override

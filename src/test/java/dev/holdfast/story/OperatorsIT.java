@@ -242,7 +242,10 @@ class OperatorsIT {
         .item();
   }
 
-  /** The tables answer slowly, so that the process dies between two of its calls. */
+  /**
+   * The tables answer slowly, so that the process dies between two of its calls: when the new code
+   * is claimed, and nothing else is done.
+   */
   @Test
   void aResolveThatIsKilledAndSentAgainEndsInTheSameState() throws Exception {
     String code = "KILLED-1";
@@ -256,9 +259,13 @@ class OperatorsIT {
     String event = decision("reassign", code, hotels, code + "-B");
     CompletableFuture<Object> killed =
         CompletableFuture.supplyAsync(() -> cloud.invoke("resolve", event));
-    Thread.sleep(1_000);
+    await()
+        .atMost(SECONDS)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> !inPendingIndex(code + "-B").isEmpty());
     kill("resolve");
     await().atMost(SECONDS).until(killed::isDone);
+    assertThat(killed).isCompletedExceptionally();
     cloud.heal();
 
     assertThat(invoke("resolve", event).path("outcome").asText()).isEqualTo("reassigned");
@@ -310,8 +317,8 @@ class OperatorsIT {
         IntStream.range(0, 2)
             .mapToObj(number -> CompletableFuture.supplyAsync(() -> backfill(number, 2)))
             .toList();
-    for (int round = 0; round < 2; round++) {
-      Thread.sleep(1_000);
+    for (int made : List.of(BROUGHT / 4, BROUGHT / 2)) {
+      await().atMost(SECONDS).until(() -> headsOfBrought() >= made);
       killAtWork("backfill");
     }
     long claimed = 0;
@@ -340,6 +347,12 @@ class OperatorsIT {
             () ->
                 assertThat(lastEvents(heads, cloud.tableName(PENDING_INDEX)))
                     .containsAllEntriesOf(recorded));
+  }
+
+  private static long headsOfBrought() {
+    return lastEvents(heads, cloud.tableName(PENDING_INDEX)).keySet().stream()
+        .filter(code -> code.startsWith("BROUGHT-"))
+        .count();
   }
 
   /** Past the functions: these events were there before them. */
