@@ -39,7 +39,7 @@ public final class EventMessage {
     return write(EventAttributes.write(event));
   }
 
-  /** The same without its data; {@link #read} takes it for another event. */
+  /** The same without the event's data, which {@link #read} would miss. */
   static String writeWithoutData(AcceptedEvent event) {
     Map<String, AttributeValue> attributes = EventAttributes.write(event);
     attributes.remove("data");
