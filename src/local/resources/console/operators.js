@@ -4,7 +4,7 @@ import { find, findAll, make, say } from './page.js';
 import { age, count, plural } from './words.js';
 
 /** The operator functions, as the runbook uses them. */
-const EVENTS = { pending: { limit: 50 }, conflicts: { limit: 50 }, sweep: {}, redrive: { limit: 100 }, backfill: {} };
+const EVENTS = { pending: { limit: 50 }, conflicts: { limit: 50 }, sweep: {}, redrive: { limit: 100 }, backfill: {}, republish: {} };
 
 export function startOperators() {
   for (const button of findAll('[data-invoke]')) {
@@ -19,7 +19,11 @@ export function startOperators() {
 }
 
 async function ask(name) {
-  const answer = await invoke(name, EVENTS[name]);
+  let answer = await invoke(name, EVENTS[name]);
+  // An answer that is not done is the next event.
+  while (answer?.done === false && !answer.paused) {
+    answer = await invoke(name, answer);
+  }
   if (answer) {
     SHOW[name](answer);
   }
@@ -53,6 +57,8 @@ function sentence(name, body) {
       return `Swept: ${count(body.requeued ?? 0)} put back on the queue, ${count(body.pending ?? 0)} pending, ${count(body.unclaimed ?? 0)} unclaimed, ${plural(body.conflicts ?? 0, 'conflict')}.`;
     case 'backfill':
       return `Read ${plural(body.scanned ?? 0, 'event')}: ${count(body.claimed ?? 0)} bookings had no head, ${count(body.standing ?? 0)} the right one, ${count(body.corrected ?? 0)} an old one, ${count(body.pending ?? 0)} one where events wait.`;
+    case 'republish':
+      return `Read ${plural(body.scanned ?? 0, 'event')}: ${count(body.republished ?? 0)} put on the change feed again.`;
     default:
       return `Redriven ${count(body.redriven ?? 0)}, malformed ${count(body.malformed ?? 0)}, waiting ${count(body.waiting ?? 0)}, hidden ${count(body.hidden ?? 0)}.`;
   }
@@ -101,6 +107,7 @@ const SHOW = {
   sweep: () => {},
   redrive: () => {},
   backfill: () => {},
+  republish: () => {},
 };
 
 const price = (event) => (event ? `${event.price.amount} ${event.price.currency}` : 'not told');

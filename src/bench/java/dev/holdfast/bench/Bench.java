@@ -6,8 +6,9 @@ import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.AppendOutcome;
-import dev.holdfast.ledger.Backfill.Progress;
+import dev.holdfast.ledger.Backfill;
 import dev.holdfast.ledger.EventTableScan.Segment;
+import dev.holdfast.ledger.SegmentWalk.Progress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -599,18 +600,18 @@ public final class Bench {
         SEGMENTS,
         SEGMENTS,
         segment -> {
-          Progress progress =
+          Progress<Backfill.Finding> progress =
               ledger
                   .backfill()
                   .run(
                       new Segment(segment, SEGMENTS),
                       Optional.empty(),
                       Duration.ofHours(1),
-                      () -> {});
+                      turns -> {});
           if (!progress.isDone()) {
             throw new IllegalStateException("A backfill ended early: " + progress);
           }
-          made.addAndGet(progress.claimed());
+          made.addAndGet(progress.found(Backfill.Finding.CLAIMED));
         });
     double seconds = Crowd.seconds(System.nanoTime() - start);
     List<PutItemRequest> puts = requests(raw, (int) made.get() / 20);

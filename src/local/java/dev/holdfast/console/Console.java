@@ -71,6 +71,7 @@ public final class Console implements Onlooker, AutoCloseable {
     Map<Door, Department> departments = new EnumMap<>(Door.class);
     cloud.doors().forEach(door -> departments.put(door, new Department(cloud.api(door))));
     this.traffic = new Traffic(departments.values());
+    Feed feed = new Feed(cloud.eventBus(), threads);
     this.world = new CloudWorld(cloud, departments, view, live);
     this.player =
         new StoryPlayer(world, BREATH, PATIENCE, told -> audience.tell("story", told.toJson()));
@@ -87,6 +88,7 @@ public final class Console implements Onlooker, AutoCloseable {
                 .stream(
                     "/_local/live/bookings/([^/]+)",
                     (path, request) -> watchers.add(decoded(path), EventStream.open(request)))
+                .stream("/_local/feed", (path, request) -> feed.add(request))
                 .add("DELETE", "/_local/processes/([0-9]{1,18})", (path, body) -> kill(path))
                 .add("PUT", "/_local/traffic", (path, body) -> setTraffic(body))
                 .add("DELETE", "/_local/traffic", (path, body) -> setTraffic(0, 0))

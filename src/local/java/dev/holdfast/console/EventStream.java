@@ -47,6 +47,11 @@ final class EventStream {
     return true;
   }
 
+  /** Whether it takes more at once than its client has read. */
+  boolean isReady() {
+    return isOpen() && !response.writeQueueFull();
+  }
+
   boolean isOpen() {
     return !response.closed() && !response.ended();
   }

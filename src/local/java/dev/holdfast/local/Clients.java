@@ -10,6 +10,7 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** Clients of the stores that never retry and soon give up. */
@@ -23,6 +24,10 @@ final class Clients {
 
   static DynamoDbClient dynamoDb(URI endpoint, Duration patience) {
     return dynamoDb(endpoint, patience, ACCESS_KEY);
+  }
+
+  static DynamoDbStreamsClient streams(URI endpoint, Duration patience) {
+    return configured(DynamoDbStreamsClient.builder(), endpoint, patience, ACCESS_KEY).build();
   }
 
   static SqsClient sqs(URI endpoint, Duration patience) {

@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,6 +45,10 @@ public final class LocalCloud implements AutoCloseable {
   private static final Duration USUAL_CIRCUIT_BREAKER_DELAY = Duration.ofSeconds(2);
   private static final String NATIVE = ", native (mvn clean -Plocal goes back to the JVM)";
   private static final String PACKAGE = "Package";
+
+  /** A desk has the change feed. */
+  private static final Map<String, String> WITH_FEED = Map.of("ChangeFeedBus", "bookings");
+
   private static final Duration CLIENT_PATIENCE = Duration.ofSeconds(10);
 
   /**
@@ -62,6 +67,7 @@ public final class LocalCloud implements AutoCloseable {
   private final Vertx vertx;
   private final FunctionPackage functionPackage;
   private final Stores stores;
+  private final EventBus eventBus;
 
   /**
    * Starts without a word.
@@ -90,7 +96,9 @@ public final class LocalCloud implements AutoCloseable {
     try {
       boolean isNative = FunctionPackage.isNative(options.functionPackage());
       String kind = isNative ? "native" : "jvm";
-      Template template = Template.read(options.template(), Map.of(PACKAGE, kind));
+      Map<String, String> home = new HashMap<>(WITH_FEED);
+      home.put(PACKAGE, kind);
+      Template template = Template.read(options.template(), home);
       tell("package", options.functionPackage() + (isNative ? NATIVE : ", for the JVM"));
       vertx = Loopback.vertx();
       opened.push(() -> Loopback.await(vertx.close()));
@@ -99,6 +107,8 @@ public final class LocalCloud implements AutoCloseable {
       opened.push(functionPackage::delete);
       stores = Stores.open(template, options);
       opened.push(stores);
+      eventBus = stores.eventBus(template);
+      opened.push(eventBus);
       RuntimeApi runtimeApi = RuntimeApi.start(vertx);
       opened.push(runtimeApi);
       Region.Ground ground =
@@ -364,6 +374,11 @@ public final class LocalCloud implements AutoCloseable {
     return regions.values().stream()
         .flatMap(region -> region.access().grants().stream())
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** The event bus of the change feed. */
+  public EventBus eventBus() {
+    return eventBus;
   }
 
   /** Where a function writes its log. */

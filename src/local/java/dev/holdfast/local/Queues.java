@@ -58,6 +58,11 @@ final class Queues implements AutoCloseable {
     return endpoint;
   }
 
+  /** A client of theirs; it is closed with this. */
+  SqsClient client() {
+    return client;
+  }
+
   /** The URL of every queue by its logical id. */
   Map<String, String> urls() {
     return Map.copyOf(urls);

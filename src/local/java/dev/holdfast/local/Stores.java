@@ -16,6 +16,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.dynamodb.waiters.DynamoDbWaiter;
 
 /**
@@ -29,6 +30,7 @@ final class Stores implements AutoCloseable {
   private final Map<Dependency, String> tableNames = new EnumMap<>(Dependency.class);
   private final DynamoDbClient eventTable;
   private final DynamoDbClient pendingIndex;
+  private final DynamoDbStreamsClient streams;
   private final Queues queues;
 
   private Stores(Template template, Options options) {
@@ -41,6 +43,7 @@ final class Stores implements AutoCloseable {
     }
     eventTable = Clients.dynamoDb(endpoints.get(Dependency.EVENT_TABLE), PATIENCE);
     pendingIndex = Clients.dynamoDb(endpoints.get(Dependency.PENDING_INDEX), PATIENCE);
+    streams = Clients.streams(endpoints.get(Dependency.EVENT_TABLE), PATIENCE);
     try {
       create(template);
       queues =
@@ -73,6 +76,35 @@ final class Stores implements AutoCloseable {
   /** The table of S or P. */
   String tableName(Dependency dependency) {
     return tableNames.get(dependency);
+  }
+
+  /**
+   * The event bus of the template's pipes.
+   *
+   * @throws StartFailure if a pipe's source is none of the stores
+   */
+  EventBus eventBus(Template template) {
+    List<EventBus.PipeSource> sources = new ArrayList<>();
+    for (Pipe pipe : template.pipes()) {
+      Optional<Template.Queue> queue =
+          template.queues().stream().filter(it -> it.arn().equals(pipe.sourceArn())).findFirst();
+      if (queue.isPresent()) {
+        sources.add(
+            new QueueSource(queues.client(), queues.urls().get(queue.get().logicalId()), pipe));
+      } else if (pipe.sourceArn().contains("/stream/")) {
+        sources.add(new StreamSource(streams, this::eventTableStream, pipe));
+      } else {
+        throw new StartFailure(pipe.logicalId() + " takes from what the local cloud has not.");
+      }
+    }
+    return new EventBus(sources);
+  }
+
+  /** Nothing where the table was there before, without one. */
+  private Optional<String> eventTableStream() {
+    String table = tableName(Dependency.EVENT_TABLE);
+    return Optional.ofNullable(
+        eventTable.describeTable(it -> it.tableName(table)).table().latestStreamArn());
   }
 
   /** The queues of the home region. */
@@ -154,6 +186,7 @@ final class Stores implements AutoCloseable {
 
   private void closeTables() {
     eventTable.close();
+    streams.close();
     pendingIndex.close();
     embedded.forEach(Runnable::run);
   }

@@ -1,5 +1,7 @@
 package dev.holdfast.local;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +34,7 @@ final class Template {
   private static final String INTEGRATION = "AWS::ApiGatewayV2::Integration";
   private static final String ROLE = "AWS::IAM::Role";
   private static final String LOG_GROUP = "AWS::Logs::LogGroup";
+  private static final String PIPE = "AWS::Pipes::Pipe";
 
   /** The property with which a template may name a resource itself, by type. */
   private static final Map<String, String> NAMES =
@@ -181,6 +184,15 @@ final class Template {
     return resources(intrinsics)
         .filter(resource -> resource.type().equals(QUEUE))
         .map(resource -> queue(resource, intrinsics))
+        .toList();
+  }
+
+  /** What puts events on the event bus. */
+  List<Pipe> pipes() {
+    Intrinsics intrinsics = intrinsics(Map.of());
+    return resources(intrinsics)
+        .filter(resource -> resource.type().equals(PIPE))
+        .map(resource -> pipe(resource, intrinsics))
         .toList();
   }
 
@@ -340,6 +352,11 @@ final class Template {
     if (!indexes.isEmpty()) {
       request.globalSecondaryIndexes(indexes);
     }
+    if (intrinsics.evaluate(properties.get("StreamSpecification"))
+        instanceof Map<?, ?> specification) {
+      String view = Trees.text(Trees.map(specification), "StreamViewType", "");
+      request.streamSpecification(it -> it.streamEnabled(true).streamViewType(view));
+    }
     return new Table(resource.logicalId(), request.build());
   }
 
@@ -390,6 +407,27 @@ final class Template {
                     Trees.text(policy, "deadLetterTargetArn", ""),
                     Trees.number(policy, "maxReceiveCount", USUAL_BATCH)));
     return new Queue(resource.logicalId(), physicalName(resource, intrinsics), attributes, redrive);
+  }
+
+  private static Pipe pipe(Resource resource, Intrinsics intrinsics) {
+    Map<String, Object> properties = Trees.map(intrinsics.evaluate(resource.properties()));
+    Map<String, Object> sources = Trees.map(properties.get("SourceParameters"));
+    Map<String, Object> target = Trees.map(properties.get("TargetParameters"));
+    Map<String, Object> bus = Trees.map(target.get("EventBridgeEventBusParameters"));
+    return new Pipe(
+        resource.logicalId(),
+        Trees.text(properties, "Source", ""),
+        maps(Trees.map(sources.get("FilterCriteria")).get("Filters")).stream()
+            .map(filter -> pattern(resource, Trees.text(filter, "Pattern", "")))
+            .toList(),
+        Trees.text(target, "InputTemplate", ""),
+        Trees.text(bus, "Source", ""),
+        Trees.text(bus, "DetailType", ""));
+  }
+
+  private static JsonNode pattern(Resource resource, String json) {
+    return Json.parse(Buffer.buffer(json))
+        .orElseThrow(() -> new StartFailure(resource.logicalId() + " has no JSON for a pattern."));
   }
 
   private Function function(

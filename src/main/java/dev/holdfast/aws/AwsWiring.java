@@ -209,4 +209,14 @@ final class AwsWiring {
       EmbeddedMetrics metrics) {
     return new SqsDeadLetterQueue(client::get, queueUrl, limit, metrics);
   }
+
+  @Produces
+  @Singleton
+  SqsChangeFeed changeFeed(
+      Instance<SqsClient> client,
+      @ConfigProperty(name = "holdfast.republish-queue") String queueUrl,
+      @ConfigProperty(name = "quarkus.sqs.api-call-timeout") Duration limit,
+      EmbeddedMetrics metrics) {
+    return new SqsChangeFeed(client::get, queueUrl, limit, metrics);
+  }
 }

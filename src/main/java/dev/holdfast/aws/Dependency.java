@@ -7,7 +7,9 @@ enum Dependency {
   FALLBACK_QUEUE(
       "fallback-queue", Metric.FALLBACK_QUEUE_ANSWERED, Metric.FALLBACK_QUEUE_UNAVAILABLE),
   DEAD_LETTER_QUEUE(
-      "dead-letter-queue", Metric.DEAD_LETTER_QUEUE_ANSWERED, Metric.DEAD_LETTER_QUEUE_UNAVAILABLE);
+      "dead-letter-queue", Metric.DEAD_LETTER_QUEUE_ANSWERED, Metric.DEAD_LETTER_QUEUE_UNAVAILABLE),
+  REPUBLISH_QUEUE(
+      "republish-queue", Metric.REPUBLISH_QUEUE_ANSWERED, Metric.REPUBLISH_QUEUE_UNAVAILABLE);
 
   private final String loggedName;
   private final Metric answered;

@@ -5,6 +5,7 @@ import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.EventTableScan;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,21 +40,20 @@ public final class DynamoDbEventTableScan implements EventTableScan {
   }
 
   @Override
-  public PageAnswer page(Segment segment, Optional<Position> after) {
+  public PageAnswer page(Selection selection, Segment segment, Optional<Position> after) {
     ScanRequest.Builder request =
         ScanRequest.builder()
             .tableName(table)
             .segment(segment.number())
             .totalSegments(segment.total())
-            .filterExpression("version = :first")
-            .expressionAttributeValues(Map.of(":first", AttributeValue.fromN("1")))
             .limit(EVENTS_PER_PAGE)
             .consistentRead(true);
+    select(selection, request);
     after.ifPresent(
         position ->
             request.exclusiveStartKey(
                 EventAttributes.key(position.bookingCode(), position.version())));
-    List<AcceptedEvent> firstEvents = new ArrayList<>();
+    List<AcceptedEvent> events = new ArrayList<>();
     int scanned = 0;
     try {
       while (true) {
@@ -61,18 +61,47 @@ public final class DynamoDbEventTableScan implements EventTableScan {
         ScanResponse response = calls.run(client -> client.scan(scan));
         response.items().stream()
             .flatMap(item -> items.read(item, EventAttributes::read).stream())
-            .forEach(firstEvents::add);
+            .forEach(events::add);
         scanned += response.scannedCount();
         Optional<Position> reached =
             ReadableItems.readKey(response.lastEvaluatedKey(), DynamoDbEventTableScan::position);
         // A key that cannot be told is passed over: the next page begins where it can.
         if (reached.isPresent() || !response.hasLastEvaluatedKey()) {
-          return new PageAnswer.Page(List.copyOf(firstEvents), scanned, reached);
+          return new PageAnswer.Page(List.copyOf(events), scanned, reached);
         }
         request.exclusiveStartKey(response.lastEvaluatedKey());
       }
     } catch (NoAnswerException failure) {
       return failure.unavailable();
+    }
+  }
+
+  /** What is not selected is read all the same, and left out of the answer. */
+  private static void select(Selection selection, ScanRequest.Builder request) {
+    if (selection instanceof Selection.RecordedWithin span) {
+      List<String> conditions = new ArrayList<>();
+      Map<String, AttributeValue> values = new HashMap<>();
+      span.from()
+          .ifPresent(
+              from -> {
+                conditions.add("recordedAt >= :from");
+                values.put(":from", AttributeValue.fromS(Timestamps.format(from)));
+              });
+      span.until()
+          .ifPresent(
+              until -> {
+                conditions.add("recordedAt < :until");
+                values.put(":until", AttributeValue.fromS(Timestamps.format(until)));
+              });
+      if (!conditions.isEmpty()) {
+        request
+            .filterExpression(String.join(" AND ", conditions))
+            .expressionAttributeValues(values);
+      }
+    } else {
+      request
+          .filterExpression("version = :first")
+          .expressionAttributeValues(Map.of(":first", AttributeValue.fromN("1")));
     }
   }
 

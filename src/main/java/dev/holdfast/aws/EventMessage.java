@@ -36,16 +36,26 @@ public final class EventMessage {
 
   /** The body for an event; {@link #read} finds the same event in it. */
   public static String write(AcceptedEvent event) {
+    return write(EventAttributes.write(event));
+  }
+
+  /** The same without the event's data, which {@link #read} would miss. */
+  static String writeWithoutData(AcceptedEvent event) {
+    Map<String, AttributeValue> attributes = EventAttributes.write(event);
+    attributes.remove("data");
+    return write(attributes);
+  }
+
+  private static String write(Map<String, AttributeValue> attributes) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
-    EventAttributes.write(event)
-        .forEach(
-            (name, value) -> {
-              if (value.n() == null) {
-                body.put(name, value.s());
-              } else {
-                body.put(name, Long.parseLong(value.n()));
-              }
-            });
+    attributes.forEach(
+        (name, value) -> {
+          if (value.n() == null) {
+            body.put(name, value.s());
+          } else {
+            body.put(name, Long.parseLong(value.n()));
+          }
+        });
     return REFUSED_BY_SQS
         .matcher(body.toString())
         .replaceAll(refused -> "\\\\u" + HexFormat.of().toHexDigits(refused.group().charAt(0)));

@@ -5,9 +5,9 @@ package dev.holdfast.aws;
  * it is not measured, so that nobody takes a 0 for good news.
  */
 public enum Metric {
-  /** The time of a call that the event table answered; so on for the other three. */
+  /** The time of a call that the event table answered; so on for the others. */
   EVENT_TABLE_ANSWERED("EventTableAnswered", Unit.MILLISECONDS),
-  /** The time after which a call to the event table was given up; so on for the other three. */
+  /** The time after which a call to the event table was given up; so on for the others. */
   EVENT_TABLE_UNAVAILABLE("EventTableUnavailable", Unit.MILLISECONDS),
   PENDING_INDEX_ANSWERED("PendingIndexAnswered", Unit.MILLISECONDS),
   PENDING_INDEX_UNAVAILABLE("PendingIndexUnavailable", Unit.MILLISECONDS),
@@ -15,6 +15,8 @@ public enum Metric {
   FALLBACK_QUEUE_UNAVAILABLE("FallbackQueueUnavailable", Unit.MILLISECONDS),
   DEAD_LETTER_QUEUE_ANSWERED("DeadLetterQueueAnswered", Unit.MILLISECONDS),
   DEAD_LETTER_QUEUE_UNAVAILABLE("DeadLetterQueueUnavailable", Unit.MILLISECONDS),
+  REPUBLISH_QUEUE_ANSWERED("RepublishQueueAnswered", Unit.MILLISECONDS),
+  REPUBLISH_QUEUE_UNAVAILABLE("RepublishQueueUnavailable", Unit.MILLISECONDS),
 
   /** 1 while a process takes the event table for failing, else 0. */
   CIRCUIT_BREAKER_OPEN("CircuitBreakerOpen", Unit.COUNT),
@@ -38,14 +40,17 @@ public enum Metric {
   /** The shards of the sparse indexes of which a sweep saw nothing. */
   UNSWEPT_SHARDS("UnsweptShards", Unit.COUNT),
   /**
-   * The items that were left out of a sweep, a listing or a backfill, since nobody can read them.
+   * The items that were left out of a sweep, a listing, a backfill or a republish, since nobody can
+   * read them.
    */
   UNREADABLE_ITEMS("UnreadableItems", Unit.COUNT),
 
   /** The messages that went from the dead-letter queue back to the fallback queue. */
   REDRIVEN("Redriven", Unit.COUNT),
   /** The heads that a backfill made or corrected; those that it found right do not count. */
-  CLAIMS_BACKFILLED("ClaimsBackfilled", Unit.COUNT);
+  CLAIMS_BACKFILLED("ClaimsBackfilled", Unit.COUNT),
+  /** The events that were put on the change feed again. */
+  REPUBLISHED("Republished", Unit.COUNT);
 
   private final String publishedName;
   private final Unit unit;

@@ -3,6 +3,7 @@ package dev.holdfast.function;
 import dev.holdfast.http.RetryAfter;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.Backfill;
+import dev.holdfast.ledger.ChangeFeed;
 import dev.holdfast.ledger.CircuitBreaker;
 import dev.holdfast.ledger.ConflictIndex;
 import dev.holdfast.ledger.Drain;
@@ -11,6 +12,7 @@ import dev.holdfast.ledger.EventTableScan;
 import dev.holdfast.ledger.FallbackQueue;
 import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.Read;
+import dev.holdfast.ledger.Republish;
 import dev.holdfast.ledger.ResolutionLog;
 import dev.holdfast.ledger.Resolve;
 import dev.holdfast.ledger.Sweep;
@@ -118,5 +120,11 @@ final class Wiring {
       Clock clock,
       Ticker ticker) {
     return new Backfill(scan, eventTable, pendingIndex, clock, ticker);
+  }
+
+  @Produces
+  @Singleton
+  Republish republish(EventTableScan scan, ChangeFeed feed, Clock clock, Ticker ticker) {
+    return new Republish(scan, feed, clock, ticker);
   }
 }

@@ -1,12 +1,15 @@
 package dev.holdfast.ledger;
 
-import dev.holdfast.ledger.EventTableScan.PageAnswer;
-import dev.holdfast.ledger.EventTableScan.PageAnswer.Page;
 import dev.holdfast.ledger.EventTableScan.Position;
 import dev.holdfast.ledger.EventTableScan.Segment;
+import dev.holdfast.ledger.EventTableScan.Selection;
+import dev.holdfast.ledger.SegmentWalk.Answer;
+import dev.holdfast.ledger.SegmentWalk.Pace;
+import dev.holdfast.ledger.SegmentWalk.Progress;
 import dev.holdfast.ledger.Settlement.Agreement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,10 +23,8 @@ import java.util.Optional;
  */
 public final class Backfill {
 
-  private final EventTableScan scan;
+  private final SegmentWalk walk;
   private final Settlement settlement;
-  private final Clock clock;
-  private final Ticker ticker;
 
   /**
    * @param clock for what is written down
@@ -35,79 +36,20 @@ public final class Backfill {
       PendingIndex pendingIndex,
       Clock clock,
       Ticker ticker) {
-    this.scan = scan;
+    this.walk = new SegmentWalk(scan, clock, ticker);
     this.settlement = new Settlement(eventTable, pendingIndex, clock);
-    this.clock = clock;
-    this.ticker = ticker;
   }
 
-  /** Lets the next head wait for its turn. */
-  @FunctionalInterface
-  public interface Pace {
-    void await();
-  }
-
-  /**
-   * How far a backfill of one segment came.
-   *
-   * @param scanned how many events were read
-   * @param claimed how many bookings had no head, and have one now
-   * @param standing how many had a head that knew of the event table's last event
-   * @param corrected how many had a head that did not, and does now
-   * @param pending how many have events that wait: a drain makes their heads agree
-   * @param last after which event to go on; empty: at the segment's beginning
-   * @param isDone whether the segment is at its end
-   * @param stopped why it ended early, where a store did not answer
-   */
-  public record Progress(
-      long scanned,
-      long claimed,
-      long standing,
-      long corrected,
-      long pending,
-      Optional<Position> last,
-      boolean isDone,
-      Optional<Unavailable> stopped) {
-
-    /** Nothing done yet. */
-    private static Progress from(Optional<Position> start) {
-      return new Progress(0, 0, 0, 0, 0, start, false, Optional.empty());
-    }
-
-    private Progress past(Page page) {
-      return new Progress(
-          scanned + page.scanned(),
-          claimed,
-          standing,
-          corrected,
-          pending,
-          page.next(),
-          page.next().isEmpty(),
-          stopped);
-    }
-
-    private Progress past(AcceptedEvent event, Agreement agreement) {
-      if (agreement instanceof Unavailable unavailable) {
-        return stoppedBy(unavailable);
-      }
-      boolean isMade = agreement instanceof Agreement.Made;
-      boolean isCorrected = agreement instanceof Agreement.Corrected;
-      boolean isPending = agreement instanceof Agreement.IsPending;
-      return new Progress(
-          scanned,
-          claimed + (isMade ? 1 : 0),
-          standing + (isMade || isCorrected || isPending ? 0 : 1),
-          corrected + (isCorrected ? 1 : 0),
-          pending + (isPending ? 1 : 0),
-          Optional.of(new Position(event.bookingCode(), event.version())),
-          isDone,
-          stopped);
-    }
-
-    private Progress stoppedBy(Unavailable why) {
-      return new Progress(
-          scanned, claimed, standing, corrected, pending, last, isDone, Optional.of(why));
-    }
+  /** What the head of a booking was. */
+  public enum Finding {
+    /** There was none, and is one now. */
+    CLAIMED,
+    /** It knew of the event table's last event. */
+    STANDING,
+    /** It did not, and does now. */
+    CORRECTED,
+    /** Events wait there: a drain makes it agree. */
+    PENDING
   }
 
   /**
@@ -116,26 +58,23 @@ public final class Backfill {
    * @param after where an earlier run ended; empty: from the beginning
    * @param longest after this, no further head is made
    */
-  public Progress run(Segment segment, Optional<Position> after, Duration longest, Pace pace) {
-    TimeBudget time = new TimeBudget(clock, ticker, longest);
-    Progress progress = Progress.from(after);
-    while (!progress.isDone() && !time.isSpent()) {
-      PageAnswer answer = scan.page(segment, progress.last());
-      if (!(answer instanceof Page page)) {
-        return progress.stoppedBy((Unavailable) answer);
-      }
-      for (AcceptedEvent event : page.firstEvents()) {
-        if (time.isSpent()) {
-          return progress;
-        }
-        pace.await();
-        progress = progress.past(event, settlement.agree(event.bookingCode()));
-        if (progress.stopped().isPresent()) {
-          return progress;
-        }
-      }
-      progress = progress.past(page);
+  public Progress<Finding> run(
+      Segment segment, Optional<Position> after, Duration longest, Pace pace) {
+    return walk.run(new Selection.FirstEvents(), 1, this::agree, segment, after, longest, pace);
+  }
+
+  private Answer<Finding> agree(List<AcceptedEvent> one) {
+    Agreement agreement = settlement.agree(one.get(0).bookingCode());
+    if (agreement instanceof Unavailable unavailable) {
+      return new Answer.Stopped<>(unavailable);
     }
-    return progress;
+    if (agreement instanceof Agreement.Made) {
+      return new Answer.Done<>(Finding.CLAIMED);
+    }
+    if (agreement instanceof Agreement.Corrected) {
+      return new Answer.Done<>(Finding.CORRECTED);
+    }
+    return new Answer.Done<>(
+        agreement instanceof Agreement.IsPending ? Finding.PENDING : Finding.STANDING);
   }
 }

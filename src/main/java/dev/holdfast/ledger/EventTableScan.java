@@ -2,6 +2,7 @@ package dev.holdfast.ledger;
 
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.Version;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,8 +14,22 @@ import java.util.Optional;
  */
 public interface EventTableScan {
 
-  /** A page of a segment. */
-  PageAnswer page(Segment segment, Optional<Position> after);
+  /** A page of a segment: what of it is selected. */
+  PageAnswer page(Selection selection, Segment segment, Optional<Position> after);
+
+  /** Which events. */
+  sealed interface Selection permits Selection.FirstEvents, Selection.RecordedWithin {
+    /** The first event of every booking. */
+    record FirstEvents() implements Selection {}
+
+    /**
+     * Those that the ledger accepted within a span of time.
+     *
+     * @param from empty: from the beginning
+     * @param until exclusive; empty: to the end
+     */
+    record RecordedWithin(Optional<Instant> from, Optional<Instant> until) implements Selection {}
+  }
 
   /**
    * A part of the table; all {@code total} of them together are the table.
@@ -39,11 +54,11 @@ public interface EventTableScan {
     /**
      * A page, in the segment's order.
      *
-     * @param firstEvents the first events of bookings among what was read
+     * @param events those that are selected, of what was read
      * @param scanned how many events were read
      * @param next after what the next page begins, if there is one
      */
-    record Page(List<AcceptedEvent> firstEvents, int scanned, Optional<Position> next)
+    record Page(List<AcceptedEvent> events, int scanned, Optional<Position> next)
         implements PageAnswer {}
   }
 }

@@ -30,4 +30,5 @@ public record Unavailable(String reason)
         BacklogIndex.PageAnswer,
         ResolutionLog.FindAnswer,
         ResolutionLog.WriteAnswer,
-        EventTableScan.PageAnswer {}
+        EventTableScan.PageAnswer,
+        ChangeFeed.PublishAnswer {}

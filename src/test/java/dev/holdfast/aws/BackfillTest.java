@@ -5,16 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.function.CapturedLog;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Backfill;
-import dev.holdfast.ledger.Backfill.Progress;
+import dev.holdfast.ledger.Backfill.Finding;
 import dev.holdfast.ledger.EventTable;
 import dev.holdfast.ledger.EventTableScan.Position;
 import dev.holdfast.ledger.EventTableScan.Segment;
 import dev.holdfast.ledger.Head;
 import dev.holdfast.ledger.PendingIndex;
 import dev.holdfast.ledger.PendingIndex.FindAnswer.Found;
+import dev.holdfast.ledger.SegmentWalk.Progress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -99,11 +101,11 @@ class BackfillTest {
     for (int version = 3; version <= 190; version++) {
       eventTable.record(Events.version(events.get(0).bookingCode(), version));
     }
-    Progress progress = backfill.run(ALL, Optional.empty(), AMPLE, () -> {});
+    Progress<Finding> progress = backfill.run(ALL, Optional.empty(), AMPLE, turns -> {});
     assertThat(progress.isDone()).isTrue();
-    assertThat(progress.claimed()).isEqualTo(60);
+    assertThat(progress.found(Finding.CLAIMED)).isEqualTo(60);
     assertThat(progress.scanned()).isEqualTo(268);
-    assertThat(progress.pending()).isZero();
+    assertThat(progress.found(Finding.PENDING)).isZero();
     assertClaimed(events);
   }
 
@@ -112,7 +114,10 @@ class BackfillTest {
     List<AcceptedEvent> events = record(40);
     long claimed = 0;
     for (int segment = 0; segment < 4; segment++) {
-      claimed += backfill.run(new Segment(segment, 4), Optional.empty(), AMPLE, () -> {}).claimed();
+      claimed +=
+          backfill
+              .run(new Segment(segment, 4), Optional.empty(), AMPLE, turns -> {})
+              .found(Finding.CLAIMED);
     }
     assertThat(claimed).isEqualTo(40);
     assertClaimed(events);
@@ -132,7 +137,7 @@ class BackfillTest {
                     ALL,
                     last,
                     AMPLE,
-                    () -> {
+                    turns -> {
                       if (left.getAndDecrement() == 0) {
                         throw new IllegalStateException("killed");
                       }
@@ -142,22 +147,22 @@ class BackfillTest {
         assertThat(killed).hasMessage("killed");
       }
     }
-    assertThat(backfill.run(ALL, last, AMPLE, () -> {}).isDone()).isTrue();
+    assertThat(backfill.run(ALL, last, AMPLE, turns -> {}).isDone()).isTrue();
     assertClaimed(events);
   }
 
   @Test
   void goesOnWhereItsTimeWasUp() {
     List<AcceptedEvent> events = record(30);
-    Progress none = backfill.run(ALL, Optional.empty(), Duration.ZERO, () -> {});
+    Progress<Finding> none = backfill.run(ALL, Optional.empty(), Duration.ZERO, turns -> {});
     assertThat(none)
-        .isEqualTo(new Progress(0, 0, 0, 0, 0, Optional.empty(), false, Optional.empty()));
+        .isEqualTo(new Progress<Finding>(0, Map.of(), Optional.empty(), false, Optional.empty()));
 
     Optional<Position> middle =
         Optional.of(new Position(events.get(10).bookingCode(), events.get(10).version()));
-    Progress rest = backfill.run(ALL, middle, AMPLE, () -> {});
+    Progress<Finding> rest = backfill.run(ALL, middle, AMPLE, turns -> {});
     assertThat(rest.isDone()).isTrue();
-    assertThat(rest.claimed()).isBetween(0L, 29L);
+    assertThat(rest.found(Finding.CLAIMED)).isBetween(0L, 29L);
     assertThat(head(events.get(10))).isEmpty();
   }
 
@@ -175,20 +180,25 @@ class BackfillTest {
         Events.NOW);
     List<Optional<Head>> before = List.of(head(event), head(claimedUpon));
 
-    Progress progress = backfill.run(ALL, Optional.empty(), AMPLE, () -> {});
+    Progress<Finding> progress = backfill.run(ALL, Optional.empty(), AMPLE, turns -> {});
 
-    assertThat(progress.claimed()).isZero();
-    assertThat(progress.standing()).isEqualTo(2);
+    assertThat(progress.found(Finding.CLAIMED)).isZero();
+    assertThat(progress.found(Finding.STANDING)).isEqualTo(2);
     assertThat(List.of(head(event), head(claimedUpon))).isEqualTo(before);
   }
 
   @Test
   void saysOfAHealthyLedgerThatNothingWasMissing() {
     record(12);
-    assertThat(backfill.run(ALL, Optional.empty(), AMPLE, () -> {}).claimed()).isEqualTo(12);
-    Progress again = backfill.run(ALL, Optional.empty(), AMPLE, () -> {});
-    assertThat(again.standing()).isEqualTo(12);
-    assertThat(again.claimed() + again.corrected() + again.pending()).isZero();
+    assertThat(backfill.run(ALL, Optional.empty(), AMPLE, turns -> {}).found(Finding.CLAIMED))
+        .isEqualTo(12);
+    Progress<Finding> again = backfill.run(ALL, Optional.empty(), AMPLE, turns -> {});
+    assertThat(again.found(Finding.STANDING)).isEqualTo(12);
+    assertThat(
+            again.found(Finding.CLAIMED)
+                + again.found(Finding.CORRECTED)
+                + again.found(Finding.PENDING))
+        .isZero();
   }
 
   @Test
@@ -201,10 +211,14 @@ class BackfillTest {
     pendingIndex.claim(behind, Optional.empty(), Events.NOW);
     eventTable.record(Events.version(behind.bookingCode(), 2));
 
-    Progress progress = backfill.run(ALL, Optional.empty(), AMPLE, () -> {});
+    Progress<Finding> progress = backfill.run(ALL, Optional.empty(), AMPLE, turns -> {});
 
-    assertThat(progress.corrected()).isEqualTo(2);
-    assertThat(progress.claimed() + progress.standing() + progress.pending()).isZero();
+    assertThat(progress.found(Finding.CORRECTED)).isEqualTo(2);
+    assertThat(
+            progress.found(Finding.CLAIMED)
+                + progress.found(Finding.STANDING)
+                + progress.found(Finding.PENDING))
+        .isZero();
     assertClaimed(List.of(recorded, behind));
   }
 
@@ -220,10 +234,14 @@ class BackfillTest {
     pendingIndex.claimAndPark(recordedAndParked, Events.NOW);
     List<Optional<Head>> before = List.of(head(rival), head(recordedAndParked));
 
-    Progress progress = backfill.run(ALL, Optional.empty(), AMPLE, () -> {});
+    Progress<Finding> progress = backfill.run(ALL, Optional.empty(), AMPLE, turns -> {});
 
-    assertThat(progress.pending()).isEqualTo(2);
-    assertThat(progress.claimed() + progress.standing() + progress.corrected()).isZero();
+    assertThat(progress.found(Finding.PENDING)).isEqualTo(2);
+    assertThat(
+            progress.found(Finding.CLAIMED)
+                + progress.found(Finding.STANDING)
+                + progress.found(Finding.CORRECTED))
+        .isZero();
     assertThat(progress.isDone()).isTrue();
     assertThat(List.of(head(rival), head(recordedAndParked))).isEqualTo(before);
   }
@@ -240,7 +258,7 @@ class BackfillTest {
                     .key(EventAttributes.key(unreadable.bookingCode(), unreadable.version()))
                     .updateExpression("REMOVE recordedAt"));
 
-    Progress progress = backfill.run(ALL, Optional.empty(), AMPLE, () -> {});
+    Progress<Finding> progress = backfill.run(ALL, Optional.empty(), AMPLE, turns -> {});
 
     assertThat(progress.isDone()).isTrue();
     assertClaimed(events.stream().filter(event -> !event.equals(unreadable)).toList());
@@ -259,7 +277,7 @@ class BackfillTest {
                 "no-such-table",
                 Clients.PATIENCE,
                 Clients.unmeasured()));
-    Progress progress = backfill(missing).run(ALL, Optional.empty(), AMPLE, () -> {});
+    Progress<Finding> progress = backfill(missing).run(ALL, Optional.empty(), AMPLE, turns -> {});
     assertThat(progress.isDone()).isFalse();
     assertThat(progress.stopped()).isPresent();
     assertThat(progress.last()).isEmpty();
@@ -269,7 +287,7 @@ class BackfillTest {
   void waitsForItsTurnBeforeEachHead() {
     record(12);
     AtomicInteger turns = new AtomicInteger();
-    backfill.run(ALL, Optional.empty(), AMPLE, turns::incrementAndGet);
+    backfill.run(ALL, Optional.empty(), AMPLE, turns::addAndGet);
     assertThat(turns).hasValue(12);
   }
 }

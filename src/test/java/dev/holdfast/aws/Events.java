@@ -39,11 +39,11 @@ public final class Events {
     return event(bookingCode, new Version(number), Optional.of(new EventData(data)));
   }
 
-  static AcceptedEvent withData(BookingCode bookingCode, String json) {
+  public static AcceptedEvent withData(BookingCode bookingCode, String json) {
     return event(bookingCode, Version.FIRST, Optional.of(new EventData(json)));
   }
 
-  static AcceptedEvent priced(String amount, String currency) {
+  public static AcceptedEvent priced(String amount, String currency) {
     return accepted(
         new PriceEvent(
             anyCode(),

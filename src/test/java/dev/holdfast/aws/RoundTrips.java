@@ -219,7 +219,7 @@ public final class RoundTrips implements AutoCloseable {
         new Backfill(scan, eventTable, pendingIndex, Clock.systemUTC(), System::nanoTime);
     count(
         "backfill of two bookings, one of which has its head",
-        () -> backfill.run(new Segment(0, 1), Optional.empty(), AN_HOUR, () -> {}));
+        () -> backfill.run(new Segment(0, 1), Optional.empty(), AN_HOUR, turns -> {}));
   }
 
   private void newBookings() {

@@ -19,7 +19,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -31,6 +33,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * The console's routes. Its ledger is a function that echoes, which is a bad one: it says yes to
@@ -75,6 +79,38 @@ class ConsoleTest {
 
   private static JsonNode json(String text) {
     return Json.parse(Buffer.buffer(text)).orElseThrow();
+  }
+
+  @Test
+  void theFeedTellsWhatWasRecordedAndASeedRepeatsItsOrder() throws Exception {
+    try (DynamoDbClient events = cloud.dynamoDb(Dependency.EVENT_TABLE)) {
+      for (int number = 0; number < 30; number++) {
+        Map<String, AttributeValue> item =
+            Map.of("bookingCode", AttributeValue.fromS("FEED-%02d".formatted(number)));
+        events.putItem(it -> it.tableName(cloud.tableName(Dependency.EVENT_TABLE)).item(item));
+      }
+    }
+    try (Listener listener = new Listener("/_local/feed?seed=5")) {
+      assertThat(listener.awaitFirst("hello").path("seed").asLong()).isEqualTo(5);
+      List<String> told = awaitCodes(listener);
+      assertThat(told).hasSizeGreaterThan(30).isNotEqualTo(told.stream().sorted().toList());
+      try (Listener again = new Listener("/_local/feed?seed=5")) {
+        assertThat(awaitCodes(again)).isEqualTo(told);
+      }
+    }
+  }
+
+  /** Of all deliveries; a lull lets go those that are held back. */
+  private static List<String> awaitCodes(Listener listener) {
+    return await()
+        .during(Duration.ofSeconds(2))
+        .atMost(LONG)
+        .until(
+            () ->
+                listener.told("delivery").stream()
+                    .map(it -> it.at("/detail/code").asText())
+                    .toList(),
+            codes -> new HashSet<>(codes).size() == 30);
   }
 
   /** A client of an event stream. */

@@ -25,6 +25,7 @@ final class PhysicalNames {
           Map.entry("AWS::CloudWatch::Dashboard", new Name("DashboardName", 255)),
           Map.entry("AWS::DynamoDB::GlobalTable", new Name("TableName", 255)),
           Map.entry("AWS::DynamoDB::Table", new Name("TableName", 255)),
+          Map.entry("AWS::Events::Archive", new Name("ArchiveName", 48)),
           Map.entry("AWS::Events::EventBus", new Name("Name", 256)),
           Map.entry("AWS::IAM::Role", new Name("RoleName", 64)),
           Map.entry("AWS::Lambda::Function", new Name("FunctionName", 64)),
@@ -35,6 +36,7 @@ final class PhysicalNames {
           Map.entry("AWS::SQS::Queue", new Name("QueueName", 80)),
           Map.entry("AWS::Scheduler::Schedule", new Name("Name", 64)),
           Map.entry("AWS::Serverless::Function", new Name("FunctionName", 64)),
+          Map.entry("AWS::Serverless::StateMachine", new Name("Name", 80)),
           Map.entry("AWS::StepFunctions::StateMachine", new Name("StateMachineName", 80)));
 
   /** These belong to a resource, and have no name that another stack could have taken. */

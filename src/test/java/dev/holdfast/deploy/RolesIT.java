@@ -98,6 +98,7 @@ class RolesIT {
     resolve();
     redrive();
     backfill();
+    republish();
   }
 
   @AfterAll
@@ -342,6 +343,10 @@ class RolesIT {
     JsonNode answer =
         invoke("backfill", "{\"segment\":0,\"totalSegments\":1,\"claimsPerSecond\":100}");
     assertThat(answer.path("claimed").asInt()).isEqualTo(1);
+  }
+
+  private static void republish() throws IOException {
+    assertThat(invoke("republish", "{}").path("republished").asInt()).isPositive();
   }
 
   private static void awaitNothingOwed() {

@@ -70,6 +70,16 @@ class RulesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"'', 7, 1", "'', 0, 0", "bookings, 7, 0"})
+  void anArchiveNeedsAChangeFeed(String bus, String days, int refusals) {
+    Map<String, String> values = regions("eu-central-1", "", "");
+    values.put("ChangeFeedBus", bus);
+    values.put("ChangeFeedArchiveDays", days);
+
+    assertThat(refusals(values)).hasSize(refusals);
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "eu-west-1, eu-west-1, eu-central-1, events, pending, 0",
     // In the home region, where the pending index has a replica that is another register.

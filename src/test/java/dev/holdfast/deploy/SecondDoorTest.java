@@ -39,7 +39,8 @@ class SecondDoorTest {
           Map.entry("ReservedConcurrency", "off"),
           Map.entry("AlarmEmail", "jane@example.com"),
           Map.entry("Tracing", "on"),
-          Map.entry("ChangeFeedBus", "bookings"));
+          Map.entry("ChangeFeedBus", "bookings"),
+          Map.entry("ChangeFeedArchiveDays", "7"));
 
   private final Deployment home = new Deployment(HOME);
   private final Deployment secondDoor = new Deployment(SECOND_DOOR);
@@ -70,7 +71,8 @@ class SecondDoorTest {
 
   @Test
   void itHasAllThatTheHomeHasButTablesBackfillAndChangeFeed() {
-    Map<String, String> withFeed = Map.of("ChangeFeedBus", "bookings");
+    Map<String, String> withFeed =
+        Map.of("ChangeFeedBus", "bookings", "ChangeFeedArchiveDays", "7");
     Set<String> missing = new Deployment(with(HOME, withFeed)).resources();
     missing.removeAll(new Deployment(with(SECOND_DOOR, withFeed)).resources());
 
@@ -82,15 +84,24 @@ class SecondDoorTest {
             "BackfillFunction",
             "BackfillLogs",
             "BackfillRole",
-            "BackfillStateMachineRole",
+            "SegmentsRole",
             "ChangeFeed",
             "ChangeFeedAlarm",
+            "ChangeFeedArchive",
             "ChangeFeedDeadLetterQueue",
             "ChangeFeedEventBus",
             "ChangeFeedFailingAlarm",
             "ChangeFeedQueuePolicy",
             "ChangeFeedRole",
-            "ChangeFeedSilentAlarm");
+            "ChangeFeedSilentAlarm",
+            "Republish",
+            "RepublishFunction",
+            "RepublishLogs",
+            "RepublishPipe",
+            "RepublishQueue",
+            "RepublishQueueAlarm",
+            "RepublishQueuePolicy",
+            "RepublishRole");
     assertThat(home.resources()).containsAll(secondDoor.resources());
   }
 

@@ -100,6 +100,10 @@ class TablesTest {
               EventTable.Range.class,
               new EventTable.Range(Optional.empty(), 10, EventTable.Order.ASCENDING)),
           Map.entry(EventTableScan.Segment.class, new EventTableScan.Segment(0, 1)),
+          Map.entry(
+              EventTableScan.Selection.class,
+              new EventTableScan.Selection.RecordedWithin(
+                  Optional.of(Instant.EPOCH), Optional.of(Instant.EPOCH))),
           // One that is in every sparse index.
           Map.entry(
               Head.class,

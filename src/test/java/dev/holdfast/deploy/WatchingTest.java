@@ -38,6 +38,8 @@ class WatchingTest {
                       "FallbackQueueUnavailable",
                       "DeadLetterQueueAnswered",
                       "DeadLetterQueueUnavailable",
+                      "RepublishQueueAnswered",
+                      "RepublishQueueUnavailable",
                       "CircuitBreakerOpen",
                       "Sweeps",
                       "Pending",
@@ -50,7 +52,8 @@ class WatchingTest {
                       "OldestPendingAge",
                       "OldestUnclaimedAge",
                       "Redriven",
-                      "ClaimsBackfilled")
+                      "ClaimsBackfilled",
+                      "Republished")
                   .map(name -> Map.entry(name, Set.of("Stack"))))
           .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
 
@@ -105,7 +108,10 @@ class WatchingTest {
 
     assertThat(ofTheFeed.keySet())
         .containsExactlyInAnyOrder(
-            "ChangeFeedAlarm", "ChangeFeedFailingAlarm", "ChangeFeedSilentAlarm");
+            "ChangeFeedAlarm",
+            "ChangeFeedFailingAlarm",
+            "ChangeFeedSilentAlarm",
+            "RepublishQueueAlarm");
     assertThat(metricNames(ofTheFeed.get("ChangeFeedFailingAlarm")))
         .containsExactlyInAnyOrder(
             "ExecutionFailed",
@@ -169,7 +175,8 @@ class WatchingTest {
             "## 2. Is anything pending, and since when?",
             "## 3. Is it draining?",
             "## 4. Is there a conflict?",
-            "## 5. Which dependency is sick?");
+            "## 5. Which dependency is sick?",
+            "## 6. Does the change feed get everything?");
     Set<String> unconditional =
         alarms().entrySet().stream()
             .filter(alarm -> !alarm.getValue().has("Condition"))

@@ -83,7 +83,7 @@ record Ports(Script script, Shard onlyShard) {
 
   /** One page has all that the event table holds. */
   EventTableScan scan(BookingCode bookingCode) {
-    return (segment, after) ->
+    return (selection, segment, after) ->
         (EventTableScan.PageAnswer)
             script.ask(
                 new Call(

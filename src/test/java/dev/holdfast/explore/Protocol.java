@@ -19,6 +19,7 @@ import dev.holdfast.ledger.Read;
 import dev.holdfast.ledger.Resolve;
 import dev.holdfast.ledger.Resolve.Wish;
 import dev.holdfast.ledger.ResolveOutcome;
+import dev.holdfast.ledger.SegmentWalk.Progress;
 import dev.holdfast.ledger.Sweep;
 import dev.holdfast.ledger.Ticker;
 import dev.holdfast.simulated.Network.Store;
@@ -112,7 +113,7 @@ class Protocol {
 
   /** A backfill of the whole event table; what it answers is whether a store stopped it. */
   Object backfill(Ports ports, Clock clock) {
-    Backfill.Progress progress =
+    Progress<Backfill.Finding> progress =
         new Backfill(
                 ports.scan(Scenarios.CODE),
                 eventTable(ports),
@@ -123,7 +124,7 @@ class Protocol {
                 new EventTableScan.Segment(0, 1),
                 Optional.empty(),
                 Duration.ofMinutes(1),
-                () -> {});
+                turns -> {});
     return progress.stopped().<Object>map(why -> why).orElse("backfilled");
   }
 

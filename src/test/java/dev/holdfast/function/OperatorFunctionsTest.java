@@ -26,7 +26,7 @@ import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Backfill;
-import dev.holdfast.ledger.Backfill.Progress;
+import dev.holdfast.ledger.Backfill.Finding;
 import dev.holdfast.ledger.BacklogIndex;
 import dev.holdfast.ledger.BacklogIndex.Kind;
 import dev.holdfast.ledger.BacklogIndex.PageAnswer;
@@ -41,10 +41,12 @@ import dev.holdfast.ledger.FallbackQueue.SendAnswer;
 import dev.holdfast.ledger.Head;
 import dev.holdfast.ledger.Hint;
 import dev.holdfast.ledger.Kept;
+import dev.holdfast.ledger.Republish;
 import dev.holdfast.ledger.Resolution;
 import dev.holdfast.ledger.Resolve;
 import dev.holdfast.ledger.Resolve.Wish;
 import dev.holdfast.ledger.ResolveOutcome;
+import dev.holdfast.ledger.SegmentWalk.Progress;
 import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
 import java.io.IOException;
@@ -628,16 +630,29 @@ class OperatorFunctionsTest {
     private final EventTableScan.Position middle =
         new EventTableScan.Position(Samples.CODE, new Version(3));
 
-    private JsonNode answered(Progress progress, String event) throws IOException {
+    private JsonNode answered(Progress<Finding> progress, String event) throws IOException {
       when(backfill.run(any(), any(), any(), any())).thenReturn(progress);
       return Invocation.of(function, event);
+    }
+
+    private static Map<Finding, Long> found(
+        long claimed, long standing, long corrected, long pending) {
+      return Map.of(
+          Finding.CLAIMED,
+          claimed,
+          Finding.STANDING,
+          standing,
+          Finding.CORRECTED,
+          corrected,
+          Finding.PENDING,
+          pending);
     }
 
     @Test
     void itsAnswerIsTheNextEventUntilItIsDone() throws IOException {
       JsonNode first =
           answered(
-              new Progress(30, 18, 2, 1, 1, Optional.of(middle), false, Optional.empty()),
+              new Progress<>(30, found(18, 2, 1, 1), Optional.of(middle), false, Optional.empty()),
               "{\"segment\": 2, \"totalSegments\": 16, \"claimsPerSecond\": 50}");
       assertThat(first)
           .hasToString(
@@ -646,7 +661,7 @@ class OperatorFunctionsTest {
                   + "\"next\":\"HTL-2026-004711/3\"}");
       JsonNode second =
           answered(
-              new Progress(12, 8, 1, 2, 0, Optional.empty(), true, Optional.empty()),
+              new Progress<>(12, found(8, 1, 2, 0), Optional.empty(), true, Optional.empty()),
               first.toString());
       assertThat(second)
           .hasToString(
@@ -660,13 +675,14 @@ class OperatorFunctionsTest {
     void saysWhyItPaused() throws IOException {
       JsonNode paused =
           answered(
-              new Progress(0, 0, 0, 0, 0, Optional.of(middle), false, Optional.of(NO_ANSWER)),
+              new Progress<Finding>(
+                  0, Map.of(), Optional.of(middle), false, Optional.of(NO_ANSWER)),
               Samples.read("backfill.json"));
       assertThat(paused.path("done").booleanValue()).isFalse();
       assertThat(paused.path("paused").textValue()).isEqualTo("No answer within 900 ms");
       assertThat(
               answered(
-                      new Progress(0, 0, 0, 0, 0, Optional.empty(), true, Optional.empty()),
+                      new Progress<Finding>(0, Map.of(), Optional.empty(), true, Optional.empty()),
                       paused.toString())
                   .has("paused"))
           .isFalse();
@@ -685,6 +701,85 @@ class OperatorFunctionsTest {
     void refusesWhatItDoesNotUnderstand(String event, String error) throws IOException {
       assertThat(Invocation.of(function, event).path("errors").get(0).textValue()).isEqualTo(error);
       verifyNoInteractions(backfill);
+    }
+  }
+
+  @Nested
+  @DisplayName("republish")
+  class Republishing {
+
+    private final Republish republish = mock(Republish.class);
+    private final RepublishFunction function =
+        new RepublishFunction(
+            republish, Duration.ofMinutes(4), Invocation.MAPPER, metrics.metrics());
+
+    @Test
+    void itsAnswerIsTheNextEventUntilItIsDone() throws IOException {
+      EventTableScan.Position middle = new EventTableScan.Position(Samples.CODE, new Version(3));
+      when(republish.run(any(), any(), any(), any(), any()))
+          .thenReturn(
+              new Progress<>(
+                  30,
+                  Map.of(Republish.Finding.REPUBLISHED, 20L),
+                  Optional.of(middle),
+                  false,
+                  Optional.empty()))
+          .thenReturn(
+              new Progress<>(
+                  12,
+                  Map.of(Republish.Finding.REPUBLISHED, 7L),
+                  Optional.empty(),
+                  true,
+                  Optional.empty()));
+      JsonNode first =
+          Invocation.of(
+              function,
+              "{\"segment\": 2, \"totalSegments\": 16, \"from\": \"2026-11-01T01:00:00+01:00\"}");
+      assertThat(first)
+          .hasToString(
+              "{\"segment\":2,\"totalSegments\":16,\"eventsPerSecond\":50,"
+                  + "\"from\":\"2026-11-01T00:00:00Z\",\"scanned\":30,\"republished\":20,"
+                  + "\"done\":false,\"next\":\"HTL-2026-004711/3\"}");
+      assertThat(Invocation.of(function, first.toString()))
+          .hasToString(
+              "{\"segment\":2,\"totalSegments\":16,\"eventsPerSecond\":50,"
+                  + "\"from\":\"2026-11-01T00:00:00Z\",\"scanned\":42,\"republished\":27,"
+                  + "\"done\":true}");
+      assertThat(metrics.values(Metric.REPUBLISHED)).containsExactly(20.0, 7.0);
+      verify(republish)
+          .run(
+              eq(
+                  new EventTableScan.Selection.RecordedWithin(
+                      Optional.of(Instant.parse("2026-11-01T00:00:00Z")), Optional.empty())),
+              eq(new Segment(2, 16)),
+              eq(Optional.of(middle)),
+              any(),
+              any());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        value = {
+          "{\"from\": \"2026-11-01\"}|from must be a moment with its offset, as in"
+              + " 2026-11-01T00:00:00Z",
+          "{\"eventsPerSecond\": 0}|eventsPerSecond must be a whole number from 1 to 1000",
+          "{\"claimed\": 1}|claimed is not known; there are done, eventsPerSecond, from, next,"
+              + " paused, republished, scanned, segment, totalSegments, until",
+        })
+    void refusesWhatItDoesNotUnderstand(String event, String error) throws IOException {
+      assertThat(Invocation.of(function, event).path("errors").get(0).textValue()).isEqualTo(error);
+      verifyNoInteractions(republish);
+    }
+
+    @Test
+    void takesItsSample() throws IOException {
+      when(republish.run(any(), any(), any(), any(), any()))
+          .thenReturn(
+              new Progress<Republish.Finding>(
+                  0, Map.of(), Optional.empty(), true, Optional.of(NO_ANSWER)));
+      assertThat(Invocation.of(function, Samples.read("republish.json")).path("until").textValue())
+          .isEqualTo("2026-12-01T00:00:00Z");
     }
   }
 

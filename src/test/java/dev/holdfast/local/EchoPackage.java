@@ -27,7 +27,15 @@ public final class EchoPackage {
           Properties:
             AttributeDefinitions: [{ AttributeName: bookingCode, AttributeType: S }]
             KeySchema: [{ AttributeName: bookingCode, KeyType: HASH }]
+            StreamSpecification: { StreamViewType: NEW_IMAGE }
         PendingIndex: *table
+        Feed:
+          Type: AWS::Pipes::Pipe
+          Properties:
+            Source: !GetAtt EventTable.StreamArn
+            TargetParameters:
+              EventBridgeEventBusParameters: { Source: echo, DetailType: Echo }
+              InputTemplate: '{"code": "<$.dynamodb.NewImage.bookingCode.S>"}'
         FallbackQueue:
           Type: AWS::SQS::Queue
           Properties:

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.console.Console;
+import dev.holdfast.example.Latecomer;
+import dev.holdfast.local.Deliveries;
 import dev.holdfast.local.Dependency;
 import dev.holdfast.local.Fault;
 import dev.holdfast.local.LocalCloud;
@@ -22,8 +24,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,7 +44,8 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
  * What operators do, with the real package in real processes: an incident from its alarm to its
- * end, and a backfill, with processes killed on the way. Sweeps come every two seconds here.
+ * end, a backfill and a republish, with processes killed on the way. Sweeps come every two seconds
+ * here.
  */
 class OperatorsIT {
 
@@ -64,7 +70,7 @@ class OperatorsIT {
                 .withSchedule(Duration.ofSeconds(2))
                 .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "1S")
                 .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "0.3S")
-                .withEnvironment("HOLDFAST_BACKFILL_LONGEST", "2S"));
+                .withEnvironment("HOLDFAST_SEGMENT_LONGEST", "2S"));
     events = cloud.dynamoDb(EVENT_TABLE);
     heads = cloud.dynamoDb(PENDING_INDEX);
     hotel = new Department(cloud.api());
@@ -313,9 +319,12 @@ class OperatorsIT {
     CompletableFuture<Integer> traffic = CompletableFuture.supplyAsync(() -> book(backfilled));
     // The pending index misses some claims meanwhile, as it does in life.
     cloud.inject(PENDING_INDEX, Fault.of(Fault.Mode.ERROR).withShare(0.01));
+    // So that no process is done before it is killed, however fast it is.
+    ObjectNode slowly = JSON.createObjectNode().put("claimsPerSecond", 100);
     List<CompletableFuture<JsonNode>> segments =
         IntStream.range(0, 2)
-            .mapToObj(number -> CompletableFuture.supplyAsync(() -> backfill(number, 2)))
+            .mapToObj(
+                number -> CompletableFuture.supplyAsync(() -> run("backfill", number, 2, slowly)))
             .toList();
     for (int made : List.of(BROUGHT / 4, BROUGHT / 2)) {
       await().atMost(SECONDS).until(() -> headsOfBrought() >= made);
@@ -355,12 +364,65 @@ class OperatorsIT {
         .count();
   }
 
-  /** Past the functions: these events were there before them. */
+  /**
+   * Two segments, their processes killed on the way; and a department that comes late, and hears of
+   * nothing but what is republished to it, of some again and in no order.
+   */
+  @Test
+  void aRepublishLeavesNoEventOutAndALatecomerHasEveryPrice() throws Exception {
+    bringEvents("LATE", 60, 5, "2025-06-01T12:00:00.000Z");
+    ObjectNode span =
+        JSON.createObjectNode()
+            .put("from", "2025-06-01T12:00:00Z")
+            .put("until", "2025-06-01T12:00:01Z")
+            // So that no process is done before it is killed, however fast it is.
+            .put("eventsPerSecond", 75);
+    List<CompletableFuture<JsonNode>> segments =
+        IntStream.range(0, 2)
+            .mapToObj(
+                number -> CompletableFuture.supplyAsync(() -> run("republish", number, 2, span)))
+            .toList();
+    for (int round = 0; round < 2; round++) {
+      Thread.sleep(700);
+      killAtWork("republish");
+    }
+    for (CompletableFuture<JsonNode> segment : segments) {
+      assertThat(segment.get().path("republished").longValue()).isPositive();
+    }
+
+    Set<String> heard = new HashSet<>();
+    Latecomer latecomer = new Latecomer(events, cloud.api());
+    Deliveries deliveries = cloud.eventBus().deliveries(4711);
+    await()
+        .atMost(SECONDS)
+        .until(
+            () -> {
+              for (Optional<ObjectNode> delivery = deliveries.next();
+                  delivery.isPresent();
+                  delivery = deliveries.next()) {
+                JsonNode cloudEvent = delivery.get().path("detail");
+                if (cloudEvent.path("republished").asBoolean()) {
+                  heard.add(cloudEvent.path("id").asText());
+                  latecomer.take(delivery.get());
+                }
+              }
+              return heard.size() >= 300;
+            });
+    // Those of the span, and no other.
+    assertThat(heard).hasSize(300).allMatch(id -> id.matches("LATE-[0-9]+/[1-5]"));
+    assertThat(latecomer.versions()).hasSize(60).containsValue(5).doesNotContainValue(4);
+  }
+
   private static void bringEvents(int bookings, int versions) {
+    bringEvents("BROUGHT", bookings, versions, "2024-01-02T02:04:05.000Z");
+  }
+
+  /** Past the functions: these events were there before them. */
+  private static void bringEvents(String codes, int bookings, int versions, String recordedAt) {
     List<WriteRequest> batch = new ArrayList<>();
     for (int booking = 0; booking < bookings; booking++) {
       for (int version = 1; version <= versions; version++) {
-        Map<String, AttributeValue> item = event("BROUGHT-" + booking, version);
+        Map<String, AttributeValue> item = event(codes + "-" + booking, version, recordedAt);
         batch.add(WriteRequest.builder().putRequest(put -> put.item(item)).build());
         if (batch.size() == 25) {
           Map<String, List<WriteRequest>> writes =
@@ -373,7 +435,7 @@ class OperatorsIT {
     }
   }
 
-  private static Map<String, AttributeValue> event(String code, int version) {
+  private static Map<String, AttributeValue> event(String code, int version, String recordedAt) {
     return Map.of(
         "bookingCode", AttributeValue.fromS(code),
         "version", AttributeValue.fromN(Integer.toString(version)),
@@ -383,7 +445,7 @@ class OperatorsIT {
         "amount", AttributeValue.fromS("412.50"),
         "currency", AttributeValue.fromS("EUR"),
         "occurredAt", AttributeValue.fromS("2024-01-02T03:04:05+01:00"),
-        "recordedAt", AttributeValue.fromS("2024-01-02T02:04:05.000Z"));
+        "recordedAt", AttributeValue.fromS(recordedAt));
   }
 
   /** Makes bookings until told to stop; answers how many. */
@@ -398,16 +460,11 @@ class OperatorsIT {
   }
 
   /** As the state machine does: the answer is the next event; who is killed is called again. */
-  private static JsonNode backfill(int segment, int total) {
-    ObjectNode event =
-        JSON.createObjectNode()
-            .put("segment", segment)
-            .put("totalSegments", total)
-            // So that no process is done before it is killed, however fast it is.
-            .put("claimsPerSecond", 100);
+  private static JsonNode run(String function, int segment, int total, ObjectNode input) {
+    ObjectNode event = input.deepCopy().put("segment", segment).put("totalSegments", total);
     while (!event.path("done").booleanValue()) {
       try {
-        event = (ObjectNode) JSON.readTree(cloud.invoke("backfill", event.toString()));
+        event = (ObjectNode) JSON.readTree(cloud.invoke(function, event.toString()));
       } catch (IllegalStateException killed) {
         assertThat(killed).hasMessageContaining("ended with exit code");
       } catch (IOException noJson) {

@@ -1,0 +1,117 @@
+package dev.holdfast.local;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The event bus of the change feed: what its pipes put there, in the order in which they did. It
+ * begins to read their sources when it is first read itself; until then the sources keep what there
+ * is. Safe for use by several threads.
+ */
+public final class EventBus implements AutoCloseable {
+  /** The last so many entries can be read at least. */
+  static final int KEPT = 10_000;
+
+  private static final long LOOK_EVERY_MILLIS = 100;
+  private static final Duration LULL = Duration.ofSeconds(1);
+
+  private final List<PipeSource> sources;
+  private final List<Optional<ObjectNode>> entries = new ArrayList<>();
+  private long dropped;
+  private boolean isRead;
+  private volatile boolean isClosed;
+
+  /** Where a pipe's records come from. */
+  interface PipeSource {
+    /** The events for those that have come; it is asked by one thread. */
+    List<ObjectNode> poll();
+  }
+
+  EventBus(List<PipeSource> sources) {
+    this.sources = List.copyOf(sources);
+  }
+
+  /**
+   * Deliveries from the oldest event on that is kept.
+   *
+   * @param seed decides in which order, and what is delivered twice
+   */
+  public Deliveries deliveries(long seed) {
+    synchronized (this) {
+      if (!isRead) {
+        isRead = true;
+        Thread thread = new Thread(this::read, "event-bus");
+        thread.setDaemon(true);
+        thread.start();
+      }
+    }
+    return new Deliveries(this, seed);
+  }
+
+  /**
+   * An entry.
+   *
+   * @param number where on the bus, from 0
+   * @param event nothing: for a second, no event came
+   */
+  record Entry(long number, Optional<ObjectNode> event) {}
+
+  /** The first entry with this number or a higher one, if it is there yet. */
+  synchronized Optional<Entry> from(long number) {
+    long first = Math.max(number, dropped);
+    int index = Math.toIntExact(first - dropped);
+    return index < entries.size()
+        ? Optional.of(new Entry(first, entries.get(index)))
+        : Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    isClosed = true;
+  }
+
+  private void read() {
+    Instant latest = Instant.now();
+    while (!isClosed) {
+      List<ObjectNode> events = new ArrayList<>();
+      for (PipeSource source : sources) {
+        try {
+          events.addAll(source.poll());
+        } catch (RuntimeException silent) {
+          // The store is closing, or does not answer: its records are still there later.
+        }
+      }
+      if (!events.isEmpty()) {
+        latest = Instant.now();
+        events.forEach(event -> add(Optional.of(event)));
+      } else if (Instant.now().isAfter(latest.plus(LULL)) && endsWithAnEvent()) {
+        add(Optional.empty());
+      }
+      sleep();
+    }
+  }
+
+  private synchronized void add(Optional<ObjectNode> entry) {
+    entries.add(entry);
+    if (entries.size() == 2 * KEPT) {
+      entries.subList(0, KEPT).clear();
+      dropped += KEPT;
+    }
+  }
+
+  private synchronized boolean endsWithAnEvent() {
+    return !entries.isEmpty() && entries.get(entries.size() - 1).isPresent();
+  }
+
+  private void sleep() {
+    try {
+      Thread.sleep(LOOK_EVERY_MILLIS);
+    } catch (InterruptedException stop) {
+      isClosed = true;
+    }
+  }
+}
