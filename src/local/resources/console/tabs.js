@@ -36,6 +36,6 @@ function select(chosen) {
     find(`#${tab.getAttribute('aria-controls')}`).hidden = !selected;
   }
   const name = chosen.getAttribute('aria-controls');
-  find('#timeline').hidden = name === 'operators' || name === 'processes';
+  find('#timeline').hidden = ['operators', 'feed', 'processes'].includes(name);
   history.replaceState(null, '', `#${name}`);
 }

@@ -226,6 +226,20 @@ class ConsoleIT {
 
   @Test
   @Order(8)
+  void theFeedIsShownAndWhatIsRepublished() {
+    visit.tab("feed");
+    assertThat(visit.find("#feed-rows tr").first()).isVisible();
+    assertThat(visit.barriers("#feed")).isEmpty();
+    visit.tab("operators");
+    visit.click("[data-invoke=republish]");
+    assertThat(visit.find("#operators-answer")).containsText("on the change feed again");
+    visit.tab("feed");
+    assertThat(visit.find("#feed-rows td:text-is('republished')").first())
+        .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(40_000));
+  }
+
+  @Test
+  @Order(9)
   void tabsAreMovedByArrows() {
     visit.find("#tab-stories").click();
     visit.page().keyboard().press("ArrowLeft");
@@ -236,7 +250,7 @@ class ConsoleIT {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void nothingJumpsAndNobodyIsShutOutWhileNumbersChange() {
     String parts = ".promise, .node, .call, .chart, .panel";
     List<String> before = visit.places(parts);
@@ -275,7 +289,7 @@ class ConsoleIT {
 
   /** As behind a proxy, while the local cloud starts again. */
   @Test
-  @Order(10)
+  @Order(11)
   void whateverEndedTheStreamItIsOpenedAgain() {
     BrowserContext window = chromium.window(1280, 800, ColorScheme.LIGHT);
     Deque<Route.FulfillOptions> answers =
@@ -304,7 +318,7 @@ class ConsoleIT {
   }
 
   @Test
-  @Order(11)
+  @Order(12)
   void theAmountFitsTheCurrency() {
     visit.tab("book");
     visit.find("#booking-form [name=amount]").fill("412.50");
@@ -320,7 +334,7 @@ class ConsoleIT {
 
   /** Two faults at once, which is beyond the promises: it comes last. */
   @Test
-  @Order(12)
+  @Order(13)
   void aConflictIsListedAndResolved() {
     visit.tab("book");
     // So that no drain comes to the event table when it is healed.

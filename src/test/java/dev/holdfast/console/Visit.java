@@ -36,7 +36,7 @@ final class Visit implements AutoCloseable {
     page.onRequestFailed(
         request -> {
           // The streams end when the page follows another booking, or is left.
-          if (!request.url().contains("/_local/live")) {
+          if (!request.url().matches(".*/_local/(live|feed).*")) {
             complaints.add("failed: " + request.url() + " " + request.failure());
           }
         });
