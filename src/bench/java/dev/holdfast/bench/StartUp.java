@@ -104,7 +104,7 @@ final class StartUp {
             ? List.of(Path.of("target", "function.zip"))
             : Arrays.stream(arguments).map(Path::of).toList();
     Map<Entrant, LocalCloud> clouds = new LinkedHashMap<>();
-    try (TlsFront front = new TlsFront(Path.of("target", "start-up", "tls"))) {
+    try (TlsFront front = new TlsFront(Path.of("target", "start-up"))) {
       for (Path zip : packages) {
         for (Way way : Way.values()) {
           Path logs = Path.of("target", "start-up", "" + clouds.size());

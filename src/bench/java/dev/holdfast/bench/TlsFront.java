@@ -37,10 +37,10 @@ final class TlsFront implements AutoCloseable {
   private volatile LocalCloud cloud;
 
   /**
-   * @param directory for keys and certificates
+   * @param parent where a new directory is to be, for keys and certificates
    */
-  TlsFront(Path directory) throws IOException, InterruptedException {
-    this.directory = Files.createDirectories(directory);
+  TlsFront(Path parent) throws IOException, InterruptedException {
+    this.directory = Files.createTempDirectory(Files.createDirectories(parent), "tls-");
     certify();
     this.vertx = Vertx.vertx();
     this.client = vertx.createHttpClient();
