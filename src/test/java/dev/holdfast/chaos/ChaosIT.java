@@ -6,6 +6,7 @@ import dev.holdfast.chaos.Outage.Share;
 import dev.holdfast.history.Checker;
 import dev.holdfast.history.History;
 import dev.holdfast.history.Operation;
+import dev.holdfast.history.SecondOpinion;
 import dev.holdfast.history.Violation;
 import dev.holdfast.local.Dependency;
 import dev.holdfast.local.LocalCloud;
@@ -72,6 +73,7 @@ class ChaosIT {
       Ending ending = failOneByOne(file, timeline);
       List<Operation> operations = History.read(file);
       List<Violation> violations = new ArrayList<>(Checker.check(operations));
+      violations.addAll(SecondOpinion.check(operations));
       violations.addAll(Tables.read(cloud, SINGLE).differences(operations));
       Outage outage = Outage.of(operations, timeline, refusals.withoutPendingIndex(cloud));
       String report =
