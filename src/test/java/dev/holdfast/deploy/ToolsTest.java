@@ -65,6 +65,7 @@ class ToolsTest {
   @Test
   void cfnLintHasNothingToSay(@TempDir Path directory) throws Exception {
     List<String> command = new ArrayList<>(List.of("cfn-lint", DeploymentTemplate.FILE.toString()));
+    command.add(Path.of("docs", "acceptance", "fault.yaml").toString());
     for (String document : List.of("deployment.md", "second-region.md")) {
       List<String> documented =
           TEMPLATE_IN_A_DOCUMENT
