@@ -46,8 +46,8 @@ public final class Bench {
   static final String WRITE_AND_SEND = "raw write to P, then raw send to Q";
   private static final String OPEN = "Holdfast, S down, breaker open";
 
-  private static final String HAND_OVER =
-      "beside the same call there is its hand-over to another thread, which bounds it, and the making of the ledger's events out of the items.";
+  private static final String EVENTS_OF_ITEMS =
+      "beside the same call there is the making of the ledger's events out of the items.";
   private static final String SIDE_BY_SIDE =
       "S and P are asked at once, and both, client and store, share this machine's two cores.";
 
@@ -206,7 +206,7 @@ public final class Bench {
     goals.add(
         Goal.atMost("version n + 1", 3.1, later.ratioTo(next.base()), "× raw put")
             .because(
-                "a query, an update of the head and a put of the event, one after the other. Without the ledger the three are %.2f × a raw put; an update alone takes DynamoDB Local a third longer than a put. The rest is the ledger's own: each call's hand-over to another thread, which bounds it."
+                "a query, an update of the head and a put of the event, one after the other. Without the ledger the three are %.2f × a raw put; an update alone takes DynamoDB Local a third longer than a put. The rest is the ledger's own."
                     .formatted(next.of(ALL_CALLS).ratioTo(next.base()).median())));
     goals.add(
         Goal.atMost(
@@ -268,7 +268,7 @@ public final class Bench {
                 1.15,
                 contest.of(InProcess.HOLDFAST).ratioTo(contest.base()),
                 "× raw get")
-            .because(HAND_OVER));
+            .because(EVENTS_OF_ITEMS));
   }
 
   private void pagesBeforeTheEnd(Ledger ledger, Raw raw, RawHeads heads) {
@@ -288,7 +288,7 @@ public final class Bench {
                 1.15,
                 contest.of(later).ratioTo(contest.base()),
                 "× raw query")
-            .because(HAND_OVER));
+            .because(EVENTS_OF_ITEMS));
     goals.add(
         Goal.atMost(
                 "a booking's first page that ends before the end",
@@ -315,7 +315,7 @@ public final class Bench {
         Goal.atMost(
                 "current price", 1.4, contest.of(ofShort).ratioTo(contest.base()), "× raw query")
             .because(
-                "a query of S and a get from P at once. Without the ledger the two are %.2f × a raw query, since both stores and their clients share this machine's two cores; the rest are three hand-overs between threads, some 0.05 ms each."
+                "a query of S and a get from P at once. Without the ledger the two are %.2f × a raw query, since both stores and their clients share this machine's two cores; the rest is the hand-over of one of them to another thread, and back."
                     .formatted(contest.of(BOTH_READS).ratioTo(contest.base()).median())));
     goals.add(
         Goal.atMost(
@@ -389,7 +389,7 @@ public final class Bench {
                 1.15,
                 contest.of(OPEN).ratioTo(contest.base()),
                 "× raw write and send")
-            .because(HAND_OVER));
+            .because(EVENTS_OF_ITEMS));
   }
 
   private void readsInAnOutage(Ledger ledger, RawHeads heads) {

@@ -40,7 +40,7 @@ record Ledger(
     Sweep sweep,
     Backfill backfill) {
 
-  private static final Duration EVENT_TABLE_LIMIT = Duration.ofMillis(700);
+  static final Duration EVENT_TABLE_LIMIT = Duration.ofMillis(700);
   private static final Duration PENDING_INDEX_LIMIT = Duration.ofMillis(900);
   private static final Duration QUEUE_LIMIT = Duration.ofMillis(400);
   private static final Duration BREAKER_DELAY = Duration.ofSeconds(2);

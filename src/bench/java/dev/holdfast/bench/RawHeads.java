@@ -4,6 +4,7 @@ import dev.holdfast.aws.EmbeddedDynamoDb;
 import dev.holdfast.aws.Events;
 import dev.holdfast.booking.BookingCode;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -33,9 +34,40 @@ record RawHeads(DynamoDbClient client, String table, Items items) {
     return put("raw put of a pending head", items::parkedOf);
   }
 
-  /** One conditional put of a head of which two events are pending. */
+  /** One update of ever another head whose event is recorded: a next one is pending at it. */
   Contender change() {
-    return put("raw put of a head with two pending events", items::changedOf);
+    return new Contender(
+        "raw update of a head, which makes it pending",
+        () -> {
+          BookingCode code = Events.anyCode();
+          add(code, 1);
+          Map<String, AttributeValue> after = items.changedOf(code);
+          AttributeValue event = after.get("events").l().get(1);
+          UpdateItemRequest request =
+              updateOf(code)
+                  .conditionExpression(
+                      "version = :before AND bytes <= :room AND attribute_not_exists(kept)")
+                  .updateExpression(
+                      "SET version = :version, eventId = :eventId, fingerprint = :fingerprint"
+                          + ", events = list_append(events, :events), claimedAt = :now"
+                          + ", pendingSince = if_not_exists(pendingSince, :now)"
+                          + ", pendingShard = if_not_exists(pendingShard, :shard)"
+                          + " REMOVE recorded ADD revision :one, bytes :bytes")
+                  .expressionAttributeValues(
+                      Map.ofEntries(
+                          Map.entry(":before", AttributeValue.fromN("1")),
+                          Map.entry(":room", AttributeValue.fromN("300000")),
+                          Map.entry(":version", after.get("version")),
+                          Map.entry(":eventId", after.get("eventId")),
+                          Map.entry(":fingerprint", after.get("fingerprint")),
+                          Map.entry(":events", AttributeValue.fromL(List.of(event))),
+                          Map.entry(":bytes", after.get("bytes")),
+                          Map.entry(":now", after.get("pendingSince")),
+                          Map.entry(":shard", after.get("pendingShard")),
+                          Map.entry(":one", AttributeValue.fromN("1"))))
+                  .build();
+          return () -> client.updateItem(request);
+        });
   }
 
   /** One update of ever another head whose event is recorded: claimed for a next event. */
@@ -48,9 +80,7 @@ record RawHeads(DynamoDbClient client, String table, Items items) {
           Map<String, AttributeValue> before = items.headOf(code, 1);
           Map<String, AttributeValue> after = items.headOf(code, 2);
           UpdateItemRequest request =
-              UpdateItemRequest.builder()
-                  .tableName(table)
-                  .key(Items.headKey(code))
+              updateOf(code)
                   .conditionExpression(
                       "version = :before AND eventId = :previousId AND fingerprint = :previous"
                           + " AND attribute_not_exists(pendingSince)")
@@ -71,11 +101,17 @@ record RawHeads(DynamoDbClient client, String table, Items items) {
                           Map.entry(":bytes", after.get("bytes")),
                           Map.entry(":now", after.get("claimedAt")),
                           Map.entry(":one", AttributeValue.fromN("1"))))
-                  .returnValues(ReturnValue.ALL_NEW)
-                  .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
                   .build();
           return () -> client.updateItem(request);
         });
+  }
+
+  private UpdateItemRequest.Builder updateOf(BookingCode code) {
+    return UpdateItemRequest.builder()
+        .tableName(table)
+        .key(Items.headKey(code))
+        .returnValues(ReturnValue.ALL_NEW)
+        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD);
   }
 
   private Contender put(String name, Function<BookingCode, Map<String, AttributeValue>> head) {

@@ -24,6 +24,7 @@ final class SecondDoor {
   /** Each of its first calls takes the better part of a second. */
   private static final int ROUNDS_OF_FIRST_CALLS = 5;
 
+  private static final String CHANGE_AND_SEND = "raw update of P, then raw send to Q";
   private static final String NEW_BOOKING = "new booking";
   private static final String PRICE_CHANGE = "price change";
   private static final String CURRENT_PRICE = "current price";
@@ -146,6 +147,7 @@ final class SecondDoor {
             List.of(
                 heads.park(),
                 heads.park().then(Bench.WRITE_AND_SEND, InProcess.rawSend(stores)),
+                heads.change().then(CHANGE_AND_SEND, InProcess.rawSend(stores)),
                 InProcess.newBooking(
                     NEW_BOOKING, ledger.appendWithOpenBreaker(), AppendOutcome.Pending.class),
                 InProcess.change(
@@ -160,6 +162,16 @@ final class SecondDoor {
         "Without the ledger the put and the send are %.2f × the put alone."
             .formatted(contest.of(Bench.WRITE_AND_SEND).ratioTo(contest.base()).median());
     return Stream.of(
+        Goal.atMost(
+            "second door, the home region is lost, new booking, against both of its calls",
+            1.15,
+            contest.of(NEW_BOOKING).ratioTo(contest.of(Bench.WRITE_AND_SEND)),
+            "× raw write and send"),
+        Goal.atMost(
+            "second door, the home region is lost, price change, against both of its calls",
+            1.15,
+            contest.of(PRICE_CHANGE).ratioTo(contest.of(CHANGE_AND_SEND)),
+            "× raw update and send"),
         judged(contest, NEW_BOOKING, "a put, and then a send to Q. " + both),
         judged(
             contest,

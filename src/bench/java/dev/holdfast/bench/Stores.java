@@ -73,9 +73,9 @@ final class Stores implements AutoCloseable {
         queueUrl);
   }
 
-  /** A client of the event table that goes elsewhere. */
+  /** A client that goes elsewhere, with the limit of the event table. */
   static DynamoDbClient clientOf(URI endpoint) {
-    return Clients.dynamoDb(endpoint);
+    return Clients.dynamoDb(endpoint, Ledger.EVENT_TABLE_LIMIT);
   }
 
   @Override

@@ -4,12 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -19,10 +14,14 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /**
- * Makes the calls to one store or queue. The caller waits no longer than the limit, whatever the
- * network does, and learns of a failure as one of three: a condition that did not hold, no answer,
- * or a bug of ours. Nothing is sent for a call after its limit, by the wall clock. Each call is
- * measured, and one that is not answered is a line of the log.
+ * Makes the calls to one store or queue. The caller learns of a failure as one of three: a
+ * condition that did not hold, no answer, or a bug of ours. Nothing is sent for a call after its
+ * limit. Each call is measured, and one that is not answered is a line of the log.
+ *
+ * <p>How long a caller waits, whatever the network does, is the {@code api-call-timeout} of the
+ * client that it calls: the SDK interrupts it then, and closes its connection. {@link
+ * BoundedTransport} sees to it that this ends every wait
+ * (docs/decisions/a-hard-limit-for-every-call.md).
  *
  * <p>Safe for use by several threads.
  */
@@ -34,11 +33,11 @@ final class BoundedCalls {
   private final Duration limit;
   private final EmbeddedMetrics metrics;
   private final InstantSource wallClock;
-  private final ExecutorService threads;
 
   /**
    * @param dependency what is called
-   * @param limit how long a caller waits, all attempts of the SDK together
+   * @param limit how long a caller waits, all attempts of the SDK together: the client's {@code
+   *     api-call-timeout}
    * @param metrics where the time of each call goes
    */
   BoundedCalls(Dependency dependency, Duration limit, EmbeddedMetrics metrics) {
@@ -54,13 +53,6 @@ final class BoundedCalls {
     this.limit = limit;
     this.metrics = metrics;
     this.wallClock = wallClock;
-    this.threads =
-        Executors.newCachedThreadPool(
-            call -> {
-              Thread thread = new Thread(call, "holdfast-" + dependency);
-              thread.setDaemon(true);
-              return thread;
-            });
   }
 
   /** As {@link #run(Callable, Instant)}, with no deadline but the limit. */
@@ -71,11 +63,8 @@ final class BoundedCalls {
   /**
    * Makes one call.
    *
-   * <p>It runs on a thread of its own, for the SDK's timeouts do not hold for everything that can
-   * block: a name that is not resolved, or an answer that comes drop by drop, goes on for as long
-   * as it likes (docs/decisions/a-hard-limit-for-every-call.md). A call that is given up ends there
-   * some time later, and sends nothing any more. Whether what it had sent by then did its work is
-   * unknown, as with every lost answer.
+   * <p>Whether what was sent did its work is unknown where there is no answer, as with every answer
+   * that is lost.
    *
    * @param deadline by the wall clock, after which nothing is sent, where that is before the limit
    * @throws ConditionalCheckFailedException if DynamoDB found the condition of a write to be false
@@ -120,23 +109,16 @@ final class BoundedCalls {
 
   private <T> T ask(Callable<T> call, Instant deadline) throws NoAnswerException {
     Instant end = wallClock.instant().plus(limit);
-    BoundedCall bounded = new BoundedCall(wallClock, end.isBefore(deadline) ? end : deadline);
-    Future<T> answer = threads.submit(() -> bounded.make(call));
+    BoundedCall bounded =
+        new BoundedCall(wallClock, end.isBefore(deadline) ? end : deadline, limit);
     try {
-      return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException late) {
-      bounded.giveUp(threads);
-      throw tooLate();
-    } catch (InterruptedException stop) {
-      bounded.giveUp(threads);
-      Thread.currentThread().interrupt();
-      throw new NoAnswerException("Interrupted while waiting for the answer");
-    } catch (ExecutionException failure) {
-      throw toNoAnswer(failure.getCause());
+      return bounded.make(call);
+    } catch (Exception failure) {
+      throw toNoAnswer(failure);
     }
   }
 
-  private NoAnswerException toNoAnswer(Throwable failure) {
+  private NoAnswerException toNoAnswer(Exception failure) {
     if (failure instanceof ConditionalCheckFailedException unmet) {
       throw unmet;
     }
@@ -147,6 +129,9 @@ final class BoundedCalls {
         throw new IllegalStateException(dependency + ": " + describe(refusal));
       }
       return new NoAnswerException(describe(refusal));
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      return new NoAnswerException("Interrupted while waiting for the answer");
     }
     if (failure instanceof AbortedException || failure instanceof ApiCallTimeoutException) {
       return tooLate();

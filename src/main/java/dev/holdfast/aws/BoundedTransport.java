@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.http.conn.DnsResolver;
+import org.apache.http.impl.conn.SystemDefaultDnsResolver;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
@@ -15,8 +17,8 @@ import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.utils.AttributeMap;
 
 /**
- * The HTTP client of the AWS clients: Apache's, and two rules for what it sends for a {@link
- * BoundedCall}.
+ * The HTTP client of the AWS clients: Apache's, and a few rules more. For what it sends for a
+ * {@link BoundedCall}:
  *
  * <ul>
  *   <li>Nothing is sent after the call's deadline. Between an attempt's beginning and its first
@@ -27,8 +29,8 @@ import software.amazon.awssdk.utils.AttributeMap;
  *       have died together, in a process that was frozen, and nobody told them.
  * </ul>
  *
- * <p>What is sent outside of a bounded call, as by {@link Priming}, is Apache's business alone.
- * Thread-safe.
+ * And for every call: a wait for a name ends with an interrupt ({@link InterruptibleNames}), as all
+ * others end with their connection, which the SDK closes when a time limit is over. Thread-safe.
  */
 final class BoundedTransport implements SdkHttpClient {
 
@@ -41,12 +43,22 @@ final class BoundedTransport implements SdkHttpClient {
     this.kept = clients.get();
   }
 
-  /** Makes one for each AWS client that is built with it. */
-  static final class Builder implements SdkHttpClient.Builder<Builder> {
+  /**
+   * Makes one for each AWS client that is built with it.
+   *
+   * @param names looks up names, for as long as it takes
+   */
+  record Builder(DnsResolver names) implements SdkHttpClient.Builder<Builder> {
+
+    Builder() {
+      this(SystemDefaultDnsResolver.INSTANCE);
+    }
 
     @Override
     public SdkHttpClient buildWithDefaults(AttributeMap defaults) {
-      return new BoundedTransport(() -> ApacheHttpClient.builder().buildWithDefaults(defaults));
+      DnsResolver interruptible = new InterruptibleNames(names);
+      return new BoundedTransport(
+          () -> ApacheHttpClient.builder().dnsResolver(interruptible).buildWithDefaults(defaults));
     }
   }
 

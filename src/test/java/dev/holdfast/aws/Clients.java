@@ -9,6 +9,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -32,7 +33,22 @@ public final class Clients {
    * @param watchers see every call
    */
   public static DynamoDbClient dynamoDb(URI endpoint, ExecutionInterceptor... watchers) {
-    return configure(DynamoDbClient.builder(), endpoint, watchers).build();
+    return dynamoDb(endpoint, PATIENCE, watchers);
+  }
+
+  /**
+   * As {@link #dynamoDb(URI, ExecutionInterceptor...)}, for calls that take no longer than this.
+   */
+  public static DynamoDbClient dynamoDb(
+      URI endpoint, Duration limit, ExecutionInterceptor... watchers) {
+    return configure(
+            DynamoDbClient.builder(), endpoint, limit, new BoundedTransport.Builder(), watchers)
+        .build();
+  }
+
+  /** As {@link #dynamoDb(URI, Duration, ExecutionInterceptor...)}, with this transport. */
+  static DynamoDbClient dynamoDb(URI endpoint, Duration limit, SdkHttpClient.Builder<?> transport) {
+    return configure(DynamoDbClient.builder(), endpoint, limit, transport).build();
   }
 
   /**
@@ -41,19 +57,30 @@ public final class Clients {
    * @param watchers see every call
    */
   public static SqsClient sqs(URI endpoint, ExecutionInterceptor... watchers) {
-    return configure(SqsClient.builder(), endpoint, watchers).build();
+    return sqs(endpoint, PATIENCE, watchers);
+  }
+
+  /** As {@link #sqs(URI, ExecutionInterceptor...)}, for calls that take no longer than this. */
+  static SqsClient sqs(URI endpoint, Duration limit, ExecutionInterceptor... watchers) {
+    return configure(SqsClient.builder(), endpoint, limit, new BoundedTransport.Builder(), watchers)
+        .build();
   }
 
   private static <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> B configure(
-      B builder, URI endpoint, ExecutionInterceptor... watchers) {
+      B builder,
+      URI endpoint,
+      Duration limit,
+      SdkHttpClient.Builder<?> transport,
+      ExecutionInterceptor... watchers) {
     return builder
         .endpointOverride(endpoint)
         .region(Region.EU_CENTRAL_1)
         .credentialsProvider(
             StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")))
-        .httpClientBuilder(new BoundedTransport.Builder())
+        .httpClientBuilder(transport)
         .overrideConfiguration(
             settings -> {
+              settings.apiCallTimeout(limit);
               settings.retryStrategy(AwsWiring.retryOnce());
               List.of(watchers).forEach(settings::addExecutionInterceptor);
             });

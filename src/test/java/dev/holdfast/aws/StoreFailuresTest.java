@@ -26,13 +26,17 @@ import dev.holdfast.ledger.FallbackQueue.SendAnswer;
 import dev.holdfast.ledger.Hint;
 import dev.holdfast.ledger.Shard;
 import dev.holdfast.ledger.Unavailable;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.apache.http.conn.DnsResolver;
 import org.jboss.logmanager.Level;
 import org.jboss.logmanager.MDC;
 import org.junit.jupiter.api.Test;
@@ -42,6 +46,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpConfigurationOption;
+import software.amazon.awssdk.utils.AttributeMap;
 
 /** What becomes of the ways in which a store can fail to answer. */
 @Timeout(30)
@@ -60,7 +67,12 @@ class StoreFailuresTest {
   @RegisterExtension
   final WireMockExtension network =
       WireMockExtension.newInstance()
-          .options(options().dynamicPort().bindAddress("127.0.0.1").extensions(new LostAnswers()))
+          .options(
+              options()
+                  .dynamicPort()
+                  .dynamicHttpsPort()
+                  .bindAddress("127.0.0.1")
+                  .extensions(new LostAnswers()))
           .build();
 
   private final BookingCode code = Events.anyCode();
@@ -221,6 +233,62 @@ class StoreFailuresTest {
   }
 
   @Test
+  void waitsNoLongerThanTheLimitForATlsHandshake() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      assertThat(overTls(silent.getLocalPort(), BRIEF).record(event))
+          .isEqualTo(new Unavailable("event-table: No answer within 300 ms"));
+    }
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
+  @Test
+  void waitsNoLongerThanTheLimitForAnAnswerThatComesDropByDropOverTls() {
+    network.stubFor(everything().willReturn(ok("{}")));
+    overTls(network.getHttpsPort(), Clients.PATIENCE).record(event);
+    network.stubFor(
+        everything().willReturn(ok(" ".repeat(600) + "{}").withChunkedDribbleDelay(600, 60_000)));
+
+    // Longer than a handshake takes on a busy machine.
+    assertThat(overTls(network.getHttpsPort(), Duration.ofSeconds(2)).record(event))
+        .isEqualTo(new Unavailable("event-table: No answer within 2000 ms"));
+    network.verify(2, anyRequestedFor(anyUrl()));
+  }
+
+  private DynamoDbEventTable overTls(int port, Duration limit) {
+    return eventTable(URI.create("https://127.0.0.1:" + port), limit, new Trusting());
+  }
+
+  @Test
+  void waitsNoLongerThanTheLimitForAName() {
+    CountDownLatch test = new CountDownLatch(1);
+    DnsResolver silent =
+        host -> {
+          while (test.getCount() > 0) {
+            try {
+              test.await();
+            } catch (InterruptedException ignored) {
+              // Nor does the JDK's look-up heed an interrupt.
+            }
+          }
+          throw new UnknownHostException(host);
+        };
+
+    assertThat(
+            eventTable(
+                    URI.create("http://events.test"), BRIEF, new BoundedTransport.Builder(silent))
+                .record(event))
+        .isEqualTo(new Unavailable("event-table: No answer within 300 ms"));
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    test.countDown();
+  }
+
+  private DynamoDbEventTable eventTable(
+      URI endpoint, Duration limit, SdkHttpClient.Builder<?> transport) {
+    return new DynamoDbEventTable(
+        Clients.dynamoDb(endpoint, limit, transport), EmbeddedDynamoDb.EVENT_TABLE, limit, metrics);
+  }
+
+  @Test
   void stopsWaitingWhenItIsInterrupted() {
     network.stubFor(everything().willReturn(ok("{}").withFixedDelay(60_000)));
     Thread.currentThread().interrupt();
@@ -309,7 +377,7 @@ class StoreFailuresTest {
 
   private DynamoDbEventTable eventTable(Duration limit) {
     return new DynamoDbEventTable(
-        Clients.dynamoDb(URI.create(network.baseUrl())),
+        Clients.dynamoDb(URI.create("http://127.0.0.1:" + network.getPort()), limit),
         EmbeddedDynamoDb.EVENT_TABLE,
         limit,
         metrics);
@@ -317,7 +385,10 @@ class StoreFailuresTest {
 
   private SqsFallbackQueue fallbackQueue(Duration limit) {
     return new SqsFallbackQueue(
-        () -> Clients.sqs(URI.create(network.baseUrl())), "http://queue", limit, metrics);
+        () -> Clients.sqs(URI.create("http://127.0.0.1:" + network.getPort()), limit),
+        "http://queue",
+        limit,
+        metrics);
   }
 
   private void fail(int status, String error) {
@@ -340,6 +411,19 @@ class StoreFailuresTest {
 
   private static MappingBuilder everything() {
     return any(anyUrl());
+  }
+
+  /** The ledger's own transport, but it takes every certificate. */
+  private static final class Trusting implements SdkHttpClient.Builder<Trusting> {
+
+    @Override
+    public SdkHttpClient buildWithDefaults(AttributeMap defaults) {
+      return new BoundedTransport.Builder()
+          .buildWithDefaults(
+              defaults.toBuilder()
+                  .put(SdkHttpConfigurationOption.TRUST_ALL_CERTIFICATES, true)
+                  .build());
+    }
   }
 
   /** Lets requests through and resets the connection instead of answering. */

@@ -34,8 +34,8 @@ class TwoDoorsIT {
   private static final String PREFIX = "DOORS-";
   private static final int CLIENTS = 4;
   private static final long SEED = Long.getLong("chaos.seed", 20_261_123);
-  private static final int LOSSES = Integer.getInteger("chaos.losses", 3);
-  private static final Duration LOSS = Duration.ofSeconds(6);
+  private static final int LOSSES = Integer.getInteger("chaos.losses", 2);
+  private static final Duration LOSS = Duration.ofSeconds(5);
   private static final Duration UNTIL_DRAINED = Duration.ofMinutes(3);
 
   /** What the second door has to get over a loss, where current prices are counted. */
