@@ -37,7 +37,7 @@ class SamCliIT {
   private static final String FILE_OF_VARIABLES = "environment.json";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** The README's order: what an event needs has happened before. */
+  /** The order of docs/local-cloud.md: what an event needs has happened before. */
   private static final List<Map.Entry<String, List<String>>> USES =
       List.of(
           Map.entry(
