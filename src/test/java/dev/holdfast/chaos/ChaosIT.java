@@ -138,7 +138,6 @@ class ChaosIT {
           Traffic traffic =
               Traffic.start(CLIENTS, number -> client(number, history), codes, SEED + 1)) {
         timeline.failTogether(faults.nextDoubleFault());
-        timeline.failTogether(faults.nextDoubleFault());
         killer.stop();
         traffic.stop();
       }
