@@ -65,6 +65,7 @@ public final class Latecomer {
     SQSEvent batch = new SQSEvent();
     batch.setRecords(List.of(message));
     await()
+        .pollDelay(Duration.ZERO)
         .atMost(Duration.ofSeconds(40))
         .until(() -> function.handleRequest(batch, context()).getBatchItemFailures().isEmpty());
   }
