@@ -44,8 +44,8 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
  * What operators do, with the real package in real processes: an incident from its alarm to its
- * end, a backfill and a republish, with processes killed on the way. Sweeps come every two seconds
- * here.
+ * end, a backfill, a republish and an audit, with processes killed on the way. Sweeps come every
+ * two seconds here.
  */
 class OperatorsIT {
 
@@ -356,6 +356,44 @@ class OperatorsIT {
             () ->
                 assertThat(lastEvents(heads, cloud.tableName(PENDING_INDEX)))
                     .containsAllEntriesOf(recorded));
+  }
+
+  /**
+   * One event is lost past the functions, bookings go on, and a process is killed on the way. What
+   * other tests brought has neither heads nor fingerprints of its own, perhaps.
+   */
+  @Test
+  void anAuditFindsWhatIsWrongAndNothingElseBesideTraffic() throws Exception {
+    for (int version = 1; version <= 3; version++) {
+      assertThat(hotel.append("AUDITED-1", version, Department.newEventId()).status())
+          .isEqualTo(201);
+    }
+    events.deleteItem(
+        lost ->
+            lost.tableName(cloud.tableName(EVENT_TABLE))
+                .key(
+                    Map.of(
+                        "bookingCode", AttributeValue.fromS("AUDITED-1"),
+                        "version", AttributeValue.fromN("2"))));
+    AtomicBoolean audited = new AtomicBoolean();
+    CompletableFuture<Integer> traffic = CompletableFuture.supplyAsync(() -> book(audited));
+    ObjectNode rate = JSON.createObjectNode().put("itemsPerSecond", 1_000);
+    CompletableFuture<JsonNode> audit =
+        CompletableFuture.supplyAsync(() -> run("audit", 0, 1, rate));
+    killAtWork("audit");
+    JsonNode answer = audit.get();
+    audited.set(true);
+    assertThat(traffic.get()).isPositive();
+
+    assertThat(answer.path("store").asText()).isEqualTo("pending-index");
+    assertThat(answer.path("scanned").intValue()).isGreaterThanOrEqualTo(4);
+    assertThat(answer.path("gap").intValue()).isEqualTo(1);
+    for (String kind : List.of("backdated", "owner", "overdue", "unreadable")) {
+      assertThat(answer.path(kind).intValue()).as(kind).isZero();
+    }
+    assertThat(answer.path("examples"))
+        .extracting(JsonNode::asText)
+        .allMatch(it -> it.matches("gap AUDITED-1/2|(fingerprint|behind) (BROUGHT|LATE)-.*"));
   }
 
   private static long headsOfBrought() {
