@@ -49,6 +49,7 @@ class AwsWiringTest {
           "quarkus.log.category.\"dev.holdfast\".level", "OFF",
           // Longer than in earnest: the machine may be busy.
           "quarkus.dynamodb.events.api-call-timeout", "3s",
+          "quarkus.dynamodb.events.api-call-attempt-timeout", "3s",
           "quarkus.dynamodb.pending.api-call-timeout", "10s",
           "quarkus.dynamodb.pending.api-call-attempt-timeout", "10s",
           "quarkus.sqs.api-call-timeout", "10s",

@@ -2,12 +2,15 @@ package dev.holdfast.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.chaos.Acceptance.Store;
 import dev.holdfast.chaos.Outage.Share;
 import dev.holdfast.history.Checker;
 import dev.holdfast.history.History;
 import dev.holdfast.history.Operation;
+import dev.holdfast.history.SecondOpinion;
 import dev.holdfast.history.Violation;
 import dev.holdfast.local.Dependency;
+import dev.holdfast.local.Fault;
 import dev.holdfast.local.LocalCloud;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +25,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
 
 /**
  * The real package in real processes, while its stores fail and its processes are killed. What the
@@ -72,6 +78,7 @@ class ChaosIT {
       Ending ending = failOneByOne(file, timeline);
       List<Operation> operations = History.read(file);
       List<Violation> violations = new ArrayList<>(Checker.check(operations));
+      violations.addAll(SecondOpinion.check(operations));
       violations.addAll(Tables.read(cloud, SINGLE).differences(operations));
       Outage outage = Outage.of(operations, timeline, refusals.withoutPendingIndex(cloud));
       String report =
@@ -131,7 +138,6 @@ class ChaosIT {
           Traffic traffic =
               Traffic.start(CLIENTS, number -> client(number, history), codes, SEED + 1)) {
         timeline.failTogether(faults.nextDoubleFault());
-        timeline.failTogether(faults.nextDoubleFault());
         killer.stop();
         traffic.stop();
       }
@@ -149,6 +155,49 @@ class ChaosIT {
         operations.size(),
         operations.stream().filter(Operation::isAcknowledged).count(),
         tables.kept());
+  }
+
+  /** The kit for a real account, which knows no more of this cloud than its API. */
+  @Test
+  void theLedgerIsAcceptedWhileEitherTableFails() throws Exception {
+    boolean isAccepted =
+        Acceptance.play(
+            acceptance(UNTIL_DRAINED),
+            List.of(
+                acceptanceFault(Store.EVENT_TABLE, Dependency.EVENT_TABLE),
+                acceptanceFault(Store.PENDING_INDEX, Dependency.PENDING_INDEX)),
+            System.out::println);
+    assertThat(isAccepted).isTrue();
+  }
+
+  @Test
+  void aLedgerIsNotAcceptedWhereTheFaultNeverCame() throws Exception {
+    boolean isAccepted =
+        Acceptance.play(
+            acceptance(Duration.ofSeconds(1)),
+            List.of(new Acceptance.Fault(Store.EVENT_TABLE, () -> {}, () -> {})),
+            line -> {});
+    assertThat(isAccepted).isFalse();
+  }
+
+  private static Acceptance.Setting acceptance(Duration patience) {
+    Signature signature =
+        new Signature(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("nobody", "nothing")),
+            Region.EU_CENTRAL_1);
+    return new Acceptance.Setting(
+        cloud.api(),
+        signature::sign,
+        DIRECTORY.resolve("acceptance-history.jsonl"),
+        Duration.ofSeconds(3),
+        patience);
+  }
+
+  private static Acceptance.Fault acceptanceFault(Store store, Dependency dependency) {
+    return new Acceptance.Fault(
+        store,
+        () -> cloud.inject(dependency, Fault.of(Fault.Mode.REFUSE)),
+        () -> cloud.heal(dependency));
   }
 
   private Client client(int process, History history) {

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
@@ -45,12 +46,27 @@ final class Client {
   private final History history;
   private final Refusals refusals;
   private final Consumer<String> unexpected;
+  private final BiFunction<HttpRequest, Optional<String>, HttpRequest> signature;
 
   /**
    * @param refusals is told of every 503
    * @param unexpected is told of answers that the API does not have
    */
   Client(int process, URI api, History history, Refusals refusals, Consumer<String> unexpected) {
+    this(process, api, history, refusals, unexpected, (request, body) -> request);
+  }
+
+  /**
+   * @param signature what becomes of a request, given its body, before it is sent
+   */
+  Client(
+      int process,
+      URI api,
+      History history,
+      Refusals refusals,
+      Consumer<String> unexpected,
+      BiFunction<HttpRequest, Optional<String>, HttpRequest> signature) {
+    this.signature = signature;
     this.process = process;
     this.api = api;
     this.history = history;
@@ -62,7 +78,8 @@ final class Client {
     String body =
         """
         {"eventId":"%s","version":%d,"type":"changed","price":{"amount":"%d.00","currency":"EUR"},\
-        "occurredAt":"2026-11-23T09:15:00+01:00"}"""
+        "occurredAt":"2026-11-23T09:15:00+01:00"}\
+        """
             .formatted(eventId, version, 100 + version);
     return call(
         Kind.APPEND,
@@ -127,7 +144,8 @@ final class Client {
 
   private Answer answer(HttpRequest request, Optional<String> body) throws InterruptedException {
     try {
-      HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+      HttpResponse<String> response =
+          http.send(signature.apply(request, body), BodyHandlers.ofString());
       ApiDocument.published()
           .faults(ApiRequest.sent(request, body), ApiResponse.of(response))
           .forEach(fault -> unexpected.accept(request + ": " + fault));

@@ -50,16 +50,24 @@ record Outage(
       Predicate<Operation> counts) {
     List<Stretch> down =
         timeline.stretches().stream().filter(stretch -> stretch.isDown(EVENT_TABLE)).toList();
-    List<Operation> met =
-        history.stream()
-            .filter(counts)
-            .filter(
-                operation ->
-                    down.stream()
-                        .anyMatch(
-                            stretch ->
-                                stretch.contains(operation) && operation.end() < stretch.end()))
-            .toList();
+    return of(
+        history,
+        operation ->
+            counts.test(operation)
+                && down.stream()
+                    .anyMatch(
+                        stretch -> stretch.contains(operation) && operation.end() < stretch.end()),
+        withoutPendingIndex);
+  }
+
+  /**
+   * The same, of the calls that were made in an outage.
+   *
+   * @param wasMade whether a call was
+   */
+  static Outage of(
+      List<Operation> history, Predicate<Operation> wasMade, Set<Operation> withoutPendingIndex) {
+    List<Operation> met = history.stream().filter(wasMade).toList();
     List<Operation> alone =
         met.stream().filter(operation -> !withoutPendingIndex.contains(operation)).toList();
     Map<String, List<Operation>> acknowledged =

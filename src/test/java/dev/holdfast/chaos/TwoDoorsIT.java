@@ -7,6 +7,7 @@ import dev.holdfast.history.Checker;
 import dev.holdfast.history.History;
 import dev.holdfast.history.Operation;
 import dev.holdfast.history.Operation.Outcome;
+import dev.holdfast.history.SecondOpinion;
 import dev.holdfast.history.Violation;
 import dev.holdfast.history.Violation.Rule;
 import dev.holdfast.local.Door;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /**
  * The chaos run at two doors: clients at both of them, and under their load the home region is lost
  * as a whole and comes back, {@code -Dchaos.losses} times. Who calls at home meanwhile gets no
- * answer; what is said at the second door is judged by the same checker as ever.
+ * answer; what is said at the second door is judged by the same checkers as ever.
  */
 class TwoDoorsIT {
   private static final Path DIRECTORY = Path.of("target", "chaos-two-doors");
@@ -66,6 +67,7 @@ class TwoDoorsIT {
       boolean isDrained = loseHomeAgainAndAgain(file, timeline);
       List<Operation> history = History.read(file);
       List<Violation> violations = new ArrayList<>(Checker.check(history));
+      violations.addAll(SecondOpinion.check(history));
       violations.addAll(Tables.read(cloud, PREFIX).differences(history));
       Outage outage =
           Outage.of(

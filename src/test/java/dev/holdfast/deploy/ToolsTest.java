@@ -73,7 +73,8 @@ class ToolsTest {
             List.of(
                 "cfn-lint",
                 DeploymentTemplate.FILE.toString(),
-                Path.of("examples", "consumer", "template.yaml").toString()));
+                Path.of("examples", "consumer", "template.yaml").toString(),
+                Path.of("docs", "acceptance", "fault.yaml").toString()));
     for (String document : List.of("deployment.md", "second-region.md")) {
       List<String> documented =
           TEMPLATE_IN_A_DOCUMENT

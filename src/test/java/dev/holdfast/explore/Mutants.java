@@ -166,11 +166,11 @@ final class Mutants {
             Scenarios.thirdOnTwoRivalsBySkewedClocks().withFaulty(EVENT_TABLE)),
         new Mutant(
             "the moment of the event that the look has shown is not heeded",
-            withTable(LookWithoutMoment::new),
+            new MomentNotHeeded(),
             Scenarios.thirdOnTwoRivalsBySkewedClocks().withFaulty(PENDING_INDEX)),
         new Mutant(
-            "what waits is not asked for as of a moment",
-            readingBy(table -> table, (ports, index) -> withoutHeads(index)),
+            "no second look, as of a moment",
+            readingBy(Mutants::lookingOnce, (ports, index) -> index),
             Scenarios.asOfStart().withFaulty(EVENT_TABLE)),
         new Mutant(
             "two regions that are only eventually consistent",
@@ -478,15 +478,6 @@ final class Mutants {
     };
   }
 
-  private static PendingIndex withoutHeads(PendingIndex index) {
-    return new ForwardingPendingIndex(index) {
-      @Override
-      public PendingIndex.FindAnswer find(BookingCode bookingCode) {
-        return new PendingIndex.FindAnswer.Absent();
-      }
-    };
-  }
-
   /** Whoever is refused in an outage leaves the claim that stands in its place as it is. */
   private static final class ConcedesNothing extends Protocol {
 
@@ -786,21 +777,27 @@ final class Mutants {
     }
   }
 
-  private static final class LookWithoutMoment extends ForwardingEventTable {
-
-    LookWithoutMoment(EventTable table) {
-      super(table);
-    }
+  /** Whoever appends takes no notice of when the event before was accepted. */
+  private static final class MomentNotHeeded extends Protocol {
 
     @Override
-    public EventTable.FindAnswer last(BookingCode bookingCode) {
-      EventTable.FindAnswer answer = super.last(bookingCode);
-      if (!(answer instanceof EventTable.FindAnswer.Found found)) {
-        return answer;
-      }
-      AcceptedEvent last = found.event();
-      return new EventTable.FindAnswer.Found(
-          new AcceptedEvent(last.event(), last.identity(), Instant.EPOCH));
+    AppendOutcome append(Ports ports, PriceEvent event, boolean breakerIsOpen, Clock clock) {
+      return withTable(MomentNotHeeded::longAgo).append(ports, event, breakerIsOpen, clock);
+    }
+
+    private static EventTable longAgo(EventTable table) {
+      return new ForwardingEventTable(table) {
+        @Override
+        public EventTable.FindAnswer last(BookingCode bookingCode) {
+          EventTable.FindAnswer answer = super.last(bookingCode);
+          if (!(answer instanceof EventTable.FindAnswer.Found found)) {
+            return answer;
+          }
+          AcceptedEvent last = found.event();
+          return new EventTable.FindAnswer.Found(
+              new AcceptedEvent(last.event(), last.identity(), Instant.EPOCH));
+        }
+      };
     }
   }
 

@@ -9,7 +9,9 @@ import dev.holdfast.history.Violation.Rule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,8 +62,18 @@ class CheckerTest {
     return read(Kind.READ_BOOKING, 0, start, end, List.of(new Seen(version, event, "recorded")));
   }
 
+  /** What no order explains, whatever its name. */
+  private static final Set<Rule> WITHOUT_AN_ORDER =
+      EnumSet.of(Rule.NOT_LINEARIZABLE, Rule.REFUSED, Rule.REUSED);
+
+  /** What a history breaks; whether some order explains it, two checkers have to say alike. */
   private static List<Rule> broken(Operation... operations) {
-    return Checker.check(List.of(operations)).stream().map(Violation::rule).distinct().toList();
+    List<Rule> broken =
+        Checker.check(List.of(operations)).stream().map(Violation::rule).distinct().toList();
+    assertThat(SecondOpinion.check(List.of(operations)).isEmpty())
+        .as("linearizable, says Lincheck")
+        .isEqualTo(broken.stream().noneMatch(WITHOUT_AN_ORDER::contains));
+    return broken;
   }
 
   @Test

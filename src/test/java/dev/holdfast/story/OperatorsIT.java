@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -320,14 +321,17 @@ class OperatorsIT {
     // The pending index misses some claims meanwhile, as it does in life.
     cloud.inject(PENDING_INDEX, Fault.of(Fault.Mode.ERROR).withShare(0.01));
     // So that no process is done before it is killed, however fast it is.
-    ObjectNode slowly = JSON.createObjectNode().put("claimsPerSecond", 100);
+    ObjectNode slowly = JSON.createObjectNode().put("claimsPerSecond", 250);
     List<CompletableFuture<JsonNode>> segments =
         IntStream.range(0, 2)
             .mapToObj(
                 number -> CompletableFuture.supplyAsync(() -> run("backfill", number, 2, slowly)))
             .toList();
     for (int made : List.of(BROUGHT / 4, BROUGHT / 2)) {
-      await().atMost(SECONDS).until(() -> headsOfBrought() >= made);
+      await()
+          .atMost(SECONDS)
+          .pollInterval(Duration.ofMillis(300))
+          .until(() -> headsOfBrought() >= made);
       killAtWork("backfill");
     }
     long claimed = 0;
@@ -490,8 +494,11 @@ class OperatorsIT {
   private static int book(AtomicBoolean stop) {
     int made = 0;
     while (!stop.get()) {
+      // Each booking more is one more that the backfill has to come to.
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
       int status = hotel.append("MEANWHILE-" + made, 1, Department.newEventId()).status();
-      assertThat(status).isIn(201, 202);
+      // 200 where the first attempt at the event table was answered too late.
+      assertThat(status).isIn(200, 201, 202);
       made++;
     }
     return made;
