@@ -37,7 +37,7 @@ class SecondDoorTest {
           Map.entry("EventTableWarmWrites", "8000"),
           Map.entry("PendingIndexWarmWrites", "8000"),
           Map.entry("ReservedConcurrency", "off"),
-          Map.entry("Audits", "off"),
+          Map.entry("Audits", "weekly"),
           Map.entry("AlarmEmail", "jane@example.com"),
           Map.entry("Tracing", "on"),
           Map.entry("ChangeFeedBus", "bookings"),
@@ -73,7 +73,7 @@ class SecondDoorTest {
   @Test
   void itHasAllThatTheHomeHasButTablesBackfillAuditAndChangeFeed() {
     Map<String, String> withFeed =
-        Map.of("ChangeFeedBus", "bookings", "ChangeFeedArchiveDays", "7");
+        Map.of("ChangeFeedBus", "bookings", "ChangeFeedArchiveDays", "7", "Audits", "weekly");
     Set<String> missing = new Deployment(with(HOME, withFeed)).resources();
     missing.removeAll(new Deployment(with(SECOND_DOOR, withFeed)).resources());
 
