@@ -77,9 +77,8 @@ class ExplorerTest {
   /** Those that are large enough as they are, with calls that land late: minutes, and gigabytes. */
   private static Stream<Scenario> largeOnes() {
     return LONG
-        ? Stream.concat(
-            Stream.of(Scenarios.twoWriters()),
-            Scenarios.wide().stream().map(scenario -> scenario.withInFlight(1)))
+        ? Stream.concat(Stream.of(Scenarios.twoWriters()), Scenarios.wide().stream())
+            .map(scenario -> scenario.withInFlight(1))
         : Stream.empty();
   }
 
