@@ -644,8 +644,8 @@ public final class Bench {
                         Optional.empty(),
                         Duration.ofHours(1),
                         turns -> {});
-            if (!report.progress().isDone()) {
-              throw new IllegalStateException("An audit ended early: " + report.progress());
+            if (!report.progress().isDone() || !report.violations().isEmpty()) {
+              throw new IllegalStateException("An audit found something: " + report);
             }
             scanned.addAndGet(report.progress().scanned());
           }

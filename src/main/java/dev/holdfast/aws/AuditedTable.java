@@ -22,11 +22,15 @@ import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
  * A parallel scan of a table (AWS, "Scanning tables in DynamoDB", "Parallel scan"), and single
  * items of it. Safe for use by several threads.
  *
+ * @param scans where pages come from: one region, since nobody promises that a segment of a table
+ *     is the same one in another
+ * @param calls where single items come from
  * @param key of a position
  * @param position what a key says; not of one that no operator's event could spell
  * @param reading what an item holds; nothing where it is none that is audited
  */
 record AuditedTable(
+    TableCalls scans,
     TableCalls calls,
     String name,
     Function<Position, Map<String, AttributeValue>> key,
@@ -49,7 +53,7 @@ record AuditedTable(
     try {
       while (true) {
         ScanRequest scan = request.build();
-        ScanResponse response = calls.run(client -> client.scan(scan));
+        ScanResponse response = scans.run(client -> client.scan(scan));
         response.items().forEach(item -> reading.apply(item).ifPresent(items::add));
         Optional<Position> reached = ReadableItems.readKey(response.lastEvaluatedKey(), position);
         // A key that cannot be told is passed over: the next page begins where it can.

@@ -25,9 +25,11 @@ public final class DynamoDbEventTableView implements AuditView {
   public DynamoDbEventTableView(
       DynamoDbClient client, String table, Duration limit, EmbeddedMetrics metrics) {
     this.items = new ReadableItems(Dependency.EVENT_TABLE, metrics);
+    TableCalls calls = new TableCalls(Dependency.EVENT_TABLE, List.of(client), limit, metrics);
     this.table =
         new AuditedTable(
-            new TableCalls(Dependency.EVENT_TABLE, List.of(client), limit, metrics),
+            calls,
+            calls,
             table,
             place -> EventAttributes.key(place.bookingCode(), place.version()),
             key ->

@@ -19,12 +19,12 @@ public final class DynamoDbPendingIndexView implements AuditView {
     this.items = table.items();
     this.table =
         new AuditedTable(
+            table.callsToOneRegion(),
             table.calls(),
             table.name(),
             place -> PendingTable.key(place.bookingCode()),
             key -> new Position(key.text("bookingCode", BookingCode::parse), Version.FIRST),
-            // Beside the heads stand the resolved conflicts.
-            item -> Optional.of(item).filter(it -> !it.containsKey("resolution")).map(this::read));
+            this::read);
   }
 
   @Override
@@ -37,9 +37,18 @@ public final class DynamoDbPendingIndexView implements AuditView {
     return table.at(place);
   }
 
-  private Item read(Map<String, AttributeValue> item) {
+  private Optional<Item> read(Map<String, AttributeValue> item) {
     return items
-        .<Item>read(item, it -> new HeadItem(HeadAttributes.read(it)))
-        .orElseGet(() -> new Unreadable(item.get("bookingCode").s()));
+        .<Optional<Item>>read(item, DynamoDbPendingIndexView::audited)
+        .orElseGet(() -> Optional.of(new Unreadable(item.get("bookingCode").s())));
+  }
+
+  /** Beside the heads stand the resolved conflicts, which only have to be readable. */
+  private static Optional<Item> audited(StoredItem item) {
+    if (item.has("resolution")) {
+      var unused = ResolutionAttributes.read(item.map("resolution"));
+      return Optional.empty();
+    }
+    return Optional.of(new HeadItem(HeadAttributes.read(item)));
   }
 }

@@ -54,7 +54,7 @@ public final class Audit {
   public enum Kind {
     /** The event table lacks an event: it has the next one, or the head says that it had this. */
     GAP,
-    /** The fingerprint of an event, computed anew, is another one. */
+    /** The fingerprint of an event, computed anew, is another one; in either store. */
     FINGERPRINT,
     /** An event was accepted before the one before it. */
     BACKDATED,
@@ -71,8 +71,7 @@ public final class Audit {
   /**
    * One of them.
    *
-   * @param key for people: {@code bookingCode/version}; {@code bookingCode} of a head that cannot
-   *     be read
+   * @param key for people: {@code bookingCode/version}; of an item that cannot be read, its own
    */
   public record Violation(Kind kind, String key) {}
 

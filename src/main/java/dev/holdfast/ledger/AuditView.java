@@ -38,7 +38,8 @@ public interface AuditView {
   /**
    * An item that holds nothing that can be read.
    *
-   * @param key for people: {@code bookingCode/version}, or {@code bookingCode} where it is a head
+   * @param key for people: {@code bookingCode/version}, {@code bookingCode} where it is a head,
+   *     {@code bookingCode/eventId} where it is a resolved conflict
    */
   record Unreadable(String key) implements Item {}
 

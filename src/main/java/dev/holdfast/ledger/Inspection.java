@@ -54,11 +54,11 @@ final class Inspection {
       if (stopped.isPresent()) {
         return;
       }
-      if (!booking.isEmpty() && !isOf(booking.get(0), item)) {
-        headOf(booking, false);
-        booking.clear();
-      }
       if (item instanceof EventItem event) {
+        if (!booking.isEmpty() && !isOfOneBooking(booking.get(0), event)) {
+          headOf(booking, false);
+          booking.clear();
+        }
         event(event, booking);
         booking.add(event);
       } else if (item instanceof HeadItem head) {
@@ -72,9 +72,8 @@ final class Inspection {
     }
   }
 
-  private static boolean isOf(EventItem event, Item item) {
-    return item instanceof EventItem other
-        && other.event().bookingCode().equals(event.event().bookingCode());
+  private static boolean isOfOneBooking(EventItem one, EventItem other) {
+    return other.event().bookingCode().equals(one.event().bookingCode());
   }
 
   private void event(EventItem item, List<EventItem> before) {
@@ -134,7 +133,8 @@ final class Inspection {
     boolean isFoundLater =
         mayGoOn
             && once.get().kind() == Kind.BEHIND
-            && look(bookingCode, new Version(last.version().number() + 1)) instanceof EventItem;
+            && look(bookingCode, new Version(last.version().number() + 1)) instanceof EventItem next
+            && next.unclaimedSince().isEmpty();
     if (!isFoundLater) {
       found.add(once.get());
     }
@@ -172,13 +172,19 @@ final class Inspection {
   }
 
   private void head(Head head) {
-    if (head.isPending()) {
-      head.events().forEach(this::fingerprint);
-      if (isOverdue(head)
-          && look(head.bookingCode()) instanceof HeadItem still
-          && isOverdue(still.head())) {
-        violation(Kind.OVERDUE, head.events().get(0));
+    // Whatever its state: it is what readers get while the event table fails.
+    List<AcceptedEvent> events = head.events();
+    events.forEach(this::fingerprint);
+    head.kept().stream().map(Kept::event).forEach(this::fingerprint);
+    for (int i = 1; i < events.size(); i++) {
+      if (events.get(i).recordedAt().isBefore(events.get(i - 1).recordedAt())) {
+        violation(Kind.BACKDATED, events.get(i));
       }
+    }
+    if (isOverdue(head)
+        && look(head.bookingCode()) instanceof HeadItem still
+        && isOverdue(still.head())) {
+      violation(Kind.OVERDUE, events.get(0));
     }
     recordedUpTo(head)
         .filter(recorded -> isMissing(head.bookingCode(), recorded))
@@ -203,7 +209,7 @@ final class Inspection {
         && recordedUpTo(still.head()).filter(it -> !version.isAfter(it)).isPresent()
         && look(bookingCode, version) instanceof Absent
         // Where the next one is there, the gap is found in the event table.
-        && look(bookingCode, new Version(version.number() + 1)) instanceof Absent;
+        && !(look(bookingCode, new Version(version.number() + 1)) instanceof EventItem);
   }
 
   private Look look(AcceptedEvent event) {
