@@ -213,14 +213,23 @@ class AuditTest {
     eventTable.recordUnclaimed(accepted(parked.bookingCode(), 1), Instant.now());
     eventTable.recordUnclaimed(accepted(), Instant.now());
     eventTable.recordUnclaimed(accepted(book(1).get(0).bookingCode(), 2), Instant.now());
+    // A conflict of which drain does not know yet, one that it knows of, and one that is resolved.
+    rivalled();
+    conflict();
     resolved(conflict());
   }
 
-  /** An event whose place another one has: it is kept at the head. */
+  /** A pending event whose place another one has. */
+  private AcceptedEvent rivalled() {
+    AcceptedEvent pending = accepted();
+    pendingIndex.claimAndPark(pending, Instant.now());
+    eventTable.record(accepted(pending.bookingCode(), 1));
+    return pending;
+  }
+
+  /** A drained one: it is kept at the head. */
   private AcceptedEvent conflict() {
-    AcceptedEvent kept = accepted();
-    pendingIndex.claimAndPark(kept, Instant.now());
-    eventTable.record(accepted(kept.bookingCode(), 1));
+    AcceptedEvent kept = rivalled();
     assertThat(drain().drain(kept)).isInstanceOf(DrainOutcome.InConflict.class);
     return kept;
   }
@@ -303,13 +312,12 @@ class AuditTest {
     removeHead(ahead.get(0));
     pendingIndex.claim(ahead.get(0), Optional.empty(), Instant.now());
     planted.add(violation(Kind.BEHIND, ahead.get(1)));
-    List<AcceptedEvent> anothersPlace = book(2);
-    removeHead(anothersPlace.get(0));
+    AcceptedEvent before = book(1).get(0);
     pendingIndex.claim(
-        accepted(anothersPlace.get(0).bookingCode(), 2),
-        Optional.of(anothersPlace.get(0).identity()),
-        Instant.now());
-    planted.add(violation(Kind.BEHIND, anothersPlace.get(1)));
+        accepted(before.bookingCode(), 2), Optional.of(before.identity()), Instant.now());
+    AcceptedEvent anothersPlace = accepted(before.bookingCode(), 2);
+    eventTable.record(anothersPlace);
+    planted.add(violation(Kind.BEHIND, anothersPlace));
 
     AcceptedEvent owner = book(2).get(0);
     changeHead(owner, "SET ownerId = :value", AttributeValue.fromS(UUID.randomUUID().toString()));
@@ -343,14 +351,16 @@ class AuditTest {
     for (int versions : List.of(1, 25, 26)) {
       removeHead(book(versions).get(0));
     }
-    AcceptedEvent lastOfAPage = book(25).get(24);
-    eventTable.recordUnclaimed(accepted(lastOfAPage.bookingCode(), 26), Instant.now());
-    removeHead(lastOfAPage);
-    assertThat(audit())
-        .contains(violation(Kind.BEHIND, lastOfAPage))
-        .hasSize(4)
-        .extracting(Violation::kind)
-        .containsOnly(Kind.BEHIND);
+    assertThat(audit()).hasSize(3).extracting(Violation::kind).containsOnly(Kind.BEHIND);
+  }
+
+  /** The next page, which has an event with a debt mark only, finds nothing. */
+  @Test
+  void aMarkedEventOnTheNextPageHidesNoHeadThatIsBehind() {
+    AcceptedEvent lastOfThePage = book(25).get(24);
+    eventTable.recordUnclaimed(accepted(lastOfThePage.bookingCode(), 26), Instant.now());
+    removeHead(lastOfThePage);
+    assertThat(audit()).containsExactly(violation(Kind.BEHIND, lastOfThePage));
   }
 
   @Test
@@ -448,6 +458,31 @@ class AuditTest {
           }
         };
     assertThat(audit(over(unclaimed, pending), 1)).isEmpty();
+    // A head that says more is replaced.
+    AuditView ahead =
+        new Looking(headView) {
+          @Override
+          public PageAnswer page(Segment segment, Optional<Position> after) {
+            AcceptedEvent third = accepted(drained.bookingCode(), 3);
+            return new Page(
+                List.of(new HeadItem(Head.claimed(third, Optional.empty(), longAgo))),
+                Optional.empty());
+          }
+        };
+    assertThat(audit(over(eventView, ahead), 1)).isEmpty();
+    // What a head speaks of is there at the second look.
+    AuditView late =
+        new Looking(eventView) {
+          private boolean isFirst = true;
+
+          @Override
+          public Look at(Position place) {
+            boolean isStale = isFirst && place.bookingCode().equals(drained.bookingCode());
+            isFirst = isFirst && !isStale;
+            return isStale ? new Absent() : super.at(place);
+          }
+        };
+    assertThat(audit(over(late, headView), 1)).isEmpty();
   }
 
   /** What a page showed before a store fell silent does not count twice. */

@@ -317,7 +317,8 @@ class OperatorsIT {
   void aBackfillLeavesNoBookingWithoutItsHead() throws Exception {
     bringEvents(BROUGHT, 5);
     AtomicBoolean backfilled = new AtomicBoolean();
-    CompletableFuture<Integer> traffic = CompletableFuture.supplyAsync(() -> book(backfilled));
+    CompletableFuture<Integer> traffic =
+        CompletableFuture.supplyAsync(() -> book("MEANWHILE-", backfilled));
     // The pending index misses some claims meanwhile, as it does in life.
     cloud.inject(PENDING_INDEX, Fault.of(Fault.Mode.ERROR).withShare(0.01));
     // So that no process is done before it is killed, however fast it is.
@@ -380,7 +381,8 @@ class OperatorsIT {
                         "bookingCode", AttributeValue.fromS("AUDITED-1"),
                         "version", AttributeValue.fromN("2"))));
     AtomicBoolean audited = new AtomicBoolean();
-    CompletableFuture<Integer> traffic = CompletableFuture.supplyAsync(() -> book(audited));
+    CompletableFuture<Integer> traffic =
+        CompletableFuture.supplyAsync(() -> book("BESIDE-", audited));
     ObjectNode rate = JSON.createObjectNode().put("itemsPerSecond", 1_000);
     CompletableFuture<JsonNode> audit =
         CompletableFuture.supplyAsync(() -> run("audit", 0, 1, rate));
@@ -491,12 +493,12 @@ class OperatorsIT {
   }
 
   /** Makes bookings until told to stop; answers how many. */
-  private static int book(AtomicBoolean stop) {
+  private static int book(String prefix, AtomicBoolean stop) {
     int made = 0;
     while (!stop.get()) {
       // Each booking more is one more that the backfill has to come to.
       LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-      int status = hotel.append("MEANWHILE-" + made, 1, Department.newEventId()).status();
+      int status = hotel.append(prefix + made, 1, Department.newEventId()).status();
       // 200 where the first attempt at the event table was answered too late.
       assertThat(status).isIn(200, 201, 202);
       made++;
