@@ -4,7 +4,10 @@ import { find, findAll, make, say } from './page.js';
 import { age, count, plural } from './words.js';
 
 /** The operator functions, as the runbook uses them. */
-const EVENTS = { pending: { limit: 50 }, conflicts: { limit: 50 }, sweep: {}, redrive: { limit: 100 }, backfill: {}, republish: {} };
+const EVENTS = { pending: { limit: 50 }, conflicts: { limit: 50 }, sweep: {}, redrive: { limit: 100 }, backfill: {}, republish: {}, audit: { itemsPerSecond: 1000 } };
+
+/** What an audit counts, as the runbook has it. */
+const VIOLATIONS = ['gap', 'fingerprint', 'backdated', 'behind', 'owner', 'overdue', 'unreadable'];
 
 export function startOperators() {
   for (const button of findAll('[data-invoke]')) {
@@ -59,6 +62,10 @@ function sentence(name, body) {
       return `Read ${plural(body.scanned ?? 0, 'event')}: ${count(body.claimed ?? 0)} bookings had no head, ${count(body.standing ?? 0)} the right one, ${count(body.corrected ?? 0)} an old one, ${count(body.pending ?? 0)} one where events wait.`;
     case 'republish':
       return `Read ${plural(body.scanned ?? 0, 'event')}: ${count(body.republished ?? 0)} put on the change feed again.`;
+    case 'audit': {
+      const found = VIOLATIONS.filter((kind) => body[kind] > 0).map((kind) => `${count(body[kind])} ${kind}`);
+      return `Read ${plural(body.scanned ?? 0, 'event and head', 'events and heads')}: ${found.length === 0 ? 'nothing is wrong' : found.join(', ')}.`;
+    }
     default:
       return `Redriven ${count(body.redriven ?? 0)}, malformed ${count(body.malformed ?? 0)}, waiting ${count(body.waiting ?? 0)}, hidden ${count(body.hidden ?? 0)}.`;
   }
@@ -108,6 +115,7 @@ const SHOW = {
   redrive: () => {},
   backfill: () => {},
   republish: () => {},
+  audit: ({ examples }) => list(...(examples.length === 0 ? [] : [make('ul', { class: 'mono', 'aria-label': 'Violations' }, ...examples.map((each) => make('li', {}, each)))])),
 };
 
 const price = (event) => (event ? `${event.price.amount} ${event.price.currency}` : 'not told');

@@ -6,6 +6,7 @@ import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.AppendOutcome;
+import dev.holdfast.ledger.Audit;
 import dev.holdfast.ledger.Backfill;
 import dev.holdfast.ledger.EventTableScan.Segment;
 import dev.holdfast.ledger.SegmentWalk.Progress;
@@ -625,6 +626,40 @@ public final class Bench {
         Crowd.workOff(puts, SEGMENTS, raw.client()::putItem));
   }
 
+  /** Goes through both stores. */
+  private String audit(Ledger ledger) {
+    AtomicLong scanned = new AtomicLong();
+    long start = System.nanoTime();
+    Crowd.forEach(
+        SEGMENTS,
+        SEGMENTS,
+        segment -> {
+          for (Audit.Store store : Audit.Store.values()) {
+            Audit.Report report =
+                ledger
+                    .audit()
+                    .run(
+                        store,
+                        new Segment(segment, SEGMENTS),
+                        Optional.empty(),
+                        Duration.ofHours(1),
+                        turns -> {});
+            if (!report.progress().isDone() || !report.violations().isEmpty()) {
+              throw new IllegalStateException("An audit found something: " + report);
+            }
+            scanned.addAndGet(report.progress().scanned());
+          }
+        });
+    double seconds = Crowd.seconds(System.nanoTime() - start);
+    return String.format(
+        Locale.ROOT,
+        "%d events and heads in %d segments side by side: %.1f s, %.0f a second; of each booking a head is read beside it.",
+        scanned.get(),
+        SEGMENTS,
+        seconds,
+        scanned.get() / seconds);
+  }
+
   /** The cost of a call at tables of several sizes. */
   private void growth() {
     report.add("");
@@ -641,11 +676,13 @@ public final class Bench {
       Raw raw = Raw.of(stores);
       BookingCode code = history(raw, RawHeads.of(stores, raw), 10);
       String backfill = "";
+      String audit = "";
       int standing = 0;
       for (int size : scale.grown()) {
         if (size == scale.backfilled()) {
           raw.items().addRecordedWithoutHeads(stores, size - standing);
           backfill = backfill(ledger, raw);
+          audit = audit(ledger);
         } else {
           raw.items().addRecorded(stores, size - standing);
         }
@@ -690,6 +727,10 @@ public final class Bench {
       report.add("## Backfill");
       report.add("");
       report.add(backfill);
+      report.add("");
+      report.add("## Audit");
+      report.add("");
+      report.add(audit);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.holdfast.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.holdfast.aws.EmbeddedDynamoDb;
 import dev.holdfast.aws.Events;
 import dev.holdfast.booking.BookingCode;
@@ -87,8 +89,26 @@ record Items(
     Map<String, AttributeValue> item = new HashMap<>(event);
     item.put("bookingCode", AttributeValue.fromS(code.value()));
     item.put("version", AttributeValue.fromN(Integer.toString(version)));
-    item.put("eventId", AttributeValue.fromS(new EventId(UUID.randomUUID()).toString()));
+    item.putAll(identity("eventId", "fingerprint", code, version));
     return item;
+  }
+
+  /** The same whenever it is asked for, so that a head and its event agree. */
+  private static Map<String, AttributeValue> identity(
+      String id, String fingerprint, BookingCode code, int version) {
+    PriceEvent any = Events.version(code, version).event();
+    PriceEvent event =
+        new PriceEvent(
+            code,
+            any.version(),
+            new EventId(UUID.nameUUIDFromBytes((code + "/" + version).getBytes(UTF_8))),
+            any.type(),
+            any.price(),
+            any.occurredAt(),
+            any.data());
+    return Map.of(
+        id, AttributeValue.fromS(event.eventId().toString()),
+        fingerprint, AttributeValue.fromS(event.identity().fingerprint().hex()));
   }
 
   /** The head of a booking whose last event has this version and is recorded. */
@@ -96,8 +116,11 @@ record Items(
     Map<String, AttributeValue> item = of(code, head);
     AttributeValue number = AttributeValue.fromN(Integer.toString(version));
     item.put("version", number);
+    item.putAll(identity("eventId", "fingerprint", code, version));
+    item.putAll(identity("ownerId", "ownerFingerprint", code, 1));
     Map<String, AttributeValue> last = new HashMap<>(item.get("events").l().get(0).m());
     last.put("version", number);
+    last.putAll(identity("eventId", "fingerprint", code, version));
     item.put("events", AttributeValue.fromL(List.of(AttributeValue.fromM(last))));
     return item;
   }

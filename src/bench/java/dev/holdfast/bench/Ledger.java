@@ -5,13 +5,16 @@ import dev.holdfast.aws.Clients;
 import dev.holdfast.aws.DynamoDbConflictIndex;
 import dev.holdfast.aws.DynamoDbEventTable;
 import dev.holdfast.aws.DynamoDbEventTableScan;
+import dev.holdfast.aws.DynamoDbEventTableView;
 import dev.holdfast.aws.DynamoDbPendingIndex;
+import dev.holdfast.aws.DynamoDbPendingIndexView;
 import dev.holdfast.aws.EmbeddedMetrics;
 import dev.holdfast.aws.PendingTable;
 import dev.holdfast.aws.SqsFallbackQueue;
 import dev.holdfast.function.ReadThreads;
 import dev.holdfast.function.SweepThreads;
 import dev.holdfast.ledger.Append;
+import dev.holdfast.ledger.Audit;
 import dev.holdfast.ledger.Backfill;
 import dev.holdfast.ledger.CircuitBreaker;
 import dev.holdfast.ledger.Drain;
@@ -38,7 +41,8 @@ record Ledger(
     Read readWithOpenBreaker,
     Drain drain,
     Sweep sweep,
-    Backfill backfill) {
+    Backfill backfill,
+    Audit audit) {
 
   static final Duration EVENT_TABLE_LIMIT = Duration.ofMillis(700);
   private static final Duration PENDING_INDEX_LIMIT = Duration.ofMillis(900);
@@ -90,6 +94,11 @@ record Ledger(
             new DynamoDbEventTableScan(events, eventTableName, EVENT_TABLE_LIMIT, metrics),
             eventTable,
             pendingIndex,
+            clock,
+            System::nanoTime),
+        new Audit(
+            new DynamoDbEventTableView(events, eventTableName, EVENT_TABLE_LIMIT, metrics),
+            new DynamoDbPendingIndexView(pendingTable),
             clock,
             System::nanoTime));
   }

@@ -192,6 +192,22 @@ final class AwsWiring {
 
   @Produces
   @Singleton
+  DynamoDbEventTableView eventTableView(
+      @AmazonClient("events") DynamoDbClient client,
+      @ConfigProperty(name = "holdfast.event-table") String table,
+      @ConfigProperty(name = "quarkus.dynamodb.events.api-call-timeout") Duration limit,
+      EmbeddedMetrics metrics) {
+    return new DynamoDbEventTableView(client, table, limit, metrics);
+  }
+
+  @Produces
+  @Singleton
+  DynamoDbPendingIndexView pendingIndexView(PendingTable table) {
+    return new DynamoDbPendingIndexView(table);
+  }
+
+  @Produces
+  @Singleton
   SqsFallbackQueue fallbackQueue(
       Instance<SqsClient> client,
       @ConfigProperty(name = "holdfast.fallback-queue") String queueUrl,

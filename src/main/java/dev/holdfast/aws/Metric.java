@@ -40,8 +40,8 @@ public enum Metric {
   /** The shards of the sparse indexes of which a sweep saw nothing. */
   UNSWEPT_SHARDS("UnsweptShards", Unit.COUNT),
   /**
-   * The items that were left out of a sweep, a listing, a backfill or a republish, since nobody can
-   * read them.
+   * The items that were left out of a sweep, a listing, a backfill, a republish or an audit, since
+   * nobody can read them.
    */
   UNREADABLE_ITEMS("UnreadableItems", Unit.COUNT),
 
@@ -50,7 +50,9 @@ public enum Metric {
   /** The heads that a backfill made or corrected; those that it found right do not count. */
   CLAIMS_BACKFILLED("ClaimsBackfilled", Unit.COUNT),
   /** The events that were put on the change feed again. */
-  REPUBLISHED("Republished", Unit.COUNT);
+  REPUBLISHED("Republished", Unit.COUNT),
+  /** The events and heads that an audit has read. */
+  AUDITED("Audited", Unit.COUNT);
 
   private final String publishedName;
   private final Unit unit;

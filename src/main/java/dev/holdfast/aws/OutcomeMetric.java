@@ -9,7 +9,9 @@ public enum OutcomeMetric {
   /** Messages of the fallback queue. */
   DRAINED("Drained"),
   /** Requests to resolve a conflict. */
-  RESOLVED("Resolved");
+  RESOLVED("Resolved"),
+  /** What an audit has found, by kind. */
+  VIOLATIONS("Violations");
 
   private final String publishedName;
 

@@ -23,6 +23,7 @@ import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 public final class PendingTable {
 
   private final TableCalls calls;
+  private final TableCalls callsToOneRegion;
   private final ReadableItems items;
   private final String name;
 
@@ -36,6 +37,8 @@ public final class PendingTable {
   public PendingTable(
       List<DynamoDbClient> regions, String name, Duration limit, EmbeddedMetrics metrics) {
     this.calls = new TableCalls(Dependency.PENDING_INDEX, regions, limit, metrics);
+    this.callsToOneRegion =
+        new TableCalls(Dependency.PENDING_INDEX, regions.subList(0, 1), limit, metrics);
     this.items = new ReadableItems(Dependency.PENDING_INDEX, metrics);
     this.name = name;
   }
@@ -46,6 +49,11 @@ public final class PendingTable {
 
   TableCalls calls() {
     return calls;
+  }
+
+  /** For what is no longer the same where another region answers; the first one only. */
+  TableCalls callsToOneRegion() {
+    return callsToOneRegion;
   }
 
   ReadableItems items() {

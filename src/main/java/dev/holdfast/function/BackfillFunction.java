@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.aws.EmbeddedMetrics;
 import dev.holdfast.aws.Metric;
+import dev.holdfast.function.SegmentInvocation.Leg;
 import dev.holdfast.function.SegmentInvocation.Rate;
 import dev.holdfast.function.SegmentInvocation.Walk;
 import dev.holdfast.ledger.Backfill;
@@ -61,7 +62,8 @@ public final class BackfillFunction implements RequestStreamHandler {
 
     @Override
     public Walk<Finding> read(OperatorEvent event) {
-      return new Walk<>(backfill::run, json -> {});
+      return (segment, after, longest, pace) ->
+          new Leg<>(backfill.run(segment, after, longest, pace), json -> {});
     }
 
     @Override

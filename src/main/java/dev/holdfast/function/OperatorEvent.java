@@ -96,6 +96,24 @@ final class OperatorEvent {
     return parsed;
   }
 
+  /** Texts that go from one event to the next; none where they are not there. */
+  List<String> texts(String name, int most, int maxLength) {
+    Optional<JsonNode> value = member(name);
+    List<String> texts = new ArrayList<>();
+    value.ifPresent(list -> list.forEach(it -> texts.add(it.asText())));
+    boolean isRight =
+        value.stream()
+            .allMatch(
+                list ->
+                    list.isArray()
+                        && list.size() <= most
+                        && texts.stream().allMatch(it -> it.length() <= maxLength));
+    if (!isRight) {
+      errors.add(name + " must be a list of up to " + most + " texts");
+    }
+    return texts;
+  }
+
   /** Complains where something that must be there is not. */
   <T> Optional<T> required(String name, Optional<T> value) {
     if (!event.has(name)) {

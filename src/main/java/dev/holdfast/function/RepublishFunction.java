@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.aws.EmbeddedMetrics;
 import dev.holdfast.aws.Metric;
+import dev.holdfast.function.SegmentInvocation.Leg;
 import dev.holdfast.function.SegmentInvocation.Rate;
 import dev.holdfast.function.SegmentInvocation.Walk;
 import dev.holdfast.ledger.EventTableScan.Selection.RecordedWithin;
@@ -69,12 +70,13 @@ public final class RepublishFunction implements RequestStreamHandler {
     @Override
     public Walk<Finding> read(OperatorEvent event) {
       RecordedWithin span = new RecordedWithin(moment(event, "from"), moment(event, "until"));
-      return new Walk<>(
-          (segment, after, longest, pace) -> republish.run(span, segment, after, longest, pace),
-          json -> {
-            write(json, "from", span.from());
-            write(json, "until", span.until());
-          });
+      return (segment, after, longest, pace) ->
+          new Leg<>(
+              republish.run(span, segment, after, longest, pace),
+              json -> {
+                write(json, "from", span.from());
+                write(json, "until", span.until());
+              });
     }
 
     @Override

@@ -83,17 +83,17 @@ final class SegmentInvocation<F extends Enum<F>> {
    */
   record Rate(String name, int usual, int most) {}
 
-  /**
-   * A walk as an event asks for it.
-   *
-   * @param own the members of the event that are the errand's, for the answer to repeat
-   */
-  record Walk<F extends Enum<F>>(Steps<F> steps, Answer own) {}
-
-  /** Goes through a segment; each of the ledger's has one. */
-  interface Steps<F extends Enum<F>> {
-    Progress<F> run(Segment segment, Optional<Position> after, Duration longest, Pace pace);
+  /** A walk as an event asks for it; each of the ledger's has one. */
+  interface Walk<F extends Enum<F>> {
+    Leg<F> run(Segment segment, Optional<Position> after, Duration longest, Pace pace);
   }
+
+  /**
+   * How far one invocation came.
+   *
+   * @param own the members of the next event that are the errand's
+   */
+  record Leg<F extends Enum<F>>(Progress<F> progress, Answer own) {}
 
   private Answer run(OperatorEvent event, LogFields log) {
     int total = event.number("totalSegments", 1, MOST_SEGMENTS).orElse(1);
@@ -113,8 +113,8 @@ final class SegmentInvocation<F extends Enum<F>> {
     if (!event.errors().isEmpty()) {
       return OperatorInvocation.invalid(event.errors(), log);
     }
-    Progress<F> progress =
-        walk.steps().run(new Segment(number, total), after, longest, pace(perSecond));
+    Leg<F> leg = walk.run(new Segment(number, total), after, longest, pace(perSecond));
+    Progress<F> progress = leg.progress();
     errand.measure(progress);
     log.with("segment", number).with("totalSegments", total).with("scanned", progress.scanned());
     before.keySet().forEach(finding -> log.with(name(finding), progress.found(finding)));
@@ -123,7 +123,7 @@ final class SegmentInvocation<F extends Enum<F>> {
       json.writeNumberField("segment", number);
       json.writeNumberField("totalSegments", total);
       json.writeNumberField(rate.name(), perSecond);
-      walk.own().writeTo(json);
+      leg.own().writeTo(json);
       json.writeNumberField("scanned", scanned + progress.scanned());
       for (Map.Entry<F, Long> count : before.entrySet()) {
         json.writeNumberField(

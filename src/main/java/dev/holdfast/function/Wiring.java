@@ -1,7 +1,10 @@
 package dev.holdfast.function;
 
+import dev.holdfast.aws.DynamoDbEventTableView;
+import dev.holdfast.aws.DynamoDbPendingIndexView;
 import dev.holdfast.http.RetryAfter;
 import dev.holdfast.ledger.Append;
+import dev.holdfast.ledger.Audit;
 import dev.holdfast.ledger.Backfill;
 import dev.holdfast.ledger.ChangeFeed;
 import dev.holdfast.ledger.CircuitBreaker;
@@ -126,5 +129,15 @@ final class Wiring {
   @Singleton
   Republish republish(EventTableScan scan, ChangeFeed feed, Clock clock, Ticker ticker) {
     return new Republish(scan, feed, clock, ticker);
+  }
+
+  @Produces
+  @Singleton
+  Audit audit(
+      DynamoDbEventTableView eventTable,
+      DynamoDbPendingIndexView pendingIndex,
+      Clock clock,
+      Ticker ticker) {
+    return new Audit(eventTable, pendingIndex, clock, ticker);
   }
 }

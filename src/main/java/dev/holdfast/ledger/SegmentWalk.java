@@ -7,7 +7,9 @@ import dev.holdfast.ledger.EventTableScan.Segment;
 import dev.holdfast.ledger.EventTableScan.Selection;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.EnumMap;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,9 +71,8 @@ public final class SegmentWalk {
   /**
    * How far a walk came.
    *
-   * @param scanned how many events were read
-   * @param found how many events were done with, by what was found; a finding that is missing was
-   *     not made
+   * @param scanned how many events, or heads, were read
+   * @param found how often each was found; a finding that is missing was not made
    * @param last after which event to go on; empty: at the segment's beginning
    * @param isDone whether the segment is at its end
    * @param stopped why it ended early, where a store did not answer
@@ -97,25 +98,34 @@ public final class SegmentWalk {
       return new Progress<F>(0, Map.of(), start, false, Optional.empty());
     }
 
-    private Progress<F> past(Page page) {
-      return new Progress<>(
-          scanned + page.scanned(), found, page.next(), page.next().isEmpty(), stopped);
+    /** Past a page of so many items. */
+    Progress<F> past(int items, Optional<Position> next) {
+      return new Progress<>(scanned + items, found, next, next.isEmpty(), stopped);
+    }
+
+    /** At the end of one way, before the beginning of the next. */
+    public Progress<F> goingOn() {
+      return new Progress<>(scanned, found, Optional.empty(), false, stopped);
+    }
+
+    /** These were found as well. */
+    Progress<F> with(Collection<F> findings) {
+      Map<F, Long> more = new HashMap<>(found);
+      findings.forEach(finding -> more.merge(finding, 1L, Long::sum));
+      return new Progress<>(scanned, more, last, isDone, stopped);
     }
 
     private Progress<F> past(List<AcceptedEvent> events, F finding) {
-      EnumMap<F, Long> more = new EnumMap<>(finding.getDeclaringClass());
-      more.putAll(found);
-      more.merge(finding, (long) events.size(), Long::sum);
       AcceptedEvent end = events.get(events.size() - 1);
       return new Progress<>(
           scanned,
-          more,
+          with(Collections.nCopies(events.size(), finding)).found(),
           Optional.of(new Position(end.bookingCode(), end.version())),
           isDone,
           stopped);
     }
 
-    private Progress<F> stoppedBy(Unavailable why) {
+    Progress<F> stoppedBy(Unavailable why) {
       return new Progress<>(scanned, found, last, isDone, Optional.of(why));
     }
   }
@@ -136,31 +146,60 @@ public final class SegmentWalk {
       Duration longest,
       Pace pace) {
     TimeBudget time = new TimeBudget(clock, ticker, longest);
+    return run(
+        progress -> page(selection, atOnce, task, segment, pace, progress, time), after, time);
+  }
+
+  /**
+   * Part of a way that goes by pages.
+   *
+   * @param <F> what can be found on it
+   */
+  interface Step<F extends Enum<F>> {
+    /** Goes on by a page, or by what of it there is time for. */
+    Progress<F> from(Progress<F> progress);
+  }
+
+  /** Goes on step by step. */
+  static <F extends Enum<F>> Progress<F> run(
+      Step<F> step, Optional<Position> after, TimeBudget time) {
     Progress<F> progress = Progress.from(after);
-    while (!progress.isDone() && !time.isSpent()) {
-      PageAnswer answer = scan.page(selection, segment, progress.last());
-      if (!(answer instanceof Page page)) {
-        return progress.stoppedBy((Unavailable) answer);
-      }
-      int passedOver = page.scanned() - page.events().size();
-      if (passedOver >= PASSED_OVER_IN_A_TURN) {
-        pace.await(passedOver / PASSED_OVER_IN_A_TURN);
-      }
-      for (int from = 0; from < page.events().size(); from += atOnce) {
-        if (time.isSpent()) {
-          return progress;
-        }
-        List<AcceptedEvent> events =
-            page.events().subList(from, Math.min(page.events().size(), from + atOnce));
-        pace.await(events.size());
-        Answer<F> done = task.at(events);
-        if (done instanceof Answer.Stopped<F> stopped) {
-          return progress.stoppedBy(stopped.why());
-        }
-        progress = progress.past(events, ((Answer.Done<F>) done).finding());
-      }
-      progress = progress.past(page);
+    while (!progress.isDone() && progress.stopped().isEmpty() && !time.isSpent()) {
+      progress = step.from(progress);
     }
     return progress;
+  }
+
+  private <F extends Enum<F>> Progress<F> page(
+      Selection selection,
+      int atOnce,
+      Task<F> task,
+      Segment segment,
+      Pace pace,
+      Progress<F> before,
+      TimeBudget time) {
+    PageAnswer answer = scan.page(selection, segment, before.last());
+    if (!(answer instanceof Page page)) {
+      return before.stoppedBy((Unavailable) answer);
+    }
+    int passedOver = page.scanned() - page.events().size();
+    if (passedOver >= PASSED_OVER_IN_A_TURN) {
+      pace.await(passedOver / PASSED_OVER_IN_A_TURN);
+    }
+    Progress<F> progress = before;
+    for (int from = 0; from < page.events().size(); from += atOnce) {
+      if (time.isSpent()) {
+        return progress;
+      }
+      List<AcceptedEvent> events =
+          page.events().subList(from, Math.min(page.events().size(), from + atOnce));
+      pace.await(events.size());
+      Answer<F> done = task.at(events);
+      if (done instanceof Answer.Stopped<F> stopped) {
+        return progress.stoppedBy(stopped.why());
+      }
+      progress = progress.past(events, ((Answer.Done<F>) done).finding());
+    }
+    return progress.past(page.scanned(), page.next());
   }
 }

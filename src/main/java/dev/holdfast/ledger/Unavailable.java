@@ -31,4 +31,6 @@ public record Unavailable(String reason)
         ResolutionLog.FindAnswer,
         ResolutionLog.WriteAnswer,
         EventTableScan.PageAnswer,
+        AuditView.Look,
+        AuditView.PageAnswer,
         ChangeFeed.PublishAnswer {}

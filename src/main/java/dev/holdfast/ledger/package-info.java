@@ -41,8 +41,9 @@
  * <p>What operators do: {@link dev.holdfast.ledger.BacklogIndex} lists what waits, {@link
  * dev.holdfast.ledger.Resolve} ends a conflict, {@link dev.holdfast.ledger.Backfill} makes the
  * heads of an event table that had no pending index, {@link dev.holdfast.ledger.Republish} puts
- * events on the {@linkplain dev.holdfast.ledger.ChangeFeed change feed} again. The last two are
- * each a {@link dev.holdfast.ledger.SegmentWalk}.
+ * events on the {@linkplain dev.holdfast.ledger.ChangeFeed change feed} again, {@link
+ * dev.holdfast.ledger.Audit} checks the promises on what is stored, of which {@code Inspection}
+ * says how. The last three are each a {@link dev.holdfast.ledger.SegmentWalk}.
  *
  * <p>Every store answers with a sealed type, and {@link dev.holdfast.ledger.Unavailable} is one of
  * its cases: a store that fails is an answer, not an exception.

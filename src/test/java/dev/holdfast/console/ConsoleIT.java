@@ -239,6 +239,15 @@ class ConsoleIT {
   }
 
   @Test
+  @Order(8)
+  void anAuditSaysWhatItFound() {
+    visit.tab("operators");
+    visit.click("[data-invoke=audit]");
+    assertThat(visit.find("#operators-answer")).containsText("events and heads:");
+    assertThat(visit.barriers("#operators")).isEmpty();
+  }
+
+  @Test
   @Order(9)
   void tabsAreMovedByArrows() {
     visit.find("#tab-stories").click();

@@ -99,6 +99,7 @@ class RolesIT {
     redrive();
     backfill();
     republish();
+    audit();
   }
 
   @AfterAll
@@ -347,6 +348,14 @@ class RolesIT {
 
   private static void republish() throws IOException {
     assertThat(invoke("republish", "{}").path("republished").asInt()).isPositive();
+  }
+
+  /** Through both stores, which hold nothing that is wrong. */
+  private static void audit() throws IOException {
+    JsonNode heads = invoke("audit", invoke("audit", "{}").toString());
+    assertThat(heads.path("store").asText()).isEqualTo("pending-index");
+    assertThat(heads.path("done").booleanValue()).isTrue();
+    assertThat(heads.path("examples")).isEmpty();
   }
 
   private static void awaitNothingOwed() {

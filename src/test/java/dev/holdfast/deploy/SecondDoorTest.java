@@ -37,6 +37,7 @@ class SecondDoorTest {
           Map.entry("EventTableWarmWrites", "8000"),
           Map.entry("PendingIndexWarmWrites", "8000"),
           Map.entry("ReservedConcurrency", "off"),
+          Map.entry("Audits", "weekly"),
           Map.entry("AlarmEmail", "jane@example.com"),
           Map.entry("Tracing", "on"),
           Map.entry("ChangeFeedBus", "bookings"),
@@ -70,9 +71,9 @@ class SecondDoorTest {
   }
 
   @Test
-  void itHasAllThatTheHomeHasButTablesBackfillAndChangeFeed() {
+  void itHasAllThatTheHomeHasButTablesBackfillAuditAndChangeFeed() {
     Map<String, String> withFeed =
-        Map.of("ChangeFeedBus", "bookings", "ChangeFeedArchiveDays", "7");
+        Map.of("ChangeFeedBus", "bookings", "ChangeFeedArchiveDays", "7", "Audits", "weekly");
     Set<String> missing = new Deployment(with(HOME, withFeed)).resources();
     missing.removeAll(new Deployment(with(SECOND_DOOR, withFeed)).resources());
 
@@ -84,6 +85,14 @@ class SecondDoorTest {
             "BackfillFunction",
             "BackfillLogs",
             "BackfillRole",
+            "Audit",
+            "AuditFunction",
+            "AuditLogs",
+            "AuditRole",
+            "AuditSchedule",
+            "AuditScheduleRole",
+            "ViolationsAlarm",
+            "ViolationsQuery",
             "SegmentsRole",
             "ChangeFeed",
             "ChangeFeedAlarm",
@@ -132,7 +141,8 @@ class SecondDoorTest {
         .extracting(assignment -> assignment.split("=", 2)[0])
         .containsExactlyInAnyOrderElementsOf(own);
     assertThat(home.outputs()).contains("SecondDoor");
-    assertThat(secondDoor.outputs()).doesNotContain("SecondDoor", "BackfillStateMachineArn");
+    assertThat(secondDoor.outputs())
+        .doesNotContain("SecondDoor", "BackfillStateMachineArn", "AuditStateMachineArn");
     assertThat(secondDoor.refusals()).isEmpty();
   }
 

@@ -101,6 +101,9 @@ class TablesTest {
               new EventTable.Range(Optional.empty(), 10, EventTable.Order.ASCENDING)),
           Map.entry(EventTableScan.Segment.class, new EventTableScan.Segment(0, 1)),
           Map.entry(
+              EventTableScan.Position.class,
+              new EventTableScan.Position(EVENT.bookingCode(), Version.FIRST)),
+          Map.entry(
               EventTableScan.Selection.class,
               new EventTableScan.Selection.RecordedWithin(
                   Optional.of(Instant.EPOCH), Optional.of(Instant.EPOCH))),
@@ -274,6 +277,7 @@ class TablesTest {
         hasTypes(operands, table);
       } else if (request instanceof ScanRequest scan) {
         assertThat(scan.indexName()).isNull();
+        isKey(scan.exclusiveStartKey(), table);
       } else {
         throw new AssertionError("A call that this test does not know: " + request);
       }

@@ -60,7 +60,8 @@ class ToolsTest {
     assertThat(ofType(resources, "AWS::IAM::Role"))
         .isEqualTo(DeploymentTemplate.resources("AWS::IAM::Role").keySet());
     assertThat(ofType(resources, "AWS::Lambda::EventSourceMapping")).hasSize(1);
-    assertThat(ofType(resources, "AWS::Scheduler::Schedule")).hasSize(1);
+    // The sweep's, and the audit's, which the template has.
+    assertThat(ofType(resources, "AWS::Scheduler::Schedule")).hasSize(2);
     // What SAM adds is called after the stack, too.
     assertThat(PhysicalNames.faults(resources)).isEmpty();
   }

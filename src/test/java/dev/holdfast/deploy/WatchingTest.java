@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.ledger.Audit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ class WatchingTest {
   /** The metrics of docs/metrics.md, each with its dimensions. */
   private static final Map<String, Set<String>> METRICS =
       Stream.concat(
-              Stream.of("Appends", "Reads", "Drained", "Resolved")
+              Stream.of("Appends", "Reads", "Drained", "Resolved", "Violations")
                   .map(name -> Map.entry(name, Set.of("Stack", "Outcome"))),
               Stream.of(
                       "EventTableAnswered",
@@ -53,7 +54,8 @@ class WatchingTest {
                       "OldestUnclaimedAge",
                       "Redriven",
                       "ClaimsBackfilled",
-                      "Republished")
+                      "Republished",
+                      "Audited")
                   .map(name -> Map.entry(name, Set.of("Stack"))))
           .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
 
@@ -98,6 +100,21 @@ class WatchingTest {
               // Whether silence is good news or bad has to be thought of for each.
               assertThat(alarm.at("Properties").has("TreatMissingData")).as(logicalId).isTrue();
             });
+  }
+
+  /** A kind that is missing from the alarm is found by nobody. */
+  @Test
+  void whateverAnAuditFindsIsHeard() {
+    assertThat(
+            alarms()
+                .get("ViolationsAlarm")
+                .parts()
+                .filter(part -> part.at("Name").text().equals("Outcome"))
+                .map(outcome -> outcome.at("Value").text()))
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(Audit.Kind.values())
+                .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+                .toList());
   }
 
   /** A pipe that is stopped puts nothing into the dead-letter queue, and fails nowhere. */

@@ -25,6 +25,10 @@ import dev.holdfast.booking.EventData;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.AcceptedEvent;
+import dev.holdfast.ledger.Audit;
+import dev.holdfast.ledger.Audit.Report;
+import dev.holdfast.ledger.Audit.Store;
+import dev.holdfast.ledger.Audit.Violation;
 import dev.holdfast.ledger.Backfill;
 import dev.holdfast.ledger.Backfill.Finding;
 import dev.holdfast.ledger.BacklogIndex;
@@ -63,6 +67,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logmanager.ExtLogRecord;
 import org.junit.jupiter.api.BeforeEach;
@@ -701,6 +706,110 @@ class OperatorFunctionsTest {
     void refusesWhatItDoesNotUnderstand(String event, String error) throws IOException {
       assertThat(Invocation.of(function, event).path("errors").get(0).textValue()).isEqualTo(error);
       verifyNoInteractions(backfill);
+    }
+  }
+
+  @Nested
+  @DisplayName("audit")
+  class Auditing {
+
+    private final Audit audit = mock(Audit.class);
+    private final AuditFunction function =
+        new AuditFunction(audit, Duration.ofMinutes(4), Invocation.MAPPER, metrics.metrics());
+
+    private void answers(
+        Store store, Optional<EventTableScan.Position> last, List<Violation> found) {
+      Map<Audit.Kind, Long> counts =
+          found.stream().collect(Collectors.groupingBy(Violation::kind, Collectors.counting()));
+      when(audit.run(eq(store), any(), any(), any(), any()))
+          .thenReturn(
+              new Report(
+                  new Progress<>(30, counts, last, last.isEmpty(), Optional.empty()), found));
+    }
+
+    @Test
+    void itsAnswerIsTheNextEventUntilItIsThroughBothStores() throws IOException {
+      EventTableScan.Position middle = new EventTableScan.Position(Samples.CODE, new Version(3));
+      Violation gap = new Violation(Audit.Kind.GAP, "HTL-1/2");
+      answers(Store.EVENT_TABLE, Optional.of(middle), List.of(gap));
+      JsonNode first = Invocation.of(function, "{\"segment\": 2, \"totalSegments\": 16}");
+      assertThat(first)
+          .hasToString(
+              "{\"segment\":2,\"totalSegments\":16,\"itemsPerSecond\":100,"
+                  + "\"store\":\"event-table\",\"examples\":[\"gap HTL-1/2\"],\"scanned\":30,"
+                  + "\"gap\":1,\"fingerprint\":0,\"backdated\":0,\"behind\":0,\"owner\":0,"
+                  + "\"overdue\":0,\"unreadable\":0,\"done\":false,\"next\":\"HTL-2026-004711/3\"}");
+
+      answers(Store.EVENT_TABLE, Optional.empty(), List.of());
+      JsonNode second = Invocation.of(function, first.toString());
+      verify(audit)
+          .run(
+              eq(Store.EVENT_TABLE), eq(new Segment(2, 16)), eq(Optional.of(middle)), any(), any());
+      assertThat(second.path("store").textValue()).isEqualTo("pending-index");
+      assertThat(second.path("done").booleanValue()).isFalse();
+      assertThat(second.has("next")).isFalse();
+
+      answers(
+          Store.PENDING_INDEX,
+          Optional.empty(),
+          List.of(gap, new Violation(Audit.Kind.UNREADABLE, "HTL-3")));
+      JsonNode last = Invocation.of(function, second.toString());
+      assertThat(last)
+          .hasToString(
+              "{\"segment\":2,\"totalSegments\":16,\"itemsPerSecond\":100,"
+                  + "\"store\":\"pending-index\","
+                  + "\"examples\":[\"gap HTL-1/2\",\"gap HTL-1/2\",\"unreadable HTL-3\"],"
+                  + "\"scanned\":90,\"gap\":2,\"fingerprint\":0,\"backdated\":0,\"behind\":0,"
+                  + "\"owner\":0,\"overdue\":0,\"unreadable\":1,\"done\":true}");
+      assertThat(metrics.values(Metric.AUDITED)).containsExactly(30.0, 30.0, 30.0);
+      assertThat(metrics.count(OutcomeMetric.VIOLATIONS, "gap")).isEqualTo(2);
+      assertThat(metrics.count(OutcomeMetric.VIOLATIONS, "unreadable")).isEqualTo(1);
+    }
+
+    @Test
+    void namesTheFirstTwentyInItsAnswerAndItsLog() throws IOException {
+      answers(
+          Store.EVENT_TABLE,
+          Optional.empty(),
+          Stream.iterate(1, number -> number + 1)
+              .limit(30)
+              .map(number -> new Violation(Audit.Kind.BEHIND, "HTL-1/" + number))
+              .toList());
+      JsonNode answer = Invocation.of(function, Samples.read("audit.json"));
+      assertThat(answer.path("behind").intValue()).isEqualTo(30);
+      assertThat(answer.path("examples"))
+          .hasSize(20)
+          .first()
+          .extracting(JsonNode::textValue)
+          .isEqualTo("behind HTL-1/1");
+      assertThat(log.records().stream().filter(line -> line.getMdcCopy().containsKey("kind")))
+          .hasSize(20)
+          .first()
+          .satisfies(
+              line ->
+                  assertThat(line.getMdcCopy())
+                      .containsEntry("kind", "behind")
+                      .containsEntry("key", "HTL-1/1"));
+      // The examples of an earlier answer stay the first.
+      answers(
+          Store.PENDING_INDEX,
+          Optional.empty(),
+          List.of(new Violation(Audit.Kind.OVERDUE, "HTL-2/1")));
+      assertThat(Invocation.of(function, answer.toString()).path("examples"))
+          .isEqualTo(answer.path("examples"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        value = {
+          "{\"store\": \"events\"}|store must be event-table or pending-index",
+          "{\"itemsPerSecond\": 1001}|itemsPerSecond must be a whole number from 1 to 1000",
+          "{\"examples\": \"gap A/1\"}|examples must be a list of up to 20 texts",
+        })
+    void refusesWhatItDoesNotUnderstand(String event, String error) throws IOException {
+      assertThat(Invocation.of(function, event).path("errors").get(0).textValue()).isEqualTo(error);
+      verifyNoInteractions(audit);
     }
   }
 

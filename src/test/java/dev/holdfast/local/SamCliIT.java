@@ -51,7 +51,8 @@ class SamCliIT {
               "ResolveFunction",
               List.of("resolve-reassign", "resolve-reappend", "resolve-discard")),
           Map.entry("RedriveFunction", List.of("redrive")),
-          Map.entry("BackfillFunction", List.of("backfill")));
+          Map.entry("BackfillFunction", List.of("backfill")),
+          Map.entry("AuditFunction", List.of("audit")));
 
   /** Of the change feed, which is there by parameter only and whose bus is AWS' own. */
   private static final String REPUBLISH = "republish.json";
@@ -230,6 +231,7 @@ class SamCliIT {
         .extractingByKeys("resolve-reassign", "resolve-reappend", "resolve-discard")
         .allSatisfy(answer -> assertThat(answer.path("outcome").asText()).isEqualTo("refused"));
     assertThat(answers.get("backfill").path("done").booleanValue()).isTrue();
+    assertThat(answers.get("audit").path("store").asText()).isEqualTo("pending-index");
     assertThat(answers.get("redrive").has("redriven")).isTrue();
     State state = stores.state(List.of());
     assertThat(state.recorded()).isEqualTo(2);

@@ -9,7 +9,7 @@ import java.util.TreeSet;
 public final class StackGrants {
 
   private static final String HOME = "eu-west-1";
-  private static final Set<String> AT_HOME = Set.of("backfill", "republish");
+  private static final Set<String> AT_HOME = Set.of("backfill", "republish", "audit");
   private static final String TABLES = "(EventTable|PendingIndex)(/.*)?";
 
   private StackGrants() {}
@@ -45,7 +45,7 @@ public final class StackGrants {
   /**
    * What has to be granted at a second door where its functions need this at home: the same, of the
    * event table at home and of the heads beside them, or of both replicas where a witness makes
-   * them one register. It has neither backfill nor republish.
+   * them one register. It has no backfill, republish or audit.
    */
   public static Set<Access> atSecondDoor(Set<Access> atHome, String witnessRegion) {
     Set<Access> there = new TreeSet<>();
