@@ -15,7 +15,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.holdfast.aws.EventMessage;
 import dev.holdfast.aws.Metric;
 import dev.holdfast.aws.MetricLines;
-import dev.holdfast.aws.OutcomeMetric;
 import dev.holdfast.aws.SqsDeadLetterQueue;
 import dev.holdfast.aws.SqsDeadLetterQueue.CountAnswer;
 import dev.holdfast.aws.SqsDeadLetterQueue.Receipt;
@@ -439,7 +438,7 @@ class OperatorFunctionsTest {
           .containsEntry("action", "reassign")
           .containsEntry("bookingCode", "HTL-2026-004711")
           .containsEntry("outcome", "reassigned");
-      assertThat(metrics.count(OutcomeMetric.RESOLVED, "reassigned")).isEqualTo(1);
+      assertThat(metrics.count(Metric.ByOutcome.RESOLVED, "reassigned")).isEqualTo(1);
       assertNoPriceIsLogged();
     }
 
@@ -456,7 +455,7 @@ class OperatorFunctionsTest {
       assertThat(log.records().get(0).getMdcCopy())
           .containsEntry("action", "reappend")
           .containsEntry("outcome", "reappended");
-      assertThat(metrics.count(OutcomeMetric.RESOLVED, "reappended")).isEqualTo(1);
+      assertThat(metrics.count(Metric.ByOutcome.RESOLVED, "reappended")).isEqualTo(1);
       assertNoPriceIsLogged();
     }
 
@@ -485,7 +484,7 @@ class OperatorFunctionsTest {
           .contains("reassign to HTL-2026-004711-B, by jane at 2026-11-23T08:59:59Z");
       assertThat(refusal(new ResolveOutcome.ResolvedOtherwise(resolution)))
           .contains("over: discard, by john");
-      assertThat(metrics.count(OutcomeMetric.RESOLVED, "refused")).isEqualTo(6);
+      assertThat(metrics.count(Metric.ByOutcome.RESOLVED, "refused")).isEqualTo(6);
     }
 
     private String refusal(ResolveOutcome outcome) throws IOException {
