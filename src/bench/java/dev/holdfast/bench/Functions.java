@@ -82,12 +82,12 @@ final class Functions implements AutoCloseable {
 
   /** From now on the event table fails so behind its proxy. */
   void injectIntoEventTable(Fault fault) {
-    cloud.inject(Dependency.EVENT_TABLE, fault);
+    cloud.faults().inject(Dependency.EVENT_TABLE, fault);
   }
 
   /** Ends what {@link #injectIntoEventTable} began. */
   void healEventTable() {
-    cloud.heal(Dependency.EVENT_TABLE);
+    cloud.faults().heal(Dependency.EVENT_TABLE);
   }
 
   Contender newBooking() {

@@ -188,7 +188,7 @@ final class StartUp {
       Thread.sleep(5);
     }
     if (isOutage) {
-      cloud.inject(Dependency.EVENT_TABLE, Fault.of(Fault.Mode.ERROR));
+      cloud.faults().inject(Dependency.EVENT_TABLE, Fault.of(Fault.Mode.ERROR));
     }
     String event = request.event(code);
     int connections = front.connections();
@@ -210,7 +210,7 @@ final class StartUp {
     }
     Duration further = processorTime(pid).minus(atFirst);
     long residentMegabytes = residentMegabytes(pid);
-    cloud.heal();
+    cloud.faults().heal();
     return new Start(
         answered.toMillis(),
         atFirst.toMillis(),

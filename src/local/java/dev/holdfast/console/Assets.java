@@ -12,9 +12,9 @@ import java.util.Properties;
 import java.util.regex.Pattern;
 
 /**
- * The files of the page, from the class path: its own, and those of the libraries that it uses,
- * which come as WebJars. A file is asked for by its bare name, so no path leads out of its
- * directory. Thread-safe.
+ * The files of the page, from the class path: its own, and those of the charts' library, which
+ * comes as a WebJar. A file is asked for by its bare name, so no path leads out of its directory.
+ * Thread-safe.
  */
 final class Assets {
   /** uPlot sets the styles of its elements itself. */
@@ -31,28 +31,17 @@ final class Assets {
           "svg", "image/svg+xml",
           "png", "image/png");
 
-  private static final String OWN = "/console/";
-
-  /** Where the files of each library are, by its name. */
-  private final Map<String, String> libraries;
-
-  Assets() {
-    libraries =
-        Map.of(
-            "uplot",
-            "/META-INF/resources/webjars/uplot/" + versionOf("org.webjars.npm/uplot") + "/dist/");
-  }
+  private final String uPlot =
+      "/META-INF/resources/webjars/uplot/" + versionOf("org.webjars.npm/uplot") + "/dist/";
 
   /** A file of the page. */
   HttpAnswer own(String file) {
-    return answer(OWN, file);
+    return answer("/console/", file);
   }
 
-  /** A file of a library. */
-  HttpAnswer library(String name, String file) {
-    return Optional.ofNullable(libraries.get(name))
-        .map(directory -> answer(directory, file))
-        .orElseGet(() -> missing(name));
+  /** A file of the charts' library. */
+  HttpAnswer uPlot(String file) {
+    return answer(uPlot, file);
   }
 
   private static HttpAnswer answer(String directory, String file) {
@@ -73,11 +62,8 @@ final class Assets {
                                     Map.entry("content-security-policy", POLICY),
                                     Map.entry("x-content-type-options", "nosniff")),
                                 Buffer.buffer(content))))
-        .orElseGet(() -> missing(file));
-  }
-
-  private static HttpAnswer missing(String name) {
-    return HttpAnswer.problem(404, "Not found", "The console has no file '" + name + "'.");
+        .orElseGet(
+            () -> HttpAnswer.problem(404, "Not found", "The console has no file '" + file + "'."));
   }
 
   private static Optional<byte[]> read(String resource) {

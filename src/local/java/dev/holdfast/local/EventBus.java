@@ -1,11 +1,14 @@
 package dev.holdfast.local;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The event bus of the change feed: what its pipes put there, in the order in which they did. It
@@ -19,20 +22,17 @@ public final class EventBus implements AutoCloseable {
   private static final long LOOK_EVERY_MILLIS = 100;
   private static final Duration LULL = Duration.ofSeconds(1);
 
-  private final List<PipeSource> sources;
+  private final Map<Pipe, Supplier<List<JsonNode>>> sources;
   private final List<Optional<ObjectNode>> entries = new ArrayList<>();
   private long dropped;
   private boolean isRead;
   private volatile boolean isClosed;
 
-  /** Where a pipe's records come from. */
-  interface PipeSource {
-    /** The events for those that have come; it is asked by one thread. */
-    List<ObjectNode> poll();
-  }
-
-  EventBus(List<PipeSource> sources) {
-    this.sources = List.copyOf(sources);
+  /**
+   * @param sources what has come for each pipe, asked for by one thread
+   */
+  EventBus(Map<Pipe, Supplier<List<JsonNode>>> sources) {
+    this.sources = Map.copyOf(sources);
   }
 
   /**
@@ -78,13 +78,7 @@ public final class EventBus implements AutoCloseable {
     Instant latest = Instant.now();
     while (!isClosed) {
       List<ObjectNode> events = new ArrayList<>();
-      for (PipeSource source : sources) {
-        try {
-          events.addAll(source.poll());
-        } catch (RuntimeException silent) {
-          // The store is closing, or does not answer: its records are still there later.
-        }
-      }
+      sources.forEach((pipe, source) -> events.addAll(events(pipe, source)));
       if (!events.isEmpty()) {
         latest = Instant.now();
         events.forEach(event -> add(Optional.of(event)));
@@ -92,6 +86,18 @@ public final class EventBus implements AutoCloseable {
         add(Optional.empty());
       }
       sleep();
+    }
+  }
+
+  private static List<ObjectNode> events(Pipe pipe, Supplier<List<JsonNode>> source) {
+    try {
+      return source.get().stream()
+          .filter(pipe::takes)
+          .map(record -> pipe.event(record, Instant.now()))
+          .toList();
+    } catch (RuntimeException silent) {
+      // The store is closing, or does not answer: its records are still there later.
+      return List.of();
     }
   }
 

@@ -1,9 +1,8 @@
 package dev.holdfast.local;
 
-import java.util.ArrayList;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -28,18 +27,16 @@ record Role(List<Statement> statements) {
    *
    * @param documents with their intrinsic functions evaluated
    */
-  static Role of(List<Map<String, Object>> documents) {
-    List<Statement> statements = new ArrayList<>();
-    for (Map<String, Object> document : documents) {
-      for (Object entry : oneOrMore(document.get("Statement"))) {
-        Map<String, Object> statement = Trees.map(entry);
-        if (Trees.text(statement, "Effect", "").equals("Allow")) {
-          statements.add(
-              new Statement(texts(statement.get("Action")), texts(statement.get("Resource"))));
-        }
-      }
-    }
-    return new Role(List.copyOf(statements));
+  static Role of(List<JsonNode> documents) {
+    return new Role(
+        documents.stream()
+            .flatMap(document -> oneOrMore(document.path("Statement")).stream())
+            .filter(statement -> statement.path("Effect").asText().equals("Allow"))
+            .map(
+                statement ->
+                    new Statement(
+                        texts(statement.path("Action")), texts(statement.path("Resource"))))
+            .toList());
   }
 
   /**
@@ -78,11 +75,14 @@ record Role(List<Statement> statements) {
     return text.matches(regex);
   }
 
-  private static List<String> texts(Object tree) {
-    return oneOrMore(tree).stream().map(String::valueOf).toList();
+  private static List<String> texts(JsonNode tree) {
+    return oneOrMore(tree).stream().map(JsonNode::asText).toList();
   }
 
-  private static List<Object> oneOrMore(Object tree) {
-    return tree instanceof List<?> ? Trees.list(tree) : tree == null ? List.of() : List.of(tree);
+  /** What may be a list or stand alone; nothing where it is missing. */
+  static List<JsonNode> oneOrMore(JsonNode tree) {
+    return tree.isArray()
+        ? tree.valueStream().toList()
+        : tree.isMissingNode() ? List.of() : List.of(tree);
   }
 }

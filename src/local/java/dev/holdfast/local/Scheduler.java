@@ -5,10 +5,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -52,28 +50,9 @@ final class Scheduler implements AutoCloseable {
     if (schedule.input().isPresent()) {
       return Buffer.buffer(schedule.input().get());
     }
-    ObjectNode event =
-        Json.MAPPER
-            .createObjectNode()
-            .put("version", "0")
-            .put("id", UUID.randomUUID().toString())
-            .put("detail-type", "Scheduled Event")
-            .put("source", "aws.scheduler")
-            .put("account", Intrinsics.ACCOUNT)
-            .put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
-            .put("region", Intrinsics.REGION);
-    event
-        .putArray("resources")
-        .add(
-            "arn:aws:scheduler:"
-                + Intrinsics.REGION
-                + ":"
-                + Intrinsics.ACCOUNT
-                + ":schedule/default/"
-                + Intrinsics.STACK
-                + "-"
-                + schedule.logicalId());
-    event.put("detail", "{}");
-    return Json.buffer(event);
+    ObjectNode event = Pipe.envelope("Scheduled Event", "aws.scheduler", Instant.now());
+    String name = Intrinsics.STACK + "-" + schedule.logicalId();
+    event.withArray("resources").add(Intrinsics.arn("scheduler", "schedule/default/" + name));
+    return Json.buffer(event.put("detail", "{}"));
   }
 }

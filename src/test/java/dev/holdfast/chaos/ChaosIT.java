@@ -196,8 +196,8 @@ class ChaosIT {
   private static Acceptance.Fault acceptanceFault(Store store, Dependency dependency) {
     return new Acceptance.Fault(
         store,
-        () -> cloud.inject(dependency, Fault.of(Fault.Mode.REFUSE)),
-        () -> cloud.heal(dependency));
+        () -> cloud.faults().inject(dependency, Fault.of(Fault.Mode.REFUSE)),
+        () -> cloud.faults().heal(dependency));
   }
 
   private Client client(int process, History history) {

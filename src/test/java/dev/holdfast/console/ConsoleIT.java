@@ -81,7 +81,7 @@ class ConsoleIT {
 
   @AfterEach
   void nothingWentWrongInTheBrowser() {
-    cloud.heal();
+    cloud.faults().heal();
     assertThat(visit.complaints()).isEmpty();
   }
 
