@@ -37,10 +37,10 @@ final class Functions implements AutoCloseable {
             .withExternal(Dependency.EVENT_TABLE, stores.eventsEndpoint())
             .withExternal(Dependency.PENDING_INDEX, stores.pendingEndpoint())
             .withExternal(Dependency.FALLBACK_QUEUE, stores.sqsEndpoint())
-            .withLogs(Path.of("target", "bench"))
+            .with(Options.LOGS, Path.of("target", "bench"))
             // Nothing runs but what is measured.
-            .withSchedule(Duration.ofHours(12))
-            .withProcesses(1);
+            .with(Options.SCHEDULE, Duration.ofHours(12))
+            .with(Options.PROCESSES, 1);
     cloud = LocalCloud.start(options, System.out::println);
   }
 

@@ -129,10 +129,10 @@ final class StartUp {
   private static Options options(Path zip, Way way, TlsFront front, Path logs) {
     Options options =
         Options.onFreePorts()
-            .withFunctionPackage(zip)
-            .withLogs(logs)
-            .withSchedule(Duration.ofHours(12))
-            .withProcesses(1)
+            .with(Options.PACKAGE, zip)
+            .with(Options.LOGS, logs)
+            .with(Options.SCHEDULE, Duration.ofHours(12))
+            .with(Options.PROCESSES, 1)
             .withEnvironment("HOLDFAST_PRIMING", Boolean.toString(way != Way.TLS_UNPRIMED));
     if (way == Way.PLAIN) {
       return options;

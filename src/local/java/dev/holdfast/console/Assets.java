@@ -1,5 +1,7 @@
 package dev.holdfast.console;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.holdfast.local.HttpAnswer;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -8,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.regex.Pattern;
 
 /**
@@ -76,16 +77,8 @@ final class Assets {
 
   /** A WebJar has its version in its path, and says in a file of a known name which it is. */
   private static String versionOf(String artifact) {
-    Properties properties = new Properties();
-    try (InputStream file =
-        Assets.class.getResourceAsStream("/META-INF/maven/" + artifact + "/pom.properties")) {
-      if (file == null) {
-        throw new IllegalStateException(artifact + " is not on the class path");
-      }
-      properties.load(file);
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
-    return properties.getProperty("version");
+    String properties =
+        new String(read("/META-INF/maven/" + artifact + "/pom.properties").orElseThrow(), UTF_8);
+    return properties.replaceAll("(?s).*\\bversion=([^\r\n]*).*", "$1");
   }
 }

@@ -16,6 +16,7 @@ import dev.holdfast.local.Json;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Onlooker;
 import dev.holdfast.local.Routes;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.PrintWriter;
@@ -55,7 +56,7 @@ public final class Console implements AutoCloseable {
   private final Assets assets = new Assets();
   private final Audience audience = new Audience();
   private final ScheduledExecutorService threads =
-      Executors.newScheduledThreadPool(3, Console::daemon);
+      Executors.newScheduledThreadPool(3, new DefaultThreadFactory("console", true));
   private final Live live;
   private final BookingView view;
   private final Traffic traffic;
@@ -141,12 +142,6 @@ public final class Console implements AutoCloseable {
    */
   boolean play(List<Story> chosen, Terminal terminal) throws InterruptedException {
     return terminal.play(chosen, world, PATIENCE);
-  }
-
-  private static Thread daemon(Runnable work) {
-    Thread thread = new Thread(work, "console");
-    thread.setDaemon(true);
-    return thread;
   }
 
   private void listen(RoutingContext request) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.console.Department.Answer;
 import dev.holdfast.console.Department.Event;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,12 +46,7 @@ final class Traffic implements AutoCloseable {
 
   private static final long BETWEEN_REPEATS_MILLIS = 700;
   private static final long IDLE_MILLIS = 20;
-  private static final ThreadFactory DAEMONS =
-      work -> {
-        Thread thread = new Thread(work, "traffic");
-        thread.setDaemon(true);
-        return thread;
-      };
+  private static final ThreadFactory DAEMONS = new DefaultThreadFactory("traffic", true);
 
   /** One at each door. */
   private final List<Department> departments;

@@ -2,12 +2,16 @@ package dev.holdfast.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -25,8 +29,10 @@ public final class EventBus implements AutoCloseable {
   private final Map<Pipe, Supplier<List<JsonNode>>> sources;
   private final List<Optional<ObjectNode>> entries = new ArrayList<>();
   private long dropped;
+  private final ScheduledExecutorService reader =
+      Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("event-bus", true));
   private boolean isRead;
-  private volatile boolean isClosed;
+  private Instant latest = Instant.now();
 
   /**
    * @param sources what has come for each pipe, asked for by one thread
@@ -44,9 +50,8 @@ public final class EventBus implements AutoCloseable {
     synchronized (this) {
       if (!isRead) {
         isRead = true;
-        Thread thread = new Thread(this::read, "event-bus");
-        thread.setDaemon(true);
-        thread.start();
+        var unused =
+            reader.scheduleWithFixedDelay(this::read, 0, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
       }
     }
     return new Deliveries(this, seed);
@@ -71,21 +76,17 @@ public final class EventBus implements AutoCloseable {
 
   @Override
   public void close() {
-    isClosed = true;
+    reader.shutdownNow();
   }
 
   private void read() {
-    Instant latest = Instant.now();
-    while (!isClosed) {
-      List<ObjectNode> events = new ArrayList<>();
-      sources.forEach((pipe, source) -> events.addAll(events(pipe, source)));
-      if (!events.isEmpty()) {
-        latest = Instant.now();
-        events.forEach(event -> add(Optional.of(event)));
-      } else if (Instant.now().isAfter(latest.plus(LULL)) && endsWithAnEvent()) {
-        add(Optional.empty());
-      }
-      sleep();
+    List<ObjectNode> events = new ArrayList<>();
+    sources.forEach((pipe, source) -> events.addAll(events(pipe, source)));
+    if (!events.isEmpty()) {
+      latest = Instant.now();
+      events.forEach(event -> add(Optional.of(event)));
+    } else if (Instant.now().isAfter(latest.plus(LULL)) && endsWithAnEvent()) {
+      add(Optional.empty());
     }
   }
 
@@ -111,13 +112,5 @@ public final class EventBus implements AutoCloseable {
 
   private synchronized boolean endsWithAnEvent() {
     return !entries.isEmpty() && entries.get(entries.size() - 1).isPresent();
-  }
-
-  private void sleep() {
-    try {
-      Thread.sleep(LOOK_EVERY_MILLIS);
-    } catch (InterruptedException stop) {
-      isClosed = true;
-    }
   }
 }

@@ -26,7 +26,6 @@ import java.util.function.Supplier;
  * needs no thread for a call that hangs. Safe for use by several threads.
  */
 final class FaultProxy implements AutoCloseable {
-  private static final int LARGEST_BODY = 16 * 1024 * 1024;
   private static final int CONNECTIONS = 256;
 
   /** Shorter than any server here keeps an idle connection, so that none is used as it closes. */
@@ -70,7 +69,7 @@ final class FaultProxy implements AutoCloseable {
                 .setMaxPoolSize(CONNECTIONS)
                 .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
                 .setDecompressionSupported(false));
-    this.server = Loopback.serve(vertx, port, this::handle);
+    this.server = Loopback.serve(vertx, Loopback.HOST, port, this::handle);
     this.errorType =
         dependency.isTable()
             ? "com.amazonaws.dynamodb.v20120810#InternalServerError"
@@ -132,9 +131,9 @@ final class FaultProxy implements AutoCloseable {
   }
 
   private void handle(HttpServerRequest request) {
-    Loopback.body(request, LARGEST_BODY)
-        .onSuccess(
-            body -> body.ifPresentOrElse(whole -> answer(request, whole), () -> drop(request)))
+    request
+        .body()
+        .onSuccess(body -> answer(request, body))
         .onFailure(clientWentAway -> drop(request));
   }
 

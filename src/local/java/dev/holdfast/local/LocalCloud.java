@@ -165,7 +165,7 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   private void serve(Door door, int port, Handler<HttpServerRequest> handler) {
-    HttpServer server = Loopback.serve(vertx, port, handler);
+    HttpServer server = Loopback.serve(vertx, Loopback.HOST, port, handler);
     apis.put(door, server);
     opened.push(() -> Loopback.await(server.close()));
   }

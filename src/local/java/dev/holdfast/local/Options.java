@@ -28,17 +28,16 @@ public record Options(
     Map<String, String> environment,
     Map<String, String> systemProperties) {
 
-  /** How often every scheduled function runs. */
+  // What may be chosen in code as well; docs/local-cloud.md says what each means.
+  public static final String LOGS = "local.logs";
+  public static final String PACKAGE = "local.package";
+  public static final String PROCESSES = "local.processes";
   public static final String SCHEDULE = "local.schedule";
-
+  public static final String TEMPLATE = "local.template";
   static final String API_PORT = "local.api.port";
   static final String CONTAINERS = "local.containers";
   static final String SECOND_DOOR_PORT = "local.second-door.port";
   private static final String DOORS = "local.doors";
-  private static final String LOGS = "local.logs";
-  private static final String PACKAGE = "local.package";
-  private static final String PROCESSES = "local.processes";
-  private static final String TEMPLATE = "local.template";
 
   /** The properties that let every port be any free one. */
   public static final Map<String, String> FREE_PORTS = freePorts();
@@ -90,26 +89,6 @@ public record Options(
   /** The same, and one more property. */
   public Options with(String property, Object value) {
     return new Options(more(properties, property, value), environment, systemProperties);
-  }
-
-  public Options withTemplate(Path file) {
-    return with(TEMPLATE, file);
-  }
-
-  public Options withFunctionPackage(Path zip) {
-    return with(PACKAGE, zip);
-  }
-
-  public Options withLogs(Path directory) {
-    return with(LOGS, directory);
-  }
-
-  public Options withSchedule(Duration every) {
-    return with(SCHEDULE, every);
-  }
-
-  public Options withProcesses(int most) {
-    return with(PROCESSES, most);
   }
 
   /** The same, with a second door, on any free port. */

@@ -194,24 +194,15 @@ final class Queues implements AutoCloseable {
   }
 
   private State.Messages messages(String queue) {
-    Map<QueueAttributeName, String> counts =
+    Map<String, String> counts =
         client
             .getQueueAttributes(
-                request ->
-                    request
-                        .queueUrl(urls.get(queue))
-                        .attributeNames(
-                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
-                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE,
-                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED))
-            .attributes();
+                request -> request.queueUrl(urls.get(queue)).attributeNames(QueueAttributeName.ALL))
+            .attributesAsStrings();
+    String messages = "ApproximateNumberOfMessages";
     return new State.Messages(
-        count(counts, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES),
-        count(counts, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE),
-        count(counts, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED));
-  }
-
-  private static long count(Map<QueueAttributeName, String> counts, QueueAttributeName name) {
-    return Long.parseLong(counts.getOrDefault(name, "0"));
+        Long.parseLong(counts.getOrDefault(messages, "0")),
+        Long.parseLong(counts.getOrDefault(messages + "NotVisible", "0")),
+        Long.parseLong(counts.getOrDefault(messages + "Delayed", "0")));
   }
 }

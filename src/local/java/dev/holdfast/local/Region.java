@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -15,9 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -29,6 +30,8 @@ import java.util.function.Supplier;
  */
 final class Region {
   private static final Duration WARM_UP = Duration.ofMinutes(2);
+  private static final Duration FIRST_SCHEDULE = Duration.ofSeconds(5);
+  private static final Duration SCHEDULE_PATIENCE = Duration.ofMinutes(1);
 
   private final Door door;
   private final Ground ground;
@@ -207,19 +210,14 @@ final class Region {
 
   private void awaitWarm(String function, CompletableFuture<Void> warm) {
     try {
-      warm.get(WARM_UP.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException failed) {
+      warm.orTimeout(WARM_UP.toSeconds(), TimeUnit.SECONDS).join();
+    } catch (CompletionException failed) {
       throw failed.getCause() instanceof StartFailure reason
           ? reason
-          : new StartFailure(function + " does not start: " + failed.getCause(), failed);
-    } catch (TimeoutException late) {
-      throw new StartFailure(
-          "%s did not ask for work within %d s; see %s."
-              .formatted(function, WARM_UP.toSeconds(), log(function)),
-          late);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new StartFailure("Interrupted.", stopped);
+          : new StartFailure(
+              "%s did not ask for work within %d s; see %s."
+                  .formatted(function, WARM_UP.toSeconds(), log(function)),
+              failed);
     }
   }
 
@@ -237,15 +235,10 @@ final class Region {
   }
 
   private Map<String, String> environment(Template.Function function, String processId) {
-    Map<String, String> environment = new HashMap<>(function.environment());
-    System.getenv()
-        .forEach(
-            (name, value) -> {
-              // A developer's own AWS account is none of the functions' business.
-              if (!name.startsWith("AWS_")) {
-                environment.put(name, value);
-              }
-            });
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    // A developer's own AWS account is none of the functions' business.
+    environment.keySet().removeIf(name -> name.startsWith("AWS_"));
+    function.environment().forEach(environment::putIfAbsent);
     environment.putAll(ground.options().environment());
     environment.put("AWS_LAMBDA_RUNTIME_API", ground.runtimeApi().address(processId));
     environment.put("_HANDLER", function.handler());
@@ -297,15 +290,30 @@ final class Region {
     }
   }
 
+  /**
+   * Stands for EventBridge Scheduler: calls functions at their rate, the first time soon after the
+   * start. A run is left out while the one before is not over.
+   */
   private void startSchedules() {
-    Scheduler scheduler = new Scheduler(ground.vertx());
-    ground.opened().push(scheduler);
     for (Template.Function function : functions) {
+      FunctionPool pool = pools.get(function.logicalId());
       for (Template.Schedule schedule : function.schedules()) {
-        scheduler.run(
-            schedule,
-            ground.options().schedule().orElse(schedule.rate()),
-            pools.get(function.logicalId()));
+        AtomicBoolean running = new AtomicBoolean();
+        long period = Math.max(1, ground.options().schedule().orElse(schedule.rate()).toMillis());
+        long timer =
+            ground
+                .vertx()
+                .setPeriodic(
+                    Math.min(FIRST_SCHEDULE.toMillis(), period),
+                    period,
+                    tick -> {
+                      if (running.compareAndSet(false, true)) {
+                        var unused =
+                            pool.invoke(schedule.event(Instant.now()), SCHEDULE_PATIENCE)
+                                .whenComplete((outcome, never) -> running.set(false));
+                      }
+                    });
+        ground.opened().push(() -> ground.vertx().cancelTimer(timer));
       }
     }
   }

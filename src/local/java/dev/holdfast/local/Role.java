@@ -2,9 +2,7 @@ package dev.holdfast.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * What a function may do: the Allow statements of its role's inline policies (AWS, "IAM JSON policy
@@ -48,31 +46,15 @@ record Role(List<Statement> statements) {
     return statements.stream()
         .anyMatch(
             statement ->
-                statement.actions().stream()
-                        .anyMatch(
-                            pattern -> matches(pattern.toLowerCase(Locale.ROOT), lower(action)))
+                // IAM does not distinguish the case of an action.
+                statement.actions().stream().anyMatch(glob -> matches("(?i)", glob, action))
                     && statement.resources().stream()
-                        .anyMatch(pattern -> matches(pattern, resource)));
+                        .anyMatch(glob -> matches("", glob, resource)));
   }
 
-  /** IAM does not distinguish the case of an action. */
-  private static String lower(String action) {
-    return action.toLowerCase(Locale.ROOT);
-  }
-
-  private static boolean matches(String pattern, String text) {
-    String regex =
-        pattern
-            .codePoints()
-            .mapToObj(
-                character ->
-                    switch (character) {
-                      case '*' -> ".*";
-                      case '?' -> ".";
-                      default -> Pattern.quote(Character.toString(character));
-                    })
-            .collect(Collectors.joining());
-    return text.matches(regex);
+  private static boolean matches(String flags, String glob, String text) {
+    String regex = Pattern.quote(glob).replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q");
+    return text.matches(flags + regex);
   }
 
   private static List<String> texts(JsonNode tree) {

@@ -4,7 +4,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -22,8 +21,7 @@ final class RuntimeApi implements AutoCloseable {
   private final HttpServer server;
 
   RuntimeApi(Vertx vertx) {
-    Router router = Router.router(vertx);
-    router.route().handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY));
+    Router router = Routes.router(vertx, LARGEST_BODY);
     router.route("/:process/*").handler(this::known);
     router
         .get(PATH + "invocation/next")
@@ -39,7 +37,7 @@ final class RuntimeApi implements AutoCloseable {
     router
         .post(PATH + "invocation/:id/error")
         .handler(call -> ended(call, call.pathParam("id"), new Outcome.Failed(Routes.body(call))));
-    this.server = Loopback.serve(vertx, 0, router);
+    this.server = Loopback.serve(vertx, Loopback.HOST, 0, router);
   }
 
   /** What a process finds in {@code AWS_LAMBDA_RUNTIME_API}. */

@@ -9,6 +9,7 @@ import dev.holdfast.local.Intrinsics.Resource;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -137,7 +138,15 @@ final class Template {
       String queueArn, int batchSize, boolean reportsItemFailures, int maximumConcurrency) {}
 
   /** A function's timetable. */
-  record Schedule(String logicalId, Duration rate, Optional<String> input) {}
+  record Schedule(String logicalId, Duration rate, Optional<String> input) {
+    /** What the function is called with: its input, or what the scheduler makes up. */
+    Buffer event(Instant now) {
+      ObjectNode event = Pipe.envelope("Scheduled Event", "aws.scheduler", now);
+      String name = Intrinsics.STACK + "-" + logicalId;
+      event.withArray("resources").add(Intrinsics.arn("scheduler", "schedule/default/" + name));
+      return input.map(Buffer::buffer).orElseGet(() -> Json.buffer(event.put("detail", "{}")));
+    }
+  }
 
   List<Table> tables() {
     return resources("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")

@@ -12,6 +12,7 @@ import dev.holdfast.history.Violation;
 import dev.holdfast.local.Dependency;
 import dev.holdfast.local.Fault;
 import dev.holdfast.local.LocalCloud;
+import dev.holdfast.local.Options;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +61,7 @@ class ChaosIT {
 
   @BeforeAll
   static void start() throws Exception {
-    cloud = ChaosCloud.start(DIRECTORY, SEED, options -> options.withProcesses(CLIENTS));
+    cloud = ChaosCloud.start(DIRECTORY, SEED, options -> options.with(Options.PROCESSES, CLIENTS));
   }
 
   @AfterAll

@@ -71,10 +71,10 @@ class RolesIT {
     cloud =
         LocalCloud.start(
             Options.onFreePorts()
-                .withLogs(Path.of("target/local-roles"))
-                .withProcesses(1)
+                .with(Options.LOGS, Path.of("target/local-roles"))
+                .with(Options.PROCESSES, 1)
                 // Sweeps come when they are called, and find what is owed at once.
-                .withSchedule(Duration.ofHours(1))
+                .with(Options.SCHEDULE, Duration.ofHours(1))
                 .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "0S")
                 .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "0.3S"));
     try {

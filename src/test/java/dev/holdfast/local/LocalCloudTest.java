@@ -54,7 +54,7 @@ class LocalCloudTest {
     cloud =
         LocalCloud.start(
             EchoPackage.options(directory)
-                .withSchedule(Duration.ofSeconds(1))
+                .with(Options.SCHEDULE, Duration.ofSeconds(1))
                 .withEnvironment("OVERRIDDEN", "options"));
     queue = cloud.sqs();
     http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -389,6 +389,17 @@ class LocalCloudTest {
 
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(json(response).path("limit").asInt()).isEqualTo(5);
+  }
+
+  /** As {@code curl -d} sends it. */
+  @Test
+  void aLongEventIsNoForm() {
+    String event = "{\"rawPath\":\"/\",\"note\":\"" + "%&=+".repeat(25_000) + "\"}";
+
+    HttpResponse<byte[]> response =
+        send(invocation("echo", event).header("content-type", "application/x-www-form-urlencoded"));
+
+    assertThat(new String(response.body(), UTF_8)).isEqualTo(event);
   }
 
   @ParameterizedTest

@@ -67,8 +67,8 @@ class OperatorsIT {
     cloud =
         LocalCloud.start(
             Options.onFreePorts()
-                .withLogs(Path.of("target/local-operators"))
-                .withSchedule(Duration.ofSeconds(2))
+                .with(Options.LOGS, Path.of("target/local-operators"))
+                .with(Options.SCHEDULE, Duration.ofSeconds(2))
                 .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "1S")
                 .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "0.3S")
                 .withEnvironment("HOLDFAST_SEGMENT_LONGEST", "2S"));

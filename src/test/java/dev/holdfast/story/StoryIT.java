@@ -81,8 +81,8 @@ class StoryIT {
 
   private static Options hurried(Path logs) {
     return Options.onFreePorts()
-        .withLogs(logs)
-        .withSchedule(Duration.ofSeconds(2))
+        .with(Options.LOGS, logs)
+        .with(Options.SCHEDULE, Duration.ofSeconds(2))
         .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "2S")
         .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "0.3S");
   }
