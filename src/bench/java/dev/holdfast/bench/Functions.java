@@ -37,10 +37,10 @@ final class Functions implements AutoCloseable {
             .withExternal(Dependency.EVENT_TABLE, stores.eventsEndpoint())
             .withExternal(Dependency.PENDING_INDEX, stores.pendingEndpoint())
             .withExternal(Dependency.FALLBACK_QUEUE, stores.sqsEndpoint())
-            .withLogs(Path.of("target", "bench"))
+            .with(Options.LOGS, Path.of("target", "bench"))
             // Nothing runs but what is measured.
-            .withSchedule(Duration.ofHours(12))
-            .withProcesses(1);
+            .with(Options.SCHEDULE, Duration.ofHours(12))
+            .with(Options.PROCESSES, 1);
     cloud = LocalCloud.start(options, System.out::println);
   }
 
@@ -82,12 +82,12 @@ final class Functions implements AutoCloseable {
 
   /** From now on the event table fails so behind its proxy. */
   void injectIntoEventTable(Fault fault) {
-    cloud.inject(Dependency.EVENT_TABLE, fault);
+    cloud.faults().inject(Dependency.EVENT_TABLE, fault);
   }
 
   /** Ends what {@link #injectIntoEventTable} began. */
   void healEventTable() {
-    cloud.heal(Dependency.EVENT_TABLE);
+    cloud.faults().heal(Dependency.EVENT_TABLE);
   }
 
   Contender newBooking() {

@@ -129,10 +129,10 @@ final class StartUp {
   private static Options options(Path zip, Way way, TlsFront front, Path logs) {
     Options options =
         Options.onFreePorts()
-            .withFunctionPackage(zip)
-            .withLogs(logs)
-            .withSchedule(Duration.ofHours(12))
-            .withProcesses(1)
+            .with(Options.PACKAGE, zip)
+            .with(Options.LOGS, logs)
+            .with(Options.SCHEDULE, Duration.ofHours(12))
+            .with(Options.PROCESSES, 1)
             .withEnvironment("HOLDFAST_PRIMING", Boolean.toString(way != Way.TLS_UNPRIMED));
     if (way == Way.PLAIN) {
       return options;
@@ -188,7 +188,7 @@ final class StartUp {
       Thread.sleep(5);
     }
     if (isOutage) {
-      cloud.inject(Dependency.EVENT_TABLE, Fault.of(Fault.Mode.ERROR));
+      cloud.faults().inject(Dependency.EVENT_TABLE, Fault.of(Fault.Mode.ERROR));
     }
     String event = request.event(code);
     int connections = front.connections();
@@ -210,7 +210,7 @@ final class StartUp {
     }
     Duration further = processorTime(pid).minus(atFirst);
     long residentMegabytes = residentMegabytes(pid);
-    cloud.heal();
+    cloud.faults().heal();
     return new Start(
         answered.toMillis(),
         atFirst.toMillis(),

@@ -1,30 +1,47 @@
 package dev.holdfast.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.holdfast.history.Operation.Outcome;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What an answer of the API means to people who look at a chart. */
 enum AnswerKind {
   /** 201. */
-  RECORDED,
+  RECORDED(Outcome.RECORDED),
   /** 202. */
-  PENDING,
+  PENDING(Outcome.PENDING),
   /** 200 to an append: it was recorded before. */
-  REPEATED,
+  REPEATED(Outcome.RECORDED),
   /** 409, booking-code-taken. */
-  TAKEN,
+  TAKEN(Outcome.TAKEN),
   /** 409, version-conflict. */
-  CONFLICT,
+  CONFLICT(Outcome.CONFLICT),
   /** 503 of the ledger. */
-  UNAVAILABLE,
+  UNAVAILABLE(Outcome.UNAVAILABLE),
   /** The request makes no sense, or there is no such path. */
   REFUSED,
   /** No answer of the ledger: its process died, or was not done in its time. */
-  FAILED,
+  FAILED(Outcome.LOST_CONNECTION),
   /** 200 to a read. */
-  READ,
+  READ(Outcome.FOUND),
   /** 404 to a read. */
-  NOT_FOUND;
+  NOT_FOUND(Outcome.NOT_FOUND);
+
+  private final Optional<Outcome> outcome;
+
+  AnswerKind() {
+    this.outcome = Optional.empty();
+  }
+
+  AnswerKind(Outcome outcome) {
+    this.outcome = Optional.of(outcome);
+  }
+
+  /** What the checker is told; nothing where the request was refused. */
+  Optional<Outcome> outcome() {
+    return outcome;
+  }
 
   String key() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

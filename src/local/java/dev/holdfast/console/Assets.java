@@ -1,5 +1,7 @@
 package dev.holdfast.console;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.holdfast.local.HttpAnswer;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -8,13 +10,12 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.regex.Pattern;
 
 /**
- * The files of the page, from the class path: its own, and those of the libraries that it uses,
- * which come as WebJars. A file is asked for by its bare name, so no path leads out of its
- * directory. Thread-safe.
+ * The files of the page, from the class path: its own, and those of the charts' library, which
+ * comes as a WebJar. A file is asked for by its bare name, so no path leads out of its directory.
+ * Thread-safe.
  */
 final class Assets {
   /** uPlot sets the styles of its elements itself. */
@@ -31,28 +32,17 @@ final class Assets {
           "svg", "image/svg+xml",
           "png", "image/png");
 
-  private static final String OWN = "/console/";
-
-  /** Where the files of each library are, by its name. */
-  private final Map<String, String> libraries;
-
-  Assets() {
-    libraries =
-        Map.of(
-            "uplot",
-            "/META-INF/resources/webjars/uplot/" + versionOf("org.webjars.npm/uplot") + "/dist/");
-  }
+  private final String uPlot =
+      "/META-INF/resources/webjars/uplot/" + versionOf("org.webjars.npm/uplot") + "/dist/";
 
   /** A file of the page. */
   HttpAnswer own(String file) {
-    return answer(OWN, file);
+    return answer("/console/", file);
   }
 
-  /** A file of a library. */
-  HttpAnswer library(String name, String file) {
-    return Optional.ofNullable(libraries.get(name))
-        .map(directory -> answer(directory, file))
-        .orElseGet(() -> missing(name));
+  /** A file of the charts' library. */
+  HttpAnswer uPlot(String file) {
+    return answer(uPlot, file);
   }
 
   private static HttpAnswer answer(String directory, String file) {
@@ -73,11 +63,8 @@ final class Assets {
                                     Map.entry("content-security-policy", POLICY),
                                     Map.entry("x-content-type-options", "nosniff")),
                                 Buffer.buffer(content))))
-        .orElseGet(() -> missing(file));
-  }
-
-  private static HttpAnswer missing(String name) {
-    return HttpAnswer.problem(404, "Not found", "The console has no file '" + name + "'.");
+        .orElseGet(
+            () -> HttpAnswer.problem(404, "Not found", "The console has no file '" + file + "'."));
   }
 
   private static Optional<byte[]> read(String resource) {
@@ -90,16 +77,8 @@ final class Assets {
 
   /** A WebJar has its version in its path, and says in a file of a known name which it is. */
   private static String versionOf(String artifact) {
-    Properties properties = new Properties();
-    try (InputStream file =
-        Assets.class.getResourceAsStream("/META-INF/maven/" + artifact + "/pom.properties")) {
-      if (file == null) {
-        throw new IllegalStateException(artifact + " is not on the class path");
-      }
-      properties.load(file);
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
-    return properties.getProperty("version");
+    String properties =
+        new String(read("/META-INF/maven/" + artifact + "/pom.properties").orElseThrow(), UTF_8);
+    return properties.replaceAll("(?s).*\\bversion=([^\r\n]*).*", "$1");
   }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.console;
 
+import dev.holdfast.console.Score.Count;
 import dev.holdfast.history.Checker;
 import dev.holdfast.history.Operation;
 import dev.holdfast.history.Operation.Kind;
@@ -8,6 +9,7 @@ import dev.holdfast.history.Violation;
 import dev.holdfast.history.Violation.Rule;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -67,9 +69,7 @@ final class BookingFile {
     static Offer of(Operation append, boolean isBeyond) {
       return new Offer(
           append.isAcknowledged(),
-          append.outcome() == Outcome.TAKEN
-              || append.outcome() == Outcome.CONFLICT
-              || append.outcome() == Outcome.REUSED,
+          append.isRefused(),
           append.outcome() == Outcome.LOST_CONNECTION,
           isBeyond,
           append.end());
@@ -217,15 +217,8 @@ final class BookingFile {
     older.removeIf(
         operation ->
             !operation.isAppend()
-                || operation.outcome() == Outcome.TAKEN
-                || operation.outcome() == Outcome.CONFLICT
-                || operation.outcome() == Outcome.REUSED
-                || !known.add(
-                    operation.isAcknowledged()
-                        + " "
-                        + operation.version()
-                        + " "
-                        + operation.eventId()));
+                || operation.isRefused()
+                || !known.add(operation.isAcknowledged() + " " + Place.of(operation)));
   }
 
   List<Violation> violations() {
@@ -242,32 +235,40 @@ final class BookingFile {
     return withheld > 0;
   }
 
-  Score.Counts counts(long now) {
-    return new Score.Counts(
-        offers(Offer::isAccepted),
-        offers(offer -> offer.isBlocked(now)),
-        offers(offer -> offer.isOpen() && offer.isBeyond()),
-        offers(offer -> offer.isUndecided(now)),
-        reads,
-        (int) violations.stream().filter(of -> OF_READS.contains(of.rule())).count(),
-        withheld,
-        unanswered - withheld,
-        isAcknowledged(1, Long.MAX_VALUE) ? 1 : 0,
-        (int)
-            offers.entrySet().stream()
-                .filter(of -> of.getKey().version() == 1 || isGone(of.getKey()))
-                .filter(of -> of.getValue().isTaken() && !of.getValue().isAccepted())
-                .count(),
-        violations.stream().anyMatch(of -> OF_OWNERS.contains(of.rule())) ? 1 : 0,
-        acknowledged.size(),
-        (int)
-            violations.stream()
-                .filter(of -> of.rule() == Rule.LOST)
-                .map(Violation::eventId)
-                .distinct()
-                .count(),
-        violations.stream().anyMatch(of -> of.rule() == Rule.NOT_LINEARIZABLE) ? 1 : 0,
-        exempt ? 1 : 0);
+  Map<Count, Integer> counts(long now) {
+    int accepted = offers(Offer::isAccepted);
+    int blocked = offers(offer -> offer.isBlocked(now));
+    int beyond = offers(offer -> offer.isOpen() && offer.isBeyond());
+    int undecided = offers(offer -> offer.isUndecided(now));
+    long refused =
+        offers.entrySet().stream()
+            .filter(of -> of.getKey().version() == 1 || isGone(of.getKey()))
+            .filter(of -> of.getValue().isTaken() && !of.getValue().isAccepted())
+            .count();
+    Map<Count, Integer> counts = new EnumMap<>(Count.class);
+    counts.put(Count.ATTEMPTED, accepted + blocked + beyond + undecided);
+    counts.put(Count.ACCEPTED, accepted);
+    counts.put(Count.BLOCKED, blocked);
+    counts.put(Count.BEYOND, beyond);
+    counts.put(Count.UNDECIDED, undecided);
+    counts.put(Count.READS, reads);
+    counts.put(Count.STALE, violationsOf(OF_READS).size());
+    counts.put(Count.WITHHELD, withheld);
+    counts.put(Count.UNANSWERED, unanswered - withheld);
+    counts.put(Count.BOOKINGS, isAcknowledged(1, Long.MAX_VALUE) ? 1 : 0);
+    counts.put(Count.REFUSED, (int) refused);
+    counts.put(Count.DOUBLED, violationsOf(OF_OWNERS).isEmpty() ? 0 : 1);
+    counts.put(Count.ACKNOWLEDGED, acknowledged.size());
+    counts.put(
+        Count.LOST,
+        (int) violationsOf(Set.of(Rule.LOST)).stream().map(Violation::eventId).distinct().count());
+    counts.put(Count.UNEXPLAINED, violationsOf(Set.of(Rule.NOT_LINEARIZABLE)).isEmpty() ? 0 : 1);
+    counts.put(Count.UNJUDGED, exempt ? 1 : 0);
+    return counts;
+  }
+
+  private List<Violation> violationsOf(Set<Rule> rules) {
+    return violations.stream().filter(of -> rules.contains(of.rule())).toList();
   }
 
   private int offers(Predicate<Offer> which) {

@@ -1,22 +1,26 @@
 package dev.holdfast.console;
 
+import static io.vertx.core.http.HttpMethod.DELETE;
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
+import static io.vertx.core.http.HttpMethod.PUT;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.console.StoryPlayer.Pace;
-import dev.holdfast.local.Dependency;
+import dev.holdfast.local.Deliveries;
 import dev.holdfast.local.Door;
-import dev.holdfast.local.Fault;
 import dev.holdfast.local.HttpAnswer;
 import dev.holdfast.local.Json;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Onlooker;
+import dev.holdfast.local.Routes;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -24,16 +28,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
-import java.util.regex.Matcher;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * The console of one local cloud, on the port of its API: the page, what it is told, and what it
  * may do. Safe for use by several threads.
  */
-public final class Console implements Onlooker, AutoCloseable {
+public final class Console implements AutoCloseable {
+  private static final int LARGEST_SEED = 1_000_000;
+  private static final long LOOK_EVERY_MILLIS = 250;
+  private static final long DELIVER_EVERY_MILLIS = 100;
   private static final HttpAnswer NO_CONTENT = new HttpAnswer(204, List.of(), Buffer.buffer());
 
   /** Long enough to read what a step has shown. */
@@ -46,19 +53,19 @@ public final class Console implements Onlooker, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(150);
 
   private final LocalCloud cloud;
-  private final Routes routes;
+  private final Assets assets = new Assets();
   private final Audience audience = new Audience();
   private final ScheduledExecutorService threads =
-      Executors.newScheduledThreadPool(3, Console::daemon);
+      Executors.newScheduledThreadPool(3, new DefaultThreadFactory("console", true));
   private final Live live;
-  private final Watchers watchers;
+  private final BookingView view;
   private final Traffic traffic;
-  private final CloudWorld world;
+  private final World world;
   private final StoryPlayer player;
 
   private Console(LocalCloud cloud) {
     this.cloud = cloud;
-    BookingView view = new BookingView(cloud);
+    this.view = new BookingView(cloud);
     this.live =
         new Live(
             cloud,
@@ -67,47 +74,42 @@ public final class Console implements Onlooker, AutoCloseable {
             threads,
             cloud.circuitBreakerDelay().plus(MARGIN),
             !cloud.hasExternalTables());
-    this.watchers = new Watchers(view, threads);
     Map<Door, Department> departments = new EnumMap<>(Door.class);
     cloud.doors().forEach(door -> departments.put(door, new Department(cloud.api(door))));
     this.traffic = new Traffic(departments.values());
-    Feed feed = new Feed(cloud.eventBus(), threads);
-    this.world = new CloudWorld(cloud, departments, view, live);
+    this.world = new World(cloud, departments, view, live);
     this.player =
         new StoryPlayer(world, BREATH, PATIENCE, told -> audience.tell("story", told.toJson()));
-    Assets assets = new Assets();
-    this.routes =
-        new Routes(cloud.vertx())
-                .add("GET", "/", (path, body) -> assets.own("index.html"))
-                .add("GET", "/_local/console/([^/]+)", (path, body) -> assets.own(path.group(1)))
-                .add(
-                    "GET",
-                    "/_local/console/lib/([^/]+)/([^/]+)",
-                    (path, body) -> assets.library(path.group(1), path.group(2)))
-                .stream("/_local/live", (path, request) -> listen(EventStream.open(request)))
-                .stream(
-                    "/_local/live/bookings/([^/]+)",
-                    (path, request) -> watchers.add(decoded(path), EventStream.open(request)))
-                .stream("/_local/feed", (path, request) -> feed.add(request))
-                .add("DELETE", "/_local/processes/([0-9]{1,18})", (path, body) -> kill(path))
-                .add("PUT", "/_local/traffic", (path, body) -> setTraffic(body))
-                .add("DELETE", "/_local/traffic", (path, body) -> setTraffic(0, 0))
-                .add("GET", "/_local/stories", (path, body) -> listStories())
-                .add(
-                    "POST",
-                    "/_local/stories/([^/]+)",
-                    (path, body) -> startStory(path.group(1), body))
-                .add("POST", "/_local/story/next", (path, body) -> nextStep())
-                .add("DELETE", "/_local/story", (path, body) -> stopStory());
   }
 
   /** Has a local cloud show its console until this is closed. */
   public static Console open(LocalCloud cloud) {
     Console console = new Console(cloud);
-    cloud.show(console);
+    cloud.show(console.live, console.routes());
     console.live.start();
     console.tellTraffic();
     return console;
+  }
+
+  private Routes routes() {
+    return cloud
+        .routes()
+        .add(GET, "/", request -> assets.own("index.html"))
+        .add(GET, "/_local/console/:file", request -> assets.own(request.pathParam("file")))
+        .add(
+            GET,
+            "/_local/console/lib/uplot/:file",
+            request -> assets.uPlot(request.pathParam("file")))
+        .stream("/_local/live", this::listen)
+        .stream("/_local/live/bookings/:code", this::watch)
+        .stream("/_local/feed", this::feed)
+        .add(DELETE, "/_local/processes/:pid", this::kill)
+        .add(PUT, "/_local/traffic", this::setTraffic)
+        .add(DELETE, "/_local/traffic", request -> setTraffic(0, 0))
+        .add(GET, "/_local/stories", request -> HttpAnswer.json(200, Stories.all()))
+        .add(POST, "/_local/stories/:id", this::startStory)
+        .add(POST, "/_local/story/next", request -> nextStep())
+        .add(DELETE, "/_local/story", request -> stopStory());
   }
 
   /**
@@ -121,11 +123,7 @@ public final class Console implements Onlooker, AutoCloseable {
   public List<String> tell(String id) throws InterruptedException {
     StringWriter lines = new StringWriter();
     boolean isAsTold =
-        TerminalStories.play(
-            List.of(Stories.of(id).orElseThrow()),
-            world,
-            new Terminal(new PrintWriter(lines), false),
-            PATIENCE);
+        play(List.of(Stories.of(id).orElseThrow()), new Terminal(new PrintWriter(lines), false));
     if (!isAsTold) {
       throw new IllegalStateException(lines.toString());
     }
@@ -143,20 +141,62 @@ public final class Console implements Onlooker, AutoCloseable {
    * @return whether every step saw what it expected, and the checker found nothing
    */
   boolean play(List<Story> chosen, Terminal terminal) throws InterruptedException {
-    return TerminalStories.play(chosen, world, terminal, PATIENCE);
+    return terminal.play(chosen, world, PATIENCE);
   }
 
-  private static Thread daemon(Runnable work) {
-    Thread thread = new Thread(work, "console");
-    thread.setDaemon(true);
-    return thread;
-  }
-
-  private void listen(EventStream stream) {
+  private void listen(RoutingContext request) {
+    EventStream stream = EventStream.open(request.request());
     threads.execute(
         () -> {
           stream.send("hello", hello());
           audience.add(stream);
+        });
+  }
+
+  /** Tells a client what a booking is now, and each time it changes. */
+  private void watch(RoutingContext request) {
+    EventStream stream = EventStream.open(request.request());
+    String code = request.pathParam("code");
+    AtomicReference<JsonNode> told = new AtomicReference<>(MissingNode.getInstance());
+    stream.whileOpen(
+        threads,
+        LOOK_EVERY_MILLIS,
+        () -> {
+          try {
+            JsonNode now = view.look(code);
+            if (!now.equals(told.getAndSet(now))) {
+              stream.send("booking", now);
+            }
+          } catch (SdkException silent) {
+            // A store does not answer: later, perhaps.
+          }
+        });
+  }
+
+  /**
+   * Tells a client the change feed, as one rule on the bus: everything that is there and comes, in
+   * an order of its own, which a seed decides.
+   */
+  private void feed(RoutingContext request) {
+    long seed =
+        request.queryParam("seed").stream()
+            .filter(text -> text.matches("[0-9]{1,18}"))
+            .map(Long::parseLong)
+            .findFirst()
+            .orElseGet(() -> ThreadLocalRandom.current().nextLong(LARGEST_SEED));
+    EventStream stream = EventStream.open(request.request());
+    stream.send("hello", Json.MAPPER.createObjectNode().put("seed", seed));
+    Deliveries deliveries = cloud.eventBus().deliveries(seed);
+    stream.whileOpen(
+        threads,
+        DELIVER_EVERY_MILLIS,
+        () -> {
+          boolean isMore = true;
+          while (isMore && stream.isReady()) {
+            Optional<ObjectNode> event = deliveries.next();
+            event.ifPresent(delivery -> stream.send("delivery", delivery));
+            isMore = event.isPresent();
+          }
         });
   }
 
@@ -169,28 +209,21 @@ public final class Console implements Onlooker, AutoCloseable {
     return hello;
   }
 
-  private static String decoded(Matcher path) {
-    return URLDecoder.decode(path.group(1).replace("+", "%2B"), StandardCharsets.UTF_8);
-  }
-
-  private HttpAnswer kill(Matcher path) {
-    long pid = Long.parseLong(path.group(1));
-    return world.kill(pid)
+  private HttpAnswer kill(RoutingContext request) {
+    String pid = request.pathParam("pid");
+    return pid.matches("[0-9]{1,18}") && world.kill(Long.parseLong(pid))
         ? NO_CONTENT
         : HttpAnswer.problem(404, "Unknown process", "No function has a process " + pid + ".");
   }
 
-  private HttpAnswer setTraffic(Buffer body) {
-    Optional<JsonNode> wish = Json.parse(body).filter(JsonNode::isObject);
-    if (wish.isEmpty()) {
-      return HttpAnswer.problem(400, "No traffic", "The body must be a JSON object.");
-    }
-    JsonNode rate = wish.get().path("rate");
-    JsonNode collisions = wish.get().path("collisions");
+  private HttpAnswer setTraffic(RoutingContext request) {
+    JsonNode wish = Json.parse(Routes.body(request)).orElseGet(MissingNode::getInstance);
+    JsonNode rate = wish.path("rate");
+    JsonNode collisions = wish.path("collisions");
     if (!isBetween(rate, 0, Traffic.HIGHEST_RATE)
         || !(collisions.isMissingNode() || isBetween(collisions, 0, 1))) {
       return HttpAnswer.problem(
-          400, "No traffic", "rate is a number from 0 to 50, collisions one from 0 to 1.");
+          400, "No traffic", "A JSON object: rate from 0 to 50, collisions from 0 to 1.");
     }
     return setTraffic(rate.asDouble(), collisions.asDouble());
   }
@@ -222,13 +255,9 @@ public final class Console implements Onlooker, AutoCloseable {
             TimeUnit.SECONDS);
   }
 
-  private static HttpAnswer listStories() {
-    ArrayNode list = Json.MAPPER.createArrayNode();
-    Stories.all().forEach(story -> list.add(story.toJson()));
-    return HttpAnswer.json(200, list);
-  }
-
-  private HttpAnswer startStory(String id, Buffer body) {
+  private HttpAnswer startStory(RoutingContext request) {
+    String id = request.pathParam("id");
+    Buffer body = Routes.body(request);
     Optional<Story> story = Stories.of(id);
     if (story.isEmpty()) {
       return HttpAnswer.problem(404, "Unknown story", "There is no story '" + id + "'.");
@@ -245,7 +274,7 @@ public final class Console implements Onlooker, AutoCloseable {
       return HttpAnswer.problem(400, "No pace", "pace is one of play, step.");
     }
     return player.start(story.get(), pace.equals("play") ? Pace.PLAY : Pace.STEP)
-        ? HttpAnswer.json(202, story.get().toJson())
+        ? HttpAnswer.json(202, story.get())
         : HttpAnswer.problem(409, "Another story", "Another story is being told.");
   }
 
@@ -261,38 +290,13 @@ public final class Console implements Onlooker, AutoCloseable {
   }
 
   @Override
-  public boolean handles(HttpServerRequest request) {
-    return routes.handles(request);
-  }
-
-  @Override
-  public Consumer<ApiAnswer> apiCalled(ApiCall call) {
-    return live.apiCalled(call);
-  }
-
-  @Override
-  public void dependencyCalled(DependencyCall call) {
-    live.dependencyCalled(call);
-  }
-
-  @Override
-  public void faultChanged(Dependency dependency, Optional<Fault> fault) {
-    live.faultChanged(dependency, fault);
-  }
-
-  @Override
-  public void functionInvoked(String function, Buffer event, HttpAnswer answer) {
-    live.functionInvoked(function, event, answer.status());
-  }
-
-  @Override
   public void close() {
-    cloud.show(Onlooker.NOBODY);
+    cloud.show(Onlooker.NOBODY, cloud.routes());
     player.close();
     traffic.close();
     world.dropTraffic();
     threads.shutdownNow();
     audience.dismiss();
-    watchers.close();
+    view.close();
   }
 }

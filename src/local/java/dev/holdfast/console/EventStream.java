@@ -3,6 +3,9 @@ package dev.holdfast.console;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A client that is told events as they come (WHATWG, HTML, "Server-sent events"). One that does not
@@ -45,6 +48,22 @@ final class EventStream {
     // JSON that Jackson writes has no line breaks.
     var unused = response.write("event: " + event + "\ndata: " + data + "\n\n");
     return true;
+  }
+
+  /** Has something done again and again while there is a client. */
+  void whileOpen(ScheduledExecutorService threads, long everyMillis, Runnable work) {
+    Runnable once =
+        () -> {
+          work.run();
+          if (isOpen()) {
+            whileOpen(threads, everyMillis, work);
+          }
+        };
+    try {
+      var unused = threads.schedule(once, everyMillis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException closed) {
+      end();
+    }
   }
 
   /** Whether it takes more at once than its client has read. */

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.history.Operation;
 import dev.holdfast.local.Dependency;
 import dev.holdfast.local.Fault;
+import dev.holdfast.local.HttpAnswer;
 import dev.holdfast.local.Json;
 import dev.holdfast.local.LocalCloud;
+import dev.holdfast.local.Onlooker;
 import dev.holdfast.local.Onlooker.ApiAnswer;
 import dev.holdfast.local.Onlooker.ApiCall;
 import dev.holdfast.local.Onlooker.DependencyCall;
@@ -35,7 +37,7 @@ import software.amazon.awssdk.core.exception.SdkException;
  * somebody listens. Event loops only note what passed; all else is done once a second by threads of
  * its own. Thread-safe.
  */
-final class Live {
+final class Live implements Onlooker {
   private static final int MOST_BOOKINGS = 10_000;
   private static final Duration SECOND = Duration.ofSeconds(1);
 
@@ -87,7 +89,8 @@ final class Live {
     countAgainIn(period);
   }
 
-  Consumer<ApiAnswer> apiCalled(ApiCall call) {
+  @Override
+  public Consumer<ApiAnswer> apiCalled(ApiCall call) {
     if (!call.path().startsWith("/bookings/")) {
       return answer -> {};
     }
@@ -100,11 +103,13 @@ final class Live {
     };
   }
 
-  void dependencyCalled(DependencyCall call) {
+  @Override
+  public void dependencyCalled(DependencyCall call) {
     dependencyCalls.add(call);
   }
 
-  void faultChanged(Dependency dependency, Optional<Fault> fault) {
+  @Override
+  public void faultChanged(Dependency dependency, Optional<Fault> fault) {
     if (fault.isPresent()) {
       trouble.failed(dependency, System.nanoTime());
     } else {
@@ -112,9 +117,10 @@ final class Live {
     }
   }
 
-  /** An operator decided what becomes of a conflict. */
-  void functionInvoked(String function, Buffer event, int status) {
-    if (function.equals("resolve") && status == 200) {
+  /** An operator may have decided what becomes of a conflict. */
+  @Override
+  public void functionInvoked(String function, Buffer event, HttpAnswer answer) {
+    if (function.equals("resolve") && answer.status() == 200) {
       Json.parse(event)
           .ifPresent(
               decision -> {
@@ -251,7 +257,7 @@ final class Live {
             .oldestPending()
             .map(since -> Duration.between(since, Instant.now()).toMillis() / 1000.0)
             .orElse(null));
-    json.set("faults", cloud.faults());
+    json.set("faults", cloud.faults().toJson());
     return json;
   }
 }

@@ -7,7 +7,6 @@ import dev.holdfast.local.Options;
 import dev.holdfast.local.StartFailure;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -24,8 +23,6 @@ public final class Main {
 
   /** What Maven makes of a property without a value. */
   private static final String ALL = "true";
-
-  private static final String SCHEDULE = "local.schedule";
 
   private static final String SWEEP_AGE = "HOLDFAST_SWEEP_OLDER_THAN";
 
@@ -80,18 +77,14 @@ public final class Main {
                 () ->
                     new StartFailure(
                         "There is no story '%s'. There are: %s."
-                            .formatted(
-                                id,
-                                Stories.all().stream()
-                                    .map(Story::id)
-                                    .collect(Collectors.joining(", "))))));
+                            .formatted(id, String.join(", ", Console.stories())))));
   }
 
   private static int play(List<Story> stories) throws InterruptedException {
     Properties properties = new Properties();
     properties.putAll(Options.FREE_PORTS);
     // So that nobody has to wait for a sweep.
-    properties.setProperty(SCHEDULE, "2s");
+    properties.setProperty(Options.SCHEDULE, "2s");
     properties.putAll(System.getProperties());
     Options options = Options.fromProperties(properties);
     if (System.getenv(SWEEP_AGE) == null) {
@@ -116,7 +109,7 @@ public final class Main {
       System.out.println();
       System.out.println(
           "So that nobody has to wait, the sweep comes every "
-              + properties.getProperty(SCHEDULE)
+              + properties.getProperty(Options.SCHEDULE)
               + " here, for what is owed for 2 s (in AWS every minute, for what is owed for one),"
               + " and circuit breakers close after 1 s (2 s).");
       if (!leftOut.isEmpty()) {
@@ -162,7 +155,8 @@ public final class Main {
 
         The functions' logs: %s
         """
-        .formatted(api, api, booking(), api, api, api, api, api, shown(options.logs()) + "/*.log");
+        .formatted(
+            api, api, booking(), api, api, api, api, api, options.logs().normalize() + "/*.log");
   }
 
   private static String welcomeAtTheSecondDoor(LocalCloud cloud) {
@@ -182,9 +176,5 @@ public final class Main {
         "price":{"amount":"412.50","currency":"EUR"},\
         "occurredAt":"2026-11-23T09:15:00+01:00"}"""
         .formatted(UUID.randomUUID());
-  }
-
-  private static Path shown(Path directory) {
-    return directory.normalize();
   }
 }

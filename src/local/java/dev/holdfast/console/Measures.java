@@ -69,13 +69,11 @@ final class Measures {
    */
   ObjectNode tick(long at) {
     ObjectNode tick = JsonNodeFactory.instance.objectNode().put("at", at);
-    ObjectNode counts = tick.putObject("outcomes");
     for (AnswerKind kind : AnswerKind.values()) {
-      counts.put(kind.key(), outcomes.getOrDefault(kind, 0));
+      tick.withObjectProperty("outcomes").put(kind.key(), outcomes.getOrDefault(kind, 0));
     }
-    ObjectNode throughDoors = tick.putObject("doors");
     for (Door door : Door.values()) {
-      throughDoors.put(door.key(), doors.getOrDefault(door, 0));
+      tick.withObjectProperty("doors").put(door.key(), doors.getOrDefault(door, 0));
     }
     ObjectNode latency = tick.putObject("latency");
     put(latency, "append", appends);

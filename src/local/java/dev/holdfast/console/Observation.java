@@ -76,17 +76,9 @@ record Observation(
   private static Optional<Operation> append(
       ApiCall call, AnswerKind kind, String problem, long end) {
     Optional<Outcome> outcome =
-        Optional.ofNullable(
-            switch (kind) {
-              case RECORDED, REPEATED -> Outcome.RECORDED;
-              case PENDING -> Outcome.PENDING;
-              case TAKEN -> Outcome.TAKEN;
-              case CONFLICT -> Outcome.CONFLICT;
-              case UNAVAILABLE -> Outcome.UNAVAILABLE;
-              case FAILED -> Outcome.LOST_CONNECTION;
-              case REFUSED -> problem.equals("event-id-reused") ? Outcome.REUSED : null;
-              case READ, NOT_FOUND -> null;
-            });
+        problem.equals("event-id-reused")
+            ? Optional.of(Outcome.REUSED)
+            : kind.outcome().filter(each -> each != Outcome.FOUND && each != Outcome.NOT_FOUND);
     Matcher path = PATH.matcher(call.path());
     JsonNode event = tree(call.body());
     JsonNode version = event.path("version");
@@ -112,15 +104,7 @@ record Observation(
   }
 
   private static List<Operation> reads(ApiCall call, AnswerKind kind, JsonNode body, long end) {
-    Optional<Outcome> outcome =
-        Optional.ofNullable(
-            switch (kind) {
-              case READ -> Outcome.FOUND;
-              case NOT_FOUND -> Outcome.NOT_FOUND;
-              case UNAVAILABLE -> Outcome.UNAVAILABLE;
-              case FAILED -> Outcome.LOST_CONNECTION;
-              default -> null;
-            });
+    Optional<Outcome> outcome = kind.outcome();
     Matcher path = PATH.matcher(call.path());
     if (!path.matches() || outcome.isEmpty() || !call.method().equals("GET")) {
       return List.of();

@@ -1,9 +1,11 @@
 package dev.holdfast.console;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * How the promises are kept.
@@ -12,99 +14,84 @@ import java.util.List;
  * @param isSuspended whether a booking that is written to now is not judged, because the event
  *     table and the pending index are in trouble at once
  */
-record Score(Counts counts, List<String> violations, boolean isSuspended) {
-  static final Score EMPTY = new Score(Counts.NONE, List.of(), false);
+record Score(Map<Count, Integer> counts, List<String> violations, boolean isSuspended) {
+  static final Score EMPTY = new Score(Map.of(), List.of(), false);
 
   Score {
+    counts = Map.copyOf(counts);
     violations = List.copyOf(violations);
   }
 
-  /**
-   * What was counted.
-   *
-   * @param accepted prices that the ledger took: new bookings, and changes
-   * @param blocked prices that it did not take although at most one dependency had failed
-   * @param beyond the same, while more had failed
-   * @param undecided prices whose call was cut off a moment ago: their clients repeat it
-   * @param reads that were answered
-   * @param stale reads that left out an acknowledged event, or had another in its place
-   * @param withheld reads of a current price that were not answered although at most one dependency
-   *     had failed
-   * @param unanswered other reads that were not answered
-   * @param bookings codes that have an owner
-   * @param refused rivals that were told that a code or a version is taken
-   * @param doubled codes that have two owners, or refused somebody without having one
-   * @param acknowledged events
-   * @param lost acknowledged events that a later read did not find
-   * @param unexplained bookings whose answers no order of the calls explains
-   * @param unjudged bookings that are not judged any more, or never were
-   */
-  record Counts(
-      int accepted,
-      int blocked,
-      int beyond,
-      int undecided,
-      int reads,
-      int stale,
-      int withheld,
-      int unanswered,
-      int bookings,
-      int refused,
-      int doubled,
-      int acknowledged,
-      int lost,
-      int unexplained,
-      int unjudged) {
-    static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  /** What is counted, and for which promise. */
+  enum Count {
+    /** Prices that the ledger was to take: all of the four below. */
+    ATTEMPTED("r1"),
+    /** Prices that the ledger took: new bookings, and changes. */
+    ACCEPTED("r1"),
+    /** Prices that it did not take although at most one dependency had failed. */
+    BLOCKED("r1"),
+    /** The same, while more had failed. */
+    BEYOND("r1"),
+    /** Prices whose call was cut off a moment ago: their clients repeat it. */
+    UNDECIDED(""),
+    /** Reads that were answered. */
+    READS("r2"),
+    /** Reads that left out an acknowledged event, or had another in its place. */
+    STALE("r2"),
+    /** Reads of a current price that were not answered although at most one dependency failed. */
+    WITHHELD("r2"),
+    /** Other reads that were not answered. */
+    UNANSWERED("r2"),
+    /** Codes that have an owner. */
+    BOOKINGS("r3"),
+    /** Rivals that were told that a code or a version is taken. */
+    REFUSED("r3"),
+    /** Codes that have two owners, or refused somebody without having one. */
+    DOUBLED("r3"),
+    /** Acknowledged events. */
+    ACKNOWLEDGED("r4"),
+    /** Acknowledged events that a later read did not find. */
+    LOST("r4"),
+    /** Bookings whose answers no order of the calls explains. */
+    UNEXPLAINED(""),
+    /** Bookings that are not judged any more, or never were. */
+    UNJUDGED("");
 
-    Counts plus(Counts more) {
-      return new Counts(
-          accepted + more.accepted,
-          blocked + more.blocked,
-          beyond + more.beyond,
-          undecided + more.undecided,
-          reads + more.reads,
-          stale + more.stale,
-          withheld + more.withheld,
-          unanswered + more.unanswered,
-          bookings + more.bookings,
-          refused + more.refused,
-          doubled + more.doubled,
-          acknowledged + more.acknowledged,
-          lost + more.lost,
-          unexplained + more.unexplained,
-          unjudged + more.unjudged);
+    private final String promise;
+
+    Count(String promise) {
+      this.promise = promise;
     }
+  }
+
+  /** The sum of two counts. */
+  static Map<Count, Integer> sum(Map<Count, Integer> some, Map<Count, Integer> more) {
+    Map<Count, Integer> sum = new EnumMap<>(Count.class);
+    sum.putAll(some);
+    more.forEach((count, number) -> sum.merge(count, number, Integer::sum));
+    return sum;
+  }
+
+  int of(Count count) {
+    return counts.getOrDefault(count, 0);
   }
 
   /** Whether every promise was kept so far. */
   boolean isKept() {
-    return counts.blocked() + counts.withheld() == 0 && violations.isEmpty();
+    return of(Count.BLOCKED) + of(Count.WITHHELD) == 0 && violations.isEmpty();
   }
 
   ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.putObject("r1")
-        .put(
-            "attempted",
-            counts.accepted() + counts.blocked() + counts.beyond() + counts.undecided())
-        .put("accepted", counts.accepted())
-        .put("blocked", counts.blocked())
-        .put("beyond", counts.beyond());
-    json.putObject("r2")
-        .put("reads", counts.reads())
-        .put("stale", counts.stale())
-        .put("withheld", counts.withheld())
-        .put("unanswered", counts.unanswered());
-    json.putObject("r3")
-        .put("bookings", counts.bookings())
-        .put("refused", counts.refused())
-        .put("doubled", counts.doubled());
-    json.putObject("r4").put("acknowledged", counts.acknowledged()).put("lost", counts.lost());
-    json.put("linearizable", counts.unexplained() == 0);
-    json.putObject("unjudged").put("bookings", counts.unjudged()).put("now", isSuspended);
-    ArrayNode sentences = json.putArray("violations");
-    violations.forEach(sentences::add);
+    for (Count count : Count.values()) {
+      if (!count.promise.isEmpty()) {
+        json.withObjectProperty(count.promise)
+            .put(count.name().toLowerCase(Locale.ROOT), of(count));
+      }
+    }
+    json.put("linearizable", of(Count.UNEXPLAINED) == 0);
+    json.putObject("unjudged").put("bookings", of(Count.UNJUDGED)).put("now", isSuspended);
+    violations.forEach(json.putArray("violations")::add);
     return json;
   }
 }

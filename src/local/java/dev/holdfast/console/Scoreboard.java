@@ -36,7 +36,7 @@ final class Scoreboard {
   private final Set<String> touched = new HashSet<>();
   private final Deque<String> oldSentences = new ArrayDeque<>();
   private boolean knowsEveryBooking;
-  private Score.Counts forgotten = Score.Counts.NONE;
+  private Map<Score.Count, Integer> forgotten = Map.of();
   private Score score = Score.EMPTY;
 
   /**
@@ -99,7 +99,7 @@ final class Scoreboard {
     touched.remove(entry.getKey());
     knowsEveryBooking = false;
     // Nobody repeats a call any more that was made so long ago.
-    forgotten = forgotten.plus(entry.getValue().counts(Long.MAX_VALUE));
+    forgotten = Score.sum(forgotten, entry.getValue().counts(Long.MAX_VALUE));
     entry.getValue().violations().forEach(violation -> oldSentences.addLast(sentence(violation)));
     while (oldSentences.size() > MOST_SENTENCES) {
       oldSentences.removeFirst();
@@ -120,11 +120,11 @@ final class Scoreboard {
       bookings.get(code).judge(open.getOrDefault(code, List.of()));
     }
     Deque<String> sentences = new ArrayDeque<>(oldSentences);
-    Score.Counts counts = forgotten;
+    Map<Score.Count, Integer> counts = forgotten;
     touched.clear();
     for (Map.Entry<String, BookingFile> entry : bookings.entrySet()) {
       BookingFile file = entry.getValue();
-      counts = counts.plus(file.counts(now));
+      counts = Score.sum(counts, file.counts(now));
       file.violations().stream().map(Scoreboard::sentence).distinct().forEach(sentences::addLast);
       if (file.isBlocked(now)) {
         sentences.addLast(

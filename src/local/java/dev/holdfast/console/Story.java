@@ -1,8 +1,6 @@
 package dev.holdfast.console;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -34,7 +32,10 @@ record Story(String id, String title, String promise, String about, int doors, L
    * @param does the call, or what is waited for
    */
   record Step(
-      String sentence, Optional<String> promise, Function<Telling, String> does, Deed deed) {}
+      String sentence,
+      Optional<String> promise,
+      @JsonIgnore Function<Telling, String> does,
+      @JsonIgnore Deed deed) {}
 
   /** What a step does. */
   interface Deed {
@@ -47,22 +48,4 @@ record Story(String id, String title, String promise, String about, int doors, L
    * @param isAsExpected whether it is what the story promises
    */
   record Seen(boolean isAsExpected, String text) {}
-
-  ObjectNode toJson() {
-    ObjectNode json =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("id", id)
-            .put("title", title)
-            .put("promise", promise)
-            .put("about", about)
-            .put("doors", doors);
-    ArrayNode list = json.putArray("steps");
-    steps.forEach(
-        step ->
-            list.addObject()
-                .put("sentence", step.sentence())
-                .put("promise", step.promise().orElse(null)));
-    return json;
-  }
 }

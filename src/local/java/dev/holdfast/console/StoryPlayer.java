@@ -49,10 +49,6 @@ final class StoryPlayer implements AutoCloseable {
     FINISHED,
     /** Somebody has stopped the story. */
     STOPPED;
-
-    boolean isEnd() {
-      return this == BROKEN || this == FINISHED || this == STOPPED;
-    }
   }
 
   /**
@@ -65,6 +61,14 @@ final class StoryPlayer implements AutoCloseable {
 
     Step current() {
       return story.steps().get(step);
+    }
+
+    private Told is(Status next) {
+      return new Told(story, step, does, saw, next);
+    }
+
+    private Told is(Status next, String seen) {
+      return new Told(story, step, does, Optional.of(seen), next);
     }
 
     ObjectNode toJson() {
@@ -164,38 +168,31 @@ final class StoryPlayer implements AutoCloseable {
     Told last = new Told(story, 0, "waits until all is well", Optional.empty(), Status.RUNNING);
     try {
       say(last);
-      world.heal();
+      world.faults().heal();
       if (!isCalmInTime()) {
-        last = ended(last, "it is not", Status.BROKEN);
+        last = last.is(Status.BROKEN, "it is not");
         return;
       }
       for (int number = 0; number < story.steps().size(); number++) {
-        last =
-            new Told(
-                story,
-                number,
-                story.steps().get(number).does().apply(telling),
-                Optional.empty(),
-                Status.RUNNING);
+        Step step = story.steps().get(number);
+        String does = step.does().apply(telling);
+        last = new Told(story, number, does, Optional.empty(), Status.RUNNING);
         await(pace, last);
         say(last);
-        Seen seen = story.steps().get(number).deed().doIn(telling);
-        last = ended(last, seen.text(), seen.isAsExpected() ? Status.HELD : Status.BROKEN);
+        Seen seen = step.deed().doIn(telling);
+        last = last.is(seen.isAsExpected() ? Status.HELD : Status.BROKEN, seen.text());
         if (!seen.isAsExpected()) {
           return;
         }
         say(last);
       }
-      last = new Told(story, last.step(), last.does(), last.saw(), Status.FINISHED);
+      last = last.is(Status.FINISHED);
     } catch (InterruptedException stopped) {
-      last = new Told(story, last.step(), last.does(), last.saw(), Status.STOPPED);
+      last = last.is(Status.STOPPED);
     } catch (RuntimeException failed) {
       // Some clients wrap an interruption.
-      last =
-          ended(
-              last,
-              String.valueOf(failed.getMessage()),
-              wasStopped() ? Status.STOPPED : Status.BROKEN);
+      Status end = wasStopped() ? Status.STOPPED : Status.BROKEN;
+      last = last.is(end, String.valueOf(failed.getMessage()));
     } finally {
       end(last);
     }
@@ -203,10 +200,6 @@ final class StoryPlayer implements AutoCloseable {
 
   private synchronized boolean wasStopped() {
     return isStopped;
-  }
-
-  private static Told ended(Told told, String saw, Status status) {
-    return new Told(told.story(), told.step(), told.does(), Optional.of(saw), status);
   }
 
   private boolean isCalmInTime() throws InterruptedException {
@@ -228,12 +221,12 @@ final class StoryPlayer implements AutoCloseable {
     synchronized (this) {
       waits = true;
     }
-    say(new Told(next.story(), next.step(), next.does(), Optional.empty(), Status.WAITING));
+    say(next.is(Status.WAITING));
     steps.acquire();
   }
 
   private void end(Told last) {
-    world.heal();
+    world.faults().heal();
     world.dropTraffic();
     synchronized (this) {
       waits = false;

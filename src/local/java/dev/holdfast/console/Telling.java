@@ -98,11 +98,6 @@ final class Telling {
     return new Seen(isAsExpected, words(answer));
   }
 
-  /** The same where the status decides. */
-  Seen seen(Answer answer, int status) {
-    return seen(answer, answer.status() == status);
-  }
-
   /** Such as "202 pending in 0.71 s". */
   static String words(Answer answer) {
     return "%s in %s".formatted(answer.inWords(), seconds(answer.time()));

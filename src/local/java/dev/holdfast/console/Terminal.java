@@ -1,8 +1,13 @@
 package dev.holdfast.console;
 
+import dev.holdfast.console.Score.Count;
+import dev.holdfast.console.StoryPlayer.Pace;
 import dev.holdfast.console.StoryPlayer.Status;
 import dev.holdfast.console.StoryPlayer.Told;
 import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Tells stories to people who read them in a terminal. */
@@ -29,7 +34,35 @@ final class Terminal {
     this.cross = knowsMarks ? "\u2718" : "XX";
   }
 
-  void title(Story story) {
+  /**
+   * Plays stories one after the other, without a pause, and judges what was seen.
+   *
+   * @return whether every step saw what it expected, and the checker found nothing
+   */
+  boolean play(List<Story> stories, World world, Duration patience) throws InterruptedException {
+    List<String> broken = Collections.synchronizedList(new ArrayList<>());
+    StoryPlayer player =
+        new StoryPlayer(
+            world,
+            Duration.ZERO,
+            patience,
+            told -> {
+              show(told);
+              if (told.status() == Status.BROKEN || told.status() == Status.STOPPED) {
+                broken.add(told.story().id());
+              }
+            });
+    for (Story story : stories) {
+      title(story);
+      player.start(story, Pace.PLAY);
+      player.awaitEnd();
+    }
+    Score score = world.score();
+    scoreboard(score, broken);
+    return broken.isEmpty() && score.isKept();
+  }
+
+  private void title(Story story) {
     out.println();
     out.println(styled(BOLD, story.title()) + styled(FAINT, "  " + story.id()));
     out.println(story.about());
@@ -37,7 +70,7 @@ final class Terminal {
   }
 
   /** Shows a step when it is over. */
-  void show(Told told) {
+  private void show(Told told) {
     boolean held = told.status() == Status.HELD;
     if (!held && told.status() != Status.BROKEN && told.status() != Status.STOPPED) {
       return;
@@ -55,29 +88,36 @@ final class Terminal {
   }
 
   /** How it all ended. */
-  void scoreboard(Score score, List<String> broken) {
-    Score.Counts counts = score.counts();
+  private void scoreboard(Score score, List<String> broken) {
     out.println();
     out.println(styled(BOLD, "The promises, judged by the checker of the chaos run"));
     line(
         "R1",
-        counts.blocked() == 0,
+        score.of(Count.BLOCKED) == 0,
         "%d prices accepted, %d blocked, %d beyond what is promised"
-            .formatted(counts.accepted(), counts.blocked(), counts.beyond()));
+            .formatted(score.of(Count.ACCEPTED), score.of(Count.BLOCKED), score.of(Count.BEYOND)));
     line(
         "R2",
-        counts.stale() + counts.withheld() + counts.unexplained() == 0,
+        score.of(Count.STALE) + score.of(Count.WITHHELD) + score.of(Count.UNEXPLAINED) == 0,
         "%d reads, %d stale, %d current prices withheld, %d others said that they cannot answer"
-            .formatted(counts.reads(), counts.stale(), counts.withheld(), counts.unanswered()));
+            .formatted(
+                score.of(Count.READS),
+                score.of(Count.STALE),
+                score.of(Count.WITHHELD),
+                score.of(Count.UNANSWERED)));
     line(
         "R3",
-        counts.doubled() == 0,
+        score.of(Count.DOUBLED) == 0,
         "%d codes with one owner, %d with two, %d rivals refused"
-            .formatted(counts.bookings() - counts.doubled(), counts.doubled(), counts.refused()));
+            .formatted(
+                score.of(Count.BOOKINGS) - score.of(Count.DOUBLED),
+                score.of(Count.DOUBLED),
+                score.of(Count.REFUSED)));
     line(
         "R4",
-        counts.lost() == 0,
-        "%d events acknowledged, %d lost".formatted(counts.acknowledged(), counts.lost()));
+        score.of(Count.LOST) == 0,
+        "%d events acknowledged, %d lost"
+            .formatted(score.of(Count.ACKNOWLEDGED), score.of(Count.LOST)));
     score.violations().forEach(sentence -> out.println(" ".repeat(INDENT) + styled(RED, sentence)));
     out.println();
     boolean isKept = broken.isEmpty() && score.isKept();

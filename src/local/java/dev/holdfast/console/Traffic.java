@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.console.Department.Answer;
 import dev.holdfast.console.Department.Event;
-import java.util.ArrayList;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -38,22 +45,34 @@ final class Traffic implements AutoCloseable {
   private static final int MOST_REPEATS = 60;
 
   private static final long BETWEEN_REPEATS_MILLIS = 700;
-  private static final long IDLE_MILLIS = 100;
+  private static final long IDLE_MILLIS = 20;
+  private static final ThreadFactory DAEMONS = new DefaultThreadFactory("traffic", true);
 
   /** One at each door. */
   private final List<Department> departments;
 
   private final Random random = new Random();
   private final AtomicLong sent = new AtomicLong();
-  private final List<Thread> clients = new ArrayList<>();
 
   /** By code: the last event of a booking that was acknowledged. */
   private final Map<String, Event> bookings = new LinkedHashMap<>();
 
+  private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(1, DAEMONS);
+
+  /** A call that nobody is free to make is left out. */
+  private final ThreadPoolExecutor clients =
+      new ThreadPoolExecutor(
+          CLIENTS,
+          CLIENTS,
+          1,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          DAEMONS,
+          new ThreadPoolExecutor.DiscardPolicy());
+
+  private Future<?> calls = CompletableFuture.completedFuture(null);
   private double rate;
   private double collisions;
-  private long nextCall = System.nanoTime();
-  private int busy;
 
   /**
    * @param departments one at each door
@@ -63,29 +82,28 @@ final class Traffic implements AutoCloseable {
   }
 
   /**
-   * From now on there is so much.
+   * From now on there is so much, evenly spread.
    *
    * @param perSecond calls that are not repeats; 0 is none
    * @param share of the new bookings that want a code that is taken
    */
   synchronized void set(double perSecond, double share) {
+    calls.cancel(false);
     rate = perSecond;
     collisions = share;
-    nextCall = System.nanoTime();
-    while (rate > 0 && clients.size() < CLIENTS) {
-      Thread client = new Thread(this::work, "traffic");
-      client.setDaemon(true);
-      clients.add(client);
-      client.start();
+    if (rate > 0 && !clock.isShutdown()) {
+      long period = (long) (TimeUnit.SECONDS.toNanos(1) / rate);
+      calls =
+          clock.scheduleAtFixedRate(
+              () -> clients.execute(this::act), 0, period, TimeUnit.NANOSECONDS);
     }
-    notifyAll();
   }
 
   /** Ends it, and returns when every client has its last answer. */
-  synchronized void stop() throws InterruptedException {
-    set(0, collisions);
-    while (busy > 0) {
-      wait();
+  void stop() throws InterruptedException {
+    set(0, collisions());
+    while (clients.getActiveCount() > 0) {
+      Thread.sleep(IDLE_MILLIS);
     }
   }
 
@@ -105,44 +123,19 @@ final class Traffic implements AutoCloseable {
   @Override
   public synchronized void close() {
     rate = 0;
-    clients.forEach(Thread::interrupt);
+    clock.shutdownNow();
+    clients.shutdownNow();
   }
 
-  private void work() {
+  private void act() {
     try {
-      while (true) {
-        awaitTurn();
-        try {
-          act();
-        } finally {
-          rest();
-        }
-      }
-    } catch (InterruptedException stop) {
+      callOnce();
+    } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Calls are spread evenly. Those that nobody was free to make are left out. */
-  private synchronized void awaitTurn() throws InterruptedException {
-    while (true) {
-      long early = rate == 0 ? 0 : nextCall - System.nanoTime();
-      if (rate > 0 && early <= 0) {
-        nextCall = Math.max(nextCall, System.nanoTime() - TimeUnit.SECONDS.toNanos(1));
-        nextCall += (long) (TimeUnit.SECONDS.toNanos(1) / rate);
-        busy++;
-        return;
-      }
-      wait(rate == 0 ? IDLE_MILLIS : TimeUnit.NANOSECONDS.toMillis(early) + 1);
-    }
-  }
-
-  private synchronized void rest() {
-    busy--;
-    notifyAll();
-  }
-
-  private void act() throws InterruptedException {
+  private void callOnce() throws InterruptedException {
     int choice = random.nextInt(100);
     Optional<Event> recent = recent();
     if (choice < 50 || recent.isEmpty()) {

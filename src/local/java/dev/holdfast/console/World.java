@@ -1,59 +1,103 @@
 package dev.holdfast.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.holdfast.console.Department.Answer;
 import dev.holdfast.console.Department.Event;
-import dev.holdfast.local.Dependency;
 import dev.holdfast.local.Door;
-import dev.holdfast.local.Fault;
+import dev.holdfast.local.Faults;
+import dev.holdfast.local.Json;
+import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.State;
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
-/** What a story is played with. */
-interface World {
-  Answer append(Door door, Event event) throws InterruptedException;
+/**
+ * What a story is played with: the local cloud, its live measures, and traffic of the story's own.
+ * Thread-safe.
+ */
+final class World {
+  private final LocalCloud cloud;
+  private final Map<Door, Department> departments;
+  private final BookingView view;
+  private final Live live;
+  private volatile Traffic traffic;
 
-  Answer get(Door door, String path) throws InterruptedException;
+  /**
+   * @param departments one at each door
+   */
+  World(LocalCloud cloud, Map<Door, Department> departments, BookingView view, Live live) {
+    this.cloud = cloud;
+    this.departments = departments;
+    this.view = view;
+    this.live = live;
+    this.traffic = new Traffic(departments.values());
+  }
 
-  void fail(Dependency dependency, Fault fault);
+  Answer append(Door door, Event event) throws InterruptedException {
+    return departments.get(door).append(event);
+  }
 
-  void heal(Dependency dependency);
+  Answer get(Door door, String path) throws InterruptedException {
+    return departments.get(door).get(path);
+  }
 
-  void heal();
-
-  /** Loses the home region as a whole; there has to be a second door. */
-  void loseHome();
-
-  void bringHomeBack();
+  Faults faults() {
+    return cloud.faults();
+  }
 
   /** Whether nothing fails, and what failed has left nothing behind. */
-  boolean isCalm();
+  boolean isCalm() {
+    return live.isCalm();
+  }
 
   /** What the stores hold of a booking, as the console shows it. */
-  JsonNode look(String code);
+  JsonNode look(String code) {
+    return view.look(code);
+  }
 
-  State state();
-
-  List<State.Worker> workers();
+  List<State.Worker> workers() {
+    return cloud.workers();
+  }
 
   /** Kills a process of a function, if there still is one of that number. */
-  boolean kill(long pid);
+  boolean kill(long pid) {
+    boolean isOurs = cloud.workers().stream().anyMatch(worker -> worker.pid() == pid);
+    Optional<ProcessHandle> process = isOurs ? ProcessHandle.of(pid) : Optional.empty();
+    return process.filter(ProcessHandle::destroyForcibly).isPresent();
+  }
 
   /** Calls a function as operators do; what it answers. */
-  JsonNode invoke(String function, JsonNode event);
+  JsonNode invoke(String function, JsonNode event) {
+    return Json.parse(Buffer.buffer(cloud.invoke(function, event.toString())))
+        .orElseGet(MissingNode::getInstance);
+  }
 
-  /** Starts traffic of the story's own. */
-  void startTraffic(double perSecond, double collisions);
+  void startTraffic(double perSecond, double collisions) {
+    dropTraffic();
+    traffic = new Traffic(departments.values());
+    traffic.set(perSecond, collisions);
+  }
 
   /** Ends it, and returns when every client has its last answer. */
-  void stopTraffic() throws InterruptedException;
+  void stopTraffic() throws InterruptedException {
+    traffic.stop();
+  }
 
   /** Ends it at once, if there is some. */
-  void dropTraffic();
+  void dropTraffic() {
+    traffic.close();
+  }
 
   /** The newest bookings of it that were acknowledged. */
-  List<String> trafficCodes();
+  List<String> trafficCodes() {
+    return traffic.codes();
+  }
 
   /** How the promises were kept until now. */
-  Score score();
+  Score score() {
+    return live.judge();
+  }
 }

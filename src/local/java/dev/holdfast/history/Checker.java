@@ -5,14 +5,11 @@ import dev.holdfast.history.Operation.Outcome;
 import dev.holdfast.history.Operation.Seen;
 import dev.holdfast.history.Violation.Rule;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Judges a history by itself: R2, R3, R4, and for each booking whether all of its operations have
@@ -26,12 +23,8 @@ public final class Checker {
 
   /** Every promise that the history breaks. */
   public static List<Violation> check(List<Operation> history) {
-    Map<String, List<Operation>> byCode =
-        history.stream()
-            .sorted(Comparator.comparingLong(Operation::start))
-            .collect(Collectors.groupingBy(Operation::code, TreeMap::new, Collectors.toList()));
     Checker checker = new Checker();
-    byCode.forEach(checker::checkBooking);
+    Operation.byCode(history).forEach(checker::checkBooking);
     return checker.violations;
   }
 

@@ -2,7 +2,6 @@ package dev.holdfast.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.history.Operation.Kind;
 import dev.holdfast.history.Operation.Outcome;
@@ -85,29 +84,13 @@ public final class History implements AutoCloseable {
         .put("start", operation.start())
         .put("end", operation.end())
         .put("outcome", operation.outcome().key());
-    ArrayNode seen = json.putArray("seen");
-    operation
-        .seen()
-        .forEach(
-            event ->
-                seen.addObject()
-                    .put("version", event.version())
-                    .put("eventId", event.eventId())
-                    .put("status", event.status()));
+    json.set("seen", JSON.valueToTree(operation.seen()));
     return json.toString();
   }
 
   /** The operation of a line. */
   public static Operation read(String line) throws IOException {
     JsonNode json = JSON.readTree(line);
-    List<Seen> seen = new ArrayList<>();
-    for (JsonNode event : json.path("seen")) {
-      seen.add(
-          new Seen(
-              event.path("version").asInt(),
-              event.path("eventId").asText(),
-              event.path("status").asText()));
-    }
     return new Operation(
         json.path("process").asInt(),
         json.path("op").asText().equals("append") ? Kind.APPEND : kind(json.path("of").asText()),
@@ -117,7 +100,7 @@ public final class History implements AutoCloseable {
         json.path("start").asLong(),
         json.path("end").asLong(),
         Outcome.of(json.path("outcome").asText()),
-        seen);
+        List.of(JSON.treeToValue(json.path("seen"), Seen[].class)));
   }
 
   /** READ_EVENTS is "events". */

@@ -139,7 +139,7 @@ final class Linearizability {
 
   /** Whether there is a rival that may have won. */
   private boolean mayBeClaimed(Operation loser) {
-    return operations.stream().anyMatch(other -> other.isRivalOf(loser) && !isWithoutEffect(other));
+    return operations.stream().anyMatch(other -> other.isRivalOf(loser) && !other.isRefused());
   }
 
   private static List<String> expected(Operation read, List<String> events) {
@@ -158,16 +158,11 @@ final class Linearizability {
   private boolean mayFollow(List<String> events, Operation operation) {
     int place = events.size();
     return operation.isAppend()
-        && !isWithoutEffect(operation)
+        && !operation.isRefused()
         && operation.version() == place + 1
         && finalEvents
             .filter(all -> place >= all.size() || !all.get(place).equals(operation.eventId()))
             .isEmpty();
-  }
-
-  private static boolean isWithoutEffect(Operation append) {
-    return append.outcome() == Operation.Outcome.TAKEN
-        || append.outcome() == Operation.Outcome.CONFLICT;
   }
 
   /** Those that may come next: no other one that has no place yet had ended when they began. */

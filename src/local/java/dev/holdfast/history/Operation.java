@@ -1,8 +1,12 @@
 package dev.holdfast.history;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * One call of one client, from just before it was sent until its answer, or the lack of one, was
@@ -28,6 +32,13 @@ public record Operation(
 
   public Operation {
     seen = List.copyOf(seen);
+  }
+
+  /** The operations of each booking, in the order in which they began. */
+  static Map<String, List<Operation>> byCode(List<Operation> history) {
+    return history.stream()
+        .sorted(Comparator.comparingLong(Operation::start))
+        .collect(Collectors.groupingBy(Operation::code, TreeMap::new, Collectors.toList()));
   }
 
   /** The calls of the API. */
@@ -96,6 +107,11 @@ public record Operation(
   /** Whether the client does not know what became of it. */
   public boolean isUnknown() {
     return outcome == Outcome.UNAVAILABLE || outcome == Outcome.LOST_CONNECTION;
+  }
+
+  /** Whether it was an append whose place is another's, or its event id. */
+  public boolean isRefused() {
+    return outcome == Outcome.TAKEN || outcome == Outcome.CONFLICT || outcome == Outcome.REUSED;
   }
 
   /** Whether it is a read that said what the ledger holds. */

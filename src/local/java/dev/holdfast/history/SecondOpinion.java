@@ -4,18 +4,15 @@ import dev.holdfast.history.Violation.Rule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 import org.jetbrains.kotlinx.lincheck.Actor;
 import org.jetbrains.kotlinx.lincheck.ValueResult;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionResult;
@@ -52,10 +49,7 @@ public final class SecondOpinion {
 
   /** The bookings that Lincheck finds no order for, or none within 20 seconds. */
   public static List<Violation> check(List<Operation> history) {
-    Map<String, List<Operation>> byCode =
-        history.stream()
-            .sorted(Comparator.comparingLong(Operation::start))
-            .collect(Collectors.groupingBy(Operation::code, TreeMap::new, Collectors.toList()));
+    Map<String, List<Operation>> byCode = Operation.byCode(history);
     List<Violation> violations = new ArrayList<>();
     byCode.forEach(
         (code, operations) ->
@@ -100,12 +94,8 @@ public final class SecondOpinion {
   private static Call append(Operation append, List<Operation> all) {
     boolean hasRival =
         !append.isAcknowledged()
-            && all.stream().anyMatch(other -> other.isRivalOf(append) && !isRefused(other));
+            && all.stream().anyMatch(other -> other.isRivalOf(append) && !other.isRefused());
     return append(hasRival ? "appendBesideRival" : "append", append, append.isAcknowledged());
-  }
-
-  private static boolean isRefused(Operation append) {
-    return !append.isAcknowledged() && !append.isUnknown();
   }
 
   private static Call append(String method, Operation append, boolean isAccepted) {

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * everything, and nothing is kept of it. Thread-safe.
  */
 final class AccessControl {
-  private final List<Caller> functions;
+  private final List<Template.Function> functions;
   private final Map<String, Caller> callers;
   private final Map<String, String> logicalIds;
   private final Consumer<String> notices;
@@ -25,9 +25,6 @@ final class AccessControl {
   private final Set<Access> refused = ConcurrentHashMap.newKeySet();
 
   private record Caller(String name, Role role) {}
-
-  /** A call that its caller's role does not allow; the message is for its developer. */
-  record Refusal(String message) {}
 
   /**
    * @param notices is told of every refusal, once
@@ -37,8 +34,7 @@ final class AccessControl {
       List<Template.Table> tables,
       List<Template.Queue> queues,
       Consumer<String> notices) {
-    this.functions =
-        functions.stream().map(function -> new Caller(function.name(), function.role())).toList();
+    this.functions = functions;
     this.notices = notices;
     Map<String, Caller> byKey = new HashMap<>();
     for (Template.Function function : functions) {
@@ -68,8 +64,8 @@ final class AccessControl {
     return function + "-poller";
   }
 
-  /** Keeps a call, and tells why it is refused, if it is. */
-  Optional<Refusal> check(MultiMap headers, Buffer body) {
+  /** Keeps a call, and tells its developer why it is refused, if it is. */
+  Optional<String> check(MultiMap headers, Buffer body) {
     return AwsCall.of(headers, body).flatMap(this::check);
   }
 
@@ -80,7 +76,7 @@ final class AccessControl {
         .map(Caller::name);
   }
 
-  private Optional<Refusal> check(AwsCall call) {
+  private Optional<String> check(AwsCall call) {
     Caller caller = callers.get(call.accessKey());
     if (caller == null) {
       return Optional.empty();
@@ -96,9 +92,8 @@ final class AccessControl {
               .formatted(access.function(), access.action(), access.resource()));
     }
     return Optional.of(
-        new Refusal(
-            "User: %s is not authorized to perform: %s on resource: %s"
-                .formatted(caller.name(), call.action(), call.resource())));
+        "User: %s is not authorized to perform: %s on resource: %s"
+            .formatted(caller.name(), call.action(), call.resource()));
   }
 
   /** What was called, allowed or not. */
@@ -109,7 +104,7 @@ final class AccessControl {
   /** What the functions' roles allow, as the template words it. */
   Set<Access> grants() {
     Set<Access> grants = new TreeSet<>();
-    for (Caller function : functions) {
+    for (Template.Function function : functions) {
       for (Role.Statement statement : function.role().statements()) {
         for (String action : statement.actions()) {
           for (String resource : statement.resources()) {

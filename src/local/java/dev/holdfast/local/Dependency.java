@@ -1,5 +1,6 @@
 package dev.holdfast.local;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -27,6 +28,7 @@ public enum Dependency {
   }
 
   /** Its name in paths and properties, such as {@code event-table}. */
+  @JsonValue
   public String key() {
     return key;
   }

@@ -1,5 +1,6 @@
 package dev.holdfast.local;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -19,6 +20,7 @@ public enum Door {
   }
 
   /** Its name in paths and JSON, such as {@code second}. */
+  @JsonValue
   public String key() {
     return key;
   }
@@ -29,7 +31,7 @@ public enum Door {
   }
 
   /** The door of that key, if there is one. */
-  static Optional<Door> of(String key) {
+  public static Optional<Door> of(String key) {
     return Arrays.stream(values()).filter(door -> door.key.equals(key)).findFirst();
   }
 }

@@ -9,13 +9,7 @@ import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.util.component.LifeCycle;
 
 /** A DynamoDB of its own, in memory, reachable from this machine only. */
-final class EmbeddedDynamoDb implements AutoCloseable {
-  private final Server server;
-
-  private EmbeddedDynamoDb(Server server) {
-    this.server = server;
-  }
-
+record EmbeddedDynamoDb(Server server) implements AutoCloseable {
   /**
    * Starts one.
    *

@@ -8,17 +8,8 @@ import org.elasticmq.rest.sqs.SQSRestServer;
 import org.elasticmq.rest.sqs.SQSRestServerBuilder;
 
 /** An SQS in memory, reachable from this machine only. */
-final class EmbeddedSqs implements AutoCloseable {
-  private final ActorSystem actors;
-  private final SQSRestServer server;
-  private final URI endpoint;
-
-  private EmbeddedSqs(ActorSystem actors, SQSRestServer server, URI endpoint) {
-    this.actors = actors;
-    this.server = server;
-    this.endpoint = endpoint;
-  }
-
+record EmbeddedSqs(ActorSystem actors, SQSRestServer server, URI endpoint)
+    implements AutoCloseable {
   /**
    * Starts one.
    *
@@ -46,10 +37,6 @@ final class EmbeddedSqs implements AutoCloseable {
             .start();
     int bound = server.waitUntilStarted().localAddress().getPort();
     return new EmbeddedSqs(actors, server, URI.create("http://" + Loopback.HOST + ":" + bound));
-  }
-
-  URI endpoint() {
-    return endpoint;
   }
 
   @Override

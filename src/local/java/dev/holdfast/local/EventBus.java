@@ -1,11 +1,18 @@
 package dev.holdfast.local;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * The event bus of the change feed: what its pipes put there, in the order in which they did. It
@@ -19,20 +26,19 @@ public final class EventBus implements AutoCloseable {
   private static final long LOOK_EVERY_MILLIS = 100;
   private static final Duration LULL = Duration.ofSeconds(1);
 
-  private final List<PipeSource> sources;
+  private final Map<Pipe, Supplier<List<JsonNode>>> sources;
   private final List<Optional<ObjectNode>> entries = new ArrayList<>();
   private long dropped;
+  private final ScheduledExecutorService reader =
+      Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("event-bus", true));
   private boolean isRead;
-  private volatile boolean isClosed;
+  private Instant latest = Instant.now();
 
-  /** Where a pipe's records come from. */
-  interface PipeSource {
-    /** The events for those that have come; it is asked by one thread. */
-    List<ObjectNode> poll();
-  }
-
-  EventBus(List<PipeSource> sources) {
-    this.sources = List.copyOf(sources);
+  /**
+   * @param sources what has come for each pipe, asked for by one thread
+   */
+  EventBus(Map<Pipe, Supplier<List<JsonNode>>> sources) {
+    this.sources = Map.copyOf(sources);
   }
 
   /**
@@ -44,9 +50,8 @@ public final class EventBus implements AutoCloseable {
     synchronized (this) {
       if (!isRead) {
         isRead = true;
-        Thread thread = new Thread(this::read, "event-bus");
-        thread.setDaemon(true);
-        thread.start();
+        var unused =
+            reader.scheduleWithFixedDelay(this::read, 0, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
       }
     }
     return new Deliveries(this, seed);
@@ -71,27 +76,29 @@ public final class EventBus implements AutoCloseable {
 
   @Override
   public void close() {
-    isClosed = true;
+    reader.shutdownNow();
   }
 
   private void read() {
-    Instant latest = Instant.now();
-    while (!isClosed) {
-      List<ObjectNode> events = new ArrayList<>();
-      for (PipeSource source : sources) {
-        try {
-          events.addAll(source.poll());
-        } catch (RuntimeException silent) {
-          // The store is closing, or does not answer: its records are still there later.
-        }
-      }
-      if (!events.isEmpty()) {
-        latest = Instant.now();
-        events.forEach(event -> add(Optional.of(event)));
-      } else if (Instant.now().isAfter(latest.plus(LULL)) && endsWithAnEvent()) {
-        add(Optional.empty());
-      }
-      sleep();
+    List<ObjectNode> events = new ArrayList<>();
+    sources.forEach((pipe, source) -> events.addAll(events(pipe, source)));
+    if (!events.isEmpty()) {
+      latest = Instant.now();
+      events.forEach(event -> add(Optional.of(event)));
+    } else if (Instant.now().isAfter(latest.plus(LULL)) && endsWithAnEvent()) {
+      add(Optional.empty());
+    }
+  }
+
+  private static List<ObjectNode> events(Pipe pipe, Supplier<List<JsonNode>> source) {
+    try {
+      return source.get().stream()
+          .filter(pipe::takes)
+          .map(record -> pipe.event(record, Instant.now()))
+          .toList();
+    } catch (RuntimeException silent) {
+      // The store is closing, or does not answer: its records are still there later.
+      return List.of();
     }
   }
 
@@ -105,13 +112,5 @@ public final class EventBus implements AutoCloseable {
 
   private synchronized boolean endsWithAnEvent() {
     return !entries.isEmpty() && entries.get(entries.size() - 1).isPresent();
-  }
-
-  private void sleep() {
-    try {
-      Thread.sleep(LOOK_EVERY_MILLIS);
-    } catch (InterruptedException stop) {
-      isClosed = true;
-    }
   }
 }

@@ -1,15 +1,12 @@
 package dev.holdfast.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * A way in which a dependency fails.
@@ -45,7 +42,12 @@ public record Fault(Mode mode, double share, Duration delay) {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    static Optional<Mode> of(String key) {
+    @Override
+    public String toString() {
+      return key();
+    }
+
+    public static Optional<Mode> of(String key) {
       return Arrays.stream(values()).filter(mode -> mode.key().equals(key)).findFirst();
     }
   }
@@ -75,8 +77,7 @@ public record Fault(Mode mode, double share, Duration delay) {
 
   /** As {@link #read} understands it. */
   public ObjectNode toJson() {
-    ObjectNode json =
-        JsonNodeFactory.instance.objectNode().put("mode", mode.key()).put("share", share);
+    ObjectNode json = Json.MAPPER.createObjectNode().put("mode", mode.key()).put("share", share);
     return mode == Mode.SLOW ? json.put("delay", delay.toMillis()) : json;
   }
 
@@ -85,37 +86,28 @@ public record Fault(Mode mode, double share, Duration delay) {
     if (!document.isObject()) {
       return new Request.Invalid("The body must be a JSON object such as {\"mode\":\"refuse\"}.");
     }
-    for (Iterator<String> names = document.fieldNames(); names.hasNext(); ) {
-      String name = names.next();
-      if (!FIELDS.contains(name)) {
-        return new Request.Invalid("'" + name + "' is not one of mode, share, delay.");
-      }
-    }
+    ObjectNode rest = document.deepCopy();
     Optional<Mode> mode = Mode.of(document.path("mode").asText());
-    if (mode.isEmpty()) {
-      return new Request.Invalid(
-          "mode must be one of "
-              + Arrays.stream(Mode.values()).map(Mode::key).collect(Collectors.joining(", "))
-              + ".");
-    }
     JsonNode share = document.path("share");
-    if (!share.isMissingNode()
-        && !(share.isNumber() && share.asDouble() > 0 && share.asDouble() <= 1)) {
-      return new Request.Invalid("share must be a number, more than 0 and at most 1.");
-    }
     JsonNode delay = document.path("delay");
-    if (!delay.isMissingNode()
-        && !(delay.isIntegralNumber()
-            && delay.canConvertToLong()
-            && delay.asLong() >= 0
-            && delay.asLong() <= LONGEST_DELAY.toMillis())) {
-      return new Request.Invalid("delay must be a whole number of ms, from 0 to 300000.");
+    if (!rest.without(FIELDS).isEmpty()) {
+      return new Request.Invalid(rest + ": there is no more than mode, share, delay.");
     }
-    return new Request.Valid(
-        new Fault(
-            mode.get(),
-            share.asDouble(1),
-            delay.isMissingNode() ? USUAL_DELAY : Duration.ofMillis(delay.asLong())));
+    if (mode.isEmpty()) {
+      return new Request.Invalid("mode must be one of " + Arrays.toString(Mode.values()) + ".");
+    }
+    if (!share.isMissingNode() && !share.isNumber()) {
+      return new Request.Invalid("share must be a number.");
+    }
+    if (!delay.isMissingNode() && !delay.canConvertToExactIntegral()) {
+      return new Request.Invalid("delay must be a whole number of ms.");
+    }
+    try {
+      Duration late = Duration.ofMillis(delay.asLong(USUAL_DELAY.toMillis()));
+      return new Request.Valid(new Fault(mode.get(), share.asDouble(1), late));
+    } catch (IllegalArgumentException outOfRange) {
+      return new Request.Invalid(outOfRange.getMessage() + ".");
+    }
   }
 
   /** What {@link #read} answers. */

@@ -1,21 +1,22 @@
 package dev.holdfast.local;
 
 import dev.holdfast.local.Onlooker.DependencyCall;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.RequestOptions;
 import java.net.InetAddress;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
@@ -25,25 +26,10 @@ import java.util.function.Supplier;
  * needs no thread for a call that hangs. Safe for use by several threads.
  */
 final class FaultProxy implements AutoCloseable {
-  private static final int LARGEST_BODY = 16 * 1024 * 1024;
   private static final int CONNECTIONS = 256;
 
   /** Shorter than any server here keeps an idle connection, so that none is used as it closes. */
   private static final int KEEP_ALIVE_SECONDS = 5;
-
-  /** What belongs to one connection, and is not passed on (RFC 9110, 7.6.1). */
-  private static final Set<String> HOP_BY_HOP =
-      Set.of(
-          "connection",
-          "content-length",
-          "expect",
-          "host",
-          "keep-alive",
-          "proxy-connection",
-          "te",
-          "trailer",
-          "transfer-encoding",
-          "upgrade");
 
   private final Vertx vertx;
   private final Dependency dependency;
@@ -56,8 +42,16 @@ final class FaultProxy implements AutoCloseable {
   private final Set<HttpConnection> hanging = ConcurrentHashMap.newKeySet();
   private volatile Optional<Fault> fault = Optional.empty();
   private volatile boolean lost;
+  private final String errorType;
+  private final String throttlingType;
 
-  private FaultProxy(
+  /**
+   * A healthy proxy.
+   *
+   * @param port 0 is any free one
+   * @param onlooker is told of every function's call that comes to its end
+   */
+  FaultProxy(
       Vertx vertx,
       Dependency dependency,
       int port,
@@ -75,23 +69,15 @@ final class FaultProxy implements AutoCloseable {
                 .setMaxPoolSize(CONNECTIONS)
                 .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
                 .setDecompressionSupported(false));
-    this.server = Loopback.serve(vertx, port, this::handle);
-  }
-
-  /**
-   * A healthy proxy.
-   *
-   * @param port 0 is any free one
-   * @param onlooker is told of every function's call that comes to its end
-   */
-  static FaultProxy start(
-      Vertx vertx,
-      Dependency dependency,
-      int port,
-      URI target,
-      AccessControl access,
-      Supplier<Onlooker> onlooker) {
-    return new FaultProxy(vertx, dependency, port, target, access, onlooker);
+    this.server = Loopback.serve(vertx, Loopback.HOST, port, this::handle);
+    this.errorType =
+        dependency.isTable()
+            ? "com.amazonaws.dynamodb.v20120810#InternalServerError"
+            : "com.amazonaws.sqs#ServiceUnavailable";
+    this.throttlingType =
+        dependency.isTable()
+            ? "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
+            : "com.amazonaws.sqs#RequestThrottled";
   }
 
   /** From now on containers reach it, too, on the same port. */
@@ -145,23 +131,17 @@ final class FaultProxy implements AutoCloseable {
   }
 
   private void handle(HttpServerRequest request) {
-    Loopback.body(request, LARGEST_BODY)
-        .onSuccess(
-            body -> {
-              if (body.isPresent()) {
-                answer(request, body.get());
-              } else {
-                drop(request);
-              }
-            })
+    request
+        .body()
+        .onSuccess(body -> answer(request, body))
         .onFailure(clientWentAway -> drop(request));
   }
 
   private void answer(HttpServerRequest request, Buffer body) {
     // Whatever the weather: a grant that is missing is to be noticed in every test.
-    Optional<AccessControl.Refusal> refusal = access.check(request.headers(), body);
+    Optional<String> refusal = access.check(request.headers(), body);
     if (refusal.isPresent()) {
-      refuse(request, refusal.get());
+      fail(request, refused(refusal.get()));
       return;
     }
     if (lost) {
@@ -179,10 +159,10 @@ final class FaultProxy implements AutoCloseable {
     switch (struck.get().mode()) {
       case REFUSE -> drop(request);
       case HANG -> hang(request, struck);
-      case ERROR -> fail(request, 500, errorType(), "The fault proxy was told to fail.");
+      case ERROR -> fail(request, error(500, errorType, "The fault proxy was told to fail."));
       case THROTTLE ->
-          fail(request, 400, throttlingType(), "The fault proxy was told to throttle.");
-      case KEY_DISABLED -> disableKey(request);
+          fail(request, error(400, throttlingType, "The fault proxy was told to throttle."));
+      case KEY_DISABLED -> fail(request, keyDisabled());
       case SLOW -> {
         long late = Math.max(1, struck.get().delay().toMillis());
         vertx.setTimer(late, timer -> forward(request, body, true));
@@ -237,16 +217,20 @@ final class FaultProxy implements AutoCloseable {
         .request(options)
         .compose(
             onward -> {
-              copy(request.headers(), onward.headers());
+              HttpAnswer.pass(request.headers(), onward.headers());
               return onward.send(body);
             })
-        .compose(reply -> reply.body().map(content -> new Reply(reply, content)))
+        .compose(
+            reply ->
+                reply
+                    .body()
+                    .map(all -> new HttpAnswer(reply.statusCode(), reply.headers().entries(), all)))
         .onSuccess(
-            reply -> {
+            answer -> {
               if (answered && !lost) {
                 boolean isThere = !request.response().closed();
-                pass(reply, request.response());
-                note(request, isThere && reply.head().statusCode() < 500);
+                answer.send(request);
+                note(request, isThere && answer.status() < 500);
               } else {
                 drop(request);
               }
@@ -254,79 +238,43 @@ final class FaultProxy implements AutoCloseable {
         .onFailure(unreachable -> drop(request));
   }
 
-  private record Reply(HttpClientResponse head, Buffer content) {}
-
-  private static void pass(Reply reply, HttpServerResponse response) {
-    if (response.closed()) {
-      return;
-    }
-    response.setStatusCode(reply.head().statusCode());
-    copy(reply.head().headers(), response.headers());
-    response.end(reply.content());
-  }
-
-  private static void copy(MultiMap from, MultiMap to) {
-    from.forEach(
-        (name, value) -> {
-          if (!HOP_BY_HOP.contains(name.toLowerCase(java.util.Locale.ROOT))) {
-            to.add(name, value);
-          }
-        });
-  }
-
   /** DynamoDB has no error of its own for this, and none that says that the table is not well. */
-  private void disableKey(HttpServerRequest request) {
-    String disabled = "arn:aws:kms:%s:123456789012:key/local is disabled.";
-    String reason = disabled.formatted(Intrinsics.REGION);
-    if (dependency.isTable()) {
-      fail(
-          request,
-          400,
-          "com.amazon.coral.validate#ValidationException",
-          "KMS key disabled error: com.amazonaws.services.kms.model.DisabledException: " + reason);
-    } else {
-      nameAsBefore(request, "KMS.DisabledException;Sender");
-      fail(request, 400, "com.amazonaws.sqs#KmsDisabled", reason);
-    }
+  private HttpAnswer keyDisabled() {
+    String reason =
+        "arn:aws:kms:%s:123456789012:key/local is disabled.".formatted(Intrinsics.REGION);
+    return dependency.isTable()
+        ? error(
+            400,
+            "com.amazon.coral.validate#ValidationException",
+            "KMS key disabled error: com.amazonaws.services.kms.model.DisabledException: " + reason)
+        : named("KMS.DisabledException", error(400, "com.amazonaws.sqs#KmsDisabled", reason));
+  }
+
+  private HttpAnswer refused(String message) {
+    String type = "com.amazon.coral.service#AccessDeniedException";
+    return dependency.isTable()
+        ? error(400, type, message)
+        : named("AccessDenied", error(403, type, message));
   }
 
   /** SQS goes on to name errors as it did before it spoke JSON (AWS, "awsQueryCompatible"). */
-  private static void nameAsBefore(HttpServerRequest request, String error) {
-    request.response().putHeader("x-amzn-query-error", error);
+  private static HttpAnswer named(String asBefore, HttpAnswer error) {
+    List<Map.Entry<String, String>> headers = new ArrayList<>(error.headers());
+    headers.add(Map.entry("x-amzn-query-error", asBefore + ";Sender"));
+    return new HttpAnswer(error.status(), headers, error.body());
   }
 
-  private void refuse(HttpServerRequest request, AccessControl.Refusal refusal) {
-    if (!dependency.isTable()) {
-      nameAsBefore(request, "AccessDenied;Sender");
-    }
-    fail(
-        request,
-        dependency.isTable() ? 400 : 403,
-        "com.amazon.coral.service#AccessDeniedException",
-        refusal.message());
+  private static HttpAnswer error(int status, String type, String message) {
+    return new HttpAnswer(
+        status,
+        List.of(
+            Map.entry("content-type", "application/x-amz-json-1.0"),
+            Map.entry("x-amzn-requestid", UUID.randomUUID().toString())),
+        Json.buffer(Json.MAPPER.createObjectNode().put("__type", type).put("message", message)));
   }
 
-  private void fail(HttpServerRequest request, int status, String type, String message) {
+  private void fail(HttpServerRequest request, HttpAnswer error) {
     note(request, false);
-    Buffer body =
-        Json.buffer(Json.MAPPER.createObjectNode().put("__type", type).put("message", message));
-    request
-        .response()
-        .setStatusCode(status)
-        .putHeader("content-type", "application/x-amz-json-1.0")
-        .putHeader("x-amzn-requestid", java.util.UUID.randomUUID().toString())
-        .end(body);
-  }
-
-  private String errorType() {
-    return dependency.isTable()
-        ? "com.amazonaws.dynamodb.v20120810#InternalServerError"
-        : "com.amazonaws.sqs#ServiceUnavailable";
-  }
-
-  private String throttlingType() {
-    return dependency.isTable()
-        ? "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
-        : "com.amazonaws.sqs#RequestThrottled";
+    error.send(request);
   }
 }

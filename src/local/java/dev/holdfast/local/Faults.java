@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  * What fails: dependencies, at every door alike, and the home region as a whole. Safe for use by
  * several threads.
  */
-final class Faults {
+public final class Faults {
   /** The name of the home region among what can fail. */
   static final String HOME_REGION = "home-region";
 
@@ -25,22 +25,31 @@ final class Faults {
     this.onlooker = onlooker;
   }
 
-  /** From now on a dependency fails so, or, if empty, no more. */
-  synchronized void set(Dependency dependency, Optional<Fault> fault) {
+  /** Makes a dependency fail from now on, instead of as it failed before. */
+  public void inject(Dependency dependency, Fault fault) {
+    set(dependency, Optional.of(fault));
+  }
+
+  /** Ends what {@link #inject} began. */
+  public void heal(Dependency dependency) {
+    set(dependency, Optional.empty());
+  }
+
+  private synchronized void set(Dependency dependency, Optional<Fault> fault) {
     regions.values().forEach(region -> region.proxy(dependency).set(fault));
     tell(dependency);
   }
 
   /** How a dependency fails, if it does so by itself. */
-  Optional<Fault> of(Dependency dependency) {
+  public Optional<Fault> of(Dependency dependency) {
     return home().proxy(dependency).fault();
   }
 
   /** Ends every fault, and the home region is there again. */
-  synchronized void heal() {
+  public synchronized void heal() {
     bringHomeBack();
     for (Dependency dependency : Dependency.values()) {
-      set(dependency, Optional.empty());
+      heal(dependency);
     }
   }
 
@@ -55,11 +64,11 @@ final class Faults {
   /**
    * The home region is lost as a whole: its gateway and its queue refuse everybody, its processes
    * die, and the event table, which is there, refuses the second door, too. The pending index is in
-   * another region.
+   * another region. The processes are dead when this returns.
    *
    * @throws IllegalStateException if there is no other door
    */
-  synchronized void loseHome() {
+  public synchronized void loseHome() {
     if (!hasTwoDoors()) {
       throw new IllegalStateException("There is one door, and nobody could knock any more.");
     }
@@ -69,7 +78,7 @@ final class Faults {
   }
 
   /** Ends what {@link #loseHome} began, if anything. */
-  synchronized void bringHomeBack() {
+  public synchronized void bringHomeBack() {
     if (isHomeLost()) {
       regions.values().forEach(region -> region.proxy(Dependency.EVENT_TABLE).comeBack());
       home().comeBack();
@@ -78,7 +87,7 @@ final class Faults {
   }
 
   /** An object by what can fail, {@code null} where it does not. */
-  ObjectNode toJson() {
+  public ObjectNode toJson() {
     ObjectNode json = Json.MAPPER.createObjectNode();
     for (Dependency dependency : Dependency.values()) {
       json.set(

@@ -1,19 +1,15 @@
 package dev.holdfast.local;
 
+import io.quarkus.bootstrap.util.IoUtils;
+import io.quarkus.fs.util.ZipUtils;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
@@ -54,7 +50,7 @@ record FunctionPackage(Path directory, Path root, Optional<LambdaRuntime> runtim
       Path directory =
           Files.createTempDirectory(parent, PREFIX + ProcessHandle.current().pid() + "-");
       Path root = Files.createDirectory(directory.resolve("task"));
-      copy(zip, root);
+      ZipUtils.unzip(zip, root);
       Path executable = root.resolve(EXECUTABLE);
       if (!Files.exists(executable)) {
         return new FunctionPackage(directory, root, Optional.of(LambdaRuntime.unpack(directory)));
@@ -65,26 +61,6 @@ record FunctionPackage(Path directory, Path root, Optional<LambdaRuntime> runtim
       return new FunctionPackage(directory, root, Optional.empty());
     } catch (IOException broken) {
       throw unreadable(zip, broken);
-    }
-  }
-
-  private static void copy(Path zip, Path root) throws IOException {
-    try (ZipFile file = new ZipFile(zip.toFile())) {
-      for (Enumeration<? extends ZipEntry> entries = file.entries(); entries.hasMoreElements(); ) {
-        ZipEntry entry = entries.nextElement();
-        Path target = root.resolve(entry.getName()).normalize();
-        if (!target.startsWith(root)) {
-          throw new StartFailure(zip + " holds a file that is not below it: " + entry.getName());
-        }
-        if (entry.isDirectory()) {
-          Files.createDirectories(target);
-        } else {
-          Files.createDirectories(target.getParent());
-          try (InputStream content = file.getInputStream(entry)) {
-            Files.copy(content, target);
-          }
-        }
-      }
     }
   }
 
@@ -121,11 +97,7 @@ record FunctionPackage(Path directory, Path root, Optional<LambdaRuntime> runtim
 
   /** Removes what was unpacked. */
   void delete() {
-    try {
-      delete(directory);
-    } catch (IOException left) {
-      throw new UncheckedIOException(left);
-    }
+    IoUtils.recursiveDelete(directory);
   }
 
   /** Removes what local clouds left here that were killed. */
@@ -134,16 +106,8 @@ record FunctionPackage(Path directory, Path root, Optional<LambdaRuntime> runtim
       for (Path left : directories) {
         String pid = left.getFileName().toString().substring(PREFIX.length()).replaceAll("-.*", "");
         if (ProcessHandle.of(Long.parseLong(pid)).isEmpty()) {
-          delete(left);
+          IoUtils.recursiveDelete(left);
         }
-      }
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
       }
     }
   }

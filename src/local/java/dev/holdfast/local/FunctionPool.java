@@ -4,9 +4,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,11 +19,11 @@ import java.util.function.Consumer;
 /**
  * The processes of one function. Each serves one invocation at a time, as on Lambda; the most
  * recently used idle one is preferred, and a further one is started while there are more
- * invocations than processes, up to a limit. Safe for use by several threads.
+ * invocations than processes, up to a limit. Safe for use by several threads: outcomes are told on
+ * event loops, never under its lock.
  */
 final class FunctionPool implements AutoCloseable {
   private static final int LAST_LINES = 20;
-  private static final int LAST_BYTES = 16 * 1024;
   private static final String STOPPING = "The local cloud is stopping.";
   private static final String LOST = "Its region is lost.";
 
@@ -31,11 +31,11 @@ final class FunctionPool implements AutoCloseable {
   private final Door door;
   private final Template.Function function;
   private final Launcher launcher;
+  private final Path log;
   private final int limit;
   private final Consumer<String> notices;
   private final CompletableFuture<Void> warm = new CompletableFuture<>();
 
-  private final Object lock = new Object();
   private final Map<String, FunctionProcess> processes = new LinkedHashMap<>();
   private final Deque<FunctionProcess> idle = new ArrayDeque<>();
   private final Deque<Invocation> line = new ArrayDeque<>();
@@ -45,22 +45,24 @@ final class FunctionPool implements AutoCloseable {
   /** Starts processes of the pool's function. */
   interface Launcher {
     FunctionProcess launch(FunctionPool pool) throws IOException;
-
-    /** Where its processes write to. */
-    java.nio.file.Path log();
   }
 
+  /**
+   * @param log where its processes write to
+   */
   FunctionPool(
       Vertx vertx,
       Door door,
       Template.Function function,
       Launcher launcher,
+      Path log,
       int limit,
       Consumer<String> notices) {
     this.vertx = vertx;
     this.door = door;
     this.function = function;
     this.launcher = launcher;
+    this.log = log;
     this.limit = limit;
     this.notices = notices;
   }
@@ -70,8 +72,8 @@ final class FunctionPool implements AutoCloseable {
   }
 
   /** Where its processes write to. */
-  java.nio.file.Path log() {
-    return launcher.log();
+  Path log() {
+    return log;
   }
 
   /**
@@ -79,14 +81,10 @@ final class FunctionPool implements AutoCloseable {
    *
    * @return completes when it asks for work; fails with {@link StartFailure} if it never does
    */
-  CompletableFuture<Void> warmUp() {
-    List<Runnable> afterwards = new ArrayList<>();
-    synchronized (lock) {
-      if (processes.isEmpty()) {
-        launch(afterwards);
-      }
+  synchronized CompletableFuture<Void> warmUp() {
+    if (processes.isEmpty()) {
+      launch();
     }
-    afterwards.forEach(Runnable::run);
     return warm;
   }
 
@@ -95,93 +93,83 @@ final class FunctionPool implements AutoCloseable {
    *
    * @param patience how long the call may stand in line
    */
-  CompletableFuture<Outcome> invoke(Buffer event, Duration patience) {
+  synchronized CompletableFuture<Outcome> invoke(Buffer event, Duration patience) {
     Invocation invocation = Invocation.of(event);
-    List<Runnable> afterwards = new ArrayList<>();
-    synchronized (lock) {
-      if (closed || lost) {
-        invocation.end(new Outcome.Died(closed ? STOPPING : LOST));
-        return invocation.outcome();
-      }
+    if (closed || lost) {
+      end(invocation, new Outcome.Died(closed ? STOPPING : LOST));
+    } else {
       line.addLast(invocation);
-      dispatch(afterwards);
+      dispatch();
+      endLater(invocation, patience, () -> waitedTooLong(invocation));
     }
-    afterwards.forEach(Runnable::run);
-    long timer =
-        vertx.setTimer(
-            Math.max(1, patience.toMillis()),
-            late -> {
-              boolean stillInLine;
-              synchronized (lock) {
-                stillInLine = line.remove(invocation);
-              }
-              if (stillInLine) {
-                invocation.end(new Outcome.Busy());
-              }
-            });
-    return invocation.outcome().whenComplete((outcome, never) -> vertx.cancelTimer(timer));
+    return invocation.outcome();
   }
 
-  List<State.Worker> workers() {
-    synchronized (lock) {
-      return processes.values().stream()
-          .map(process -> process.describe(door, function.name()))
-          .toList();
+  private synchronized void waitedTooLong(Invocation invocation) {
+    if (line.remove(invocation)) {
+      end(invocation, new Outcome.Busy());
     }
+  }
+
+  /** Does something about an invocation that is not over in its time. */
+  private void endLater(Invocation invocation, Duration time, Runnable what) {
+    long timer = vertx.setTimer(Math.max(1, time.toMillis()), late -> what.run());
+    var unused = invocation.outcome().whenComplete((outcome, never) -> vertx.cancelTimer(timer));
+  }
+
+  private void end(Invocation invocation, Outcome how) {
+    var unused = invocation.outcome().completeAsync(() -> how, this::onEventLoop);
+  }
+
+  private void onEventLoop(Runnable task) {
+    vertx.runOnContext(turn -> task.run());
+  }
+
+  synchronized List<State.Worker> workers() {
+    return processes.values().stream()
+        .map(process -> process.describe(door, function.name()))
+        .toList();
   }
 
   /** A process asks for its next invocation. */
-  void askedForWork(String processId, HttpServerResponse asked) {
-    List<Runnable> afterwards = new ArrayList<>();
-    synchronized (lock) {
-      FunctionProcess process = processes.get(processId);
-      if (process == null || process.phase() == State.Phase.STOPPING) {
-        return;
-      }
-      // A process that asks again without having answered has given up on its invocation.
-      process
-          .release(false)
-          .ifPresent(
-              lost -> afterwards.add(() -> lost.end(new Outcome.Died("It did not answer."))));
-      process.idle(asked);
-      idle.addFirst(process);
-      afterwards.add(() -> warm.complete(null));
-      dispatch(afterwards);
+  synchronized void askedForWork(String processId, HttpServerResponse asked) {
+    FunctionProcess process = processes.get(processId);
+    if (process == null || process.phase() == State.Phase.STOPPING) {
+      return;
     }
-    asked.closeHandler(gone -> hungUp(processId, asked));
-    afterwards.forEach(Runnable::run);
+    // A process that asks again without having answered has given up on its invocation.
+    process.release(false).ifPresent(given -> end(given, new Outcome.Died("It did not answer.")));
+    process.idle(asked);
+    asked.closeHandler(gone -> hungUp(process, asked));
+    idle.addFirst(process);
+    warm.complete(null);
+    dispatch();
   }
 
   /** A process has ended its invocation. */
-  void ended(String processId, String invocationId, Outcome outcome) {
-    Optional<Invocation> over = Optional.empty();
-    synchronized (lock) {
-      FunctionProcess process = processes.get(processId);
-      if (process != null && process.isServing(invocationId)) {
-        over = process.release(true);
-      }
-    }
-    over.ifPresent(invocation -> invocation.end(outcome));
+  synchronized void ended(String processId, String invocationId, Outcome outcome) {
+    Optional.ofNullable(processes.get(processId))
+        .filter(process -> process.isServing(invocationId))
+        .flatMap(process -> process.release(true))
+        .ifPresent(invocation -> end(invocation, outcome));
   }
 
   /** Its processes are killed, and nothing is started until {@link #comeBack}. */
   void lose() {
-    synchronized (lock) {
+    synchronized (this) {
       lost = true;
     }
     killAll(LOST);
   }
 
   /** From now on it starts processes for whoever calls. */
-  void comeBack() {
-    synchronized (lock) {
-      lost = false;
-    }
+  synchronized void comeBack() {
+    lost = false;
   }
 
   @Override
   public void close() {
-    synchronized (lock) {
+    synchronized (this) {
       closed = true;
     }
     killAll(STOPPING);
@@ -190,15 +178,13 @@ final class FunctionPool implements AutoCloseable {
   /** Returns when they are dead, and whoever stood in line knows why. */
   private void killAll(String why) {
     List<FunctionProcess> running;
-    List<Invocation> left;
-    synchronized (lock) {
+    synchronized (this) {
       running = List.copyOf(processes.values());
-      left = List.copyOf(line);
+      line.forEach(invocation -> end(invocation, new Outcome.Died(why)));
       line.clear();
       idle.clear();
       running.forEach(FunctionProcess::stopping);
     }
-    left.forEach(invocation -> invocation.end(new Outcome.Died(why)));
     running.forEach(process -> process.process().destroyForcibly());
     for (FunctionProcess process : running) {
       try {
@@ -210,23 +196,19 @@ final class FunctionPool implements AutoCloseable {
     }
   }
 
-  /** Hands out work while there is any. What must not happen under the lock is for afterwards. */
-  private void dispatch(List<Runnable> afterwards) {
-    while (!line.isEmpty()) {
-      Optional<FunctionProcess> free = nextIdle();
-      if (free.isEmpty()) {
-        break;
-      }
-      hand(line.removeFirst(), free.get(), afterwards);
+  /** Hands out work while there is any. */
+  private void dispatch() {
+    Optional<FunctionProcess> free = nextIdle();
+    while (free.isPresent() && !line.isEmpty()) {
+      hand(line.removeFirst(), free.get());
+      free = nextIdle();
     }
+    free.ifPresent(idle::addFirst);
     long starting =
         processes.values().stream()
             .filter(process -> process.phase() == State.Phase.STARTING)
             .count();
-    while (!closed && !lost && starting < line.size() && processes.size() < limit) {
-      if (!launch(afterwards)) {
-        return;
-      }
+    while (!closed && !lost && starting < line.size() && processes.size() < limit && launch()) {
       starting++;
     }
   }
@@ -241,25 +223,18 @@ final class FunctionPool implements AutoCloseable {
     return Optional.empty();
   }
 
-  private void hand(Invocation invocation, FunctionProcess process, List<Runnable> afterwards) {
+  private void hand(Invocation invocation, FunctionProcess process) {
     HttpServerResponse asked = process.take(invocation);
-    afterwards.add(
-        () -> {
-          long timer =
-              vertx.setTimer(
-                  Math.max(1, function.timeout().toMillis()),
-                  late -> timedOut(process, invocation));
-          var unused =
-              invocation.outcome().whenComplete((outcome, never) -> vertx.cancelTimer(timer));
-          long deadline = System.currentTimeMillis() + function.timeout().toMillis();
-          asked
-              .putHeader("Content-Type", "application/json")
-              .putHeader("Lambda-Runtime-Aws-Request-Id", invocation.id())
-              .putHeader("Lambda-Runtime-Deadline-Ms", Long.toString(deadline))
-              .putHeader("Lambda-Runtime-Invoked-Function-Arn", function.arn())
-              .putHeader("Lambda-Runtime-Trace-Id", traceId(invocation))
-              .end(invocation.event());
-        });
+    endLater(invocation, function.timeout(), () -> timedOut(process, invocation));
+    long deadline = System.currentTimeMillis() + function.timeout().toMillis();
+    var unused =
+        asked
+            .putHeader("Content-Type", "application/json")
+            .putHeader("Lambda-Runtime-Aws-Request-Id", invocation.id())
+            .putHeader("Lambda-Runtime-Deadline-Ms", Long.toString(deadline))
+            .putHeader("Lambda-Runtime-Invoked-Function-Arn", function.arn())
+            .putHeader("Lambda-Runtime-Trace-Id", traceId(invocation))
+            .end(invocation.event());
   }
 
   private static String traceId(Invocation invocation) {
@@ -269,85 +244,60 @@ final class FunctionPool implements AutoCloseable {
             System.currentTimeMillis() / 1000, digits.substring(0, 24), digits.substring(16));
   }
 
-  private boolean launch(List<Runnable> afterwards) {
+  private boolean launch() {
     try {
       FunctionProcess process = launcher.launch(this);
       processes.put(process.id(), process);
-      afterwards.add(
-          () -> {
-            var unused = process.process().onExit().thenAccept(dead -> died(process));
-          });
+      var unused =
+          process.process().onExit().thenAcceptAsync(dead -> died(process), this::onEventLoop);
       return true;
     } catch (IOException failed) {
-      Optional.ofNullable(line.pollFirst())
-          .ifPresent(
-              invocation ->
-                  afterwards.add(
-                      () -> invocation.end(new Outcome.Died("It does not start: " + failed))));
-      afterwards.add(
-          () ->
-              warm.completeExceptionally(
-                  new StartFailure(function.name() + " does not start: " + failed, failed)));
+      failFirst("It does not start: " + failed);
+      warm.completeExceptionally(
+          new StartFailure(function.name() + " does not start: " + failed, failed));
       return false;
     }
   }
 
-  private void hungUp(String processId, HttpServerResponse asked) {
-    synchronized (lock) {
-      FunctionProcess process = processes.get(processId);
-      if (process != null && process.isIdleOn(asked)) {
-        idle.remove(process);
-        process.stopping();
-      }
+  /** Whoever waited for a process that did not start learns of it. */
+  private void failFirst(String reason) {
+    Optional.ofNullable(line.pollFirst()).ifPresent(first -> end(first, new Outcome.Died(reason)));
+  }
+
+  private synchronized void hungUp(FunctionProcess process, HttpServerResponse asked) {
+    if (process.isIdleOn(asked)) {
+      idle.remove(process);
+      process.stopping();
     }
   }
 
-  private void timedOut(FunctionProcess process, Invocation invocation) {
-    synchronized (lock) {
-      if (!process.isServing(invocation.id())) {
-        return;
-      }
+  private synchronized void timedOut(FunctionProcess process, Invocation invocation) {
+    if (process.isServing(invocation.id())) {
       process.release(false);
       process.stopping();
+      process.process().destroyForcibly();
+      end(invocation, new Outcome.TimedOut());
     }
-    process.process().destroyForcibly();
-    invocation.end(new Outcome.TimedOut());
   }
 
-  private void died(FunctionProcess process) {
-    List<Runnable> afterwards = new ArrayList<>();
-    synchronized (lock) {
-      processes.remove(process.id());
-      idle.remove(process);
-      boolean neverStarted = process.phase() == State.Phase.STARTING;
-      String reason =
-          "%s ended with exit code %d".formatted(function.name(), process.process().exitValue());
-      process.stopping();
-      process
-          .release(false)
-          .ifPresent(lost -> afterwards.add(() -> lost.end(new Outcome.Died(reason))));
-      if (neverStarted && !closed) {
-        // Whoever waited for this process learns of it; else a broken package would be started
-        // over and over.
-        Optional.ofNullable(line.pollFirst())
-            .ifPresent(lost -> afterwards.add(() -> lost.end(new Outcome.Died(reason))));
-        afterwards.add(() -> tellOfFailedStart(process, reason));
+  private synchronized void died(FunctionProcess process) {
+    processes.remove(process.id());
+    idle.remove(process);
+    boolean neverStarted = process.phase() == State.Phase.STARTING;
+    String reason =
+        "%s ended with exit code %d".formatted(function.name(), process.process().exitValue());
+    process.stopping();
+    process.release(false).ifPresent(given -> end(given, new Outcome.Died(reason)));
+    if (neverStarted && !closed) {
+      // Else a broken package would be started over and over.
+      failFirst(reason);
+      String message =
+          "%s while it started. Its last lines in %s:%n%s"
+              .formatted(reason, log, process.lastLines(LAST_LINES));
+      if (!warm.completeExceptionally(new StartFailure(message))) {
+        notices.accept(message);
       }
-      dispatch(afterwards);
     }
-    afterwards.forEach(Runnable::run);
-  }
-
-  private void tellOfFailedStart(FunctionProcess process, String reason) {
-    String message =
-        reason
-            + " while it started. Its last lines in "
-            + launcher.log()
-            + ":"
-            + System.lineSeparator()
-            + LogTail.read(launcher.log(), process.logStart(), LAST_BYTES, LAST_LINES);
-    if (!warm.completeExceptionally(new StartFailure(message))) {
-      notices.accept(message);
-    }
+    dispatch();
   }
 }

@@ -3,12 +3,16 @@ package dev.holdfast.local;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A process that serves a function, one invocation at a time. What it is doing is guarded by its
@@ -35,15 +39,20 @@ final class FunctionProcess {
   private final String id;
   private final Process process;
   private final Instant startedAt;
+  private final Path log;
+
+  /** Where in the log its own output begins. */
   private final long logStart;
+
   private State.Phase phase = State.Phase.STARTING;
   private long served;
   private Optional<HttpServerResponse> next = Optional.empty();
   private Optional<Invocation> current = Optional.empty();
 
-  private FunctionProcess(String id, Process process, long logStart) {
+  private FunctionProcess(String id, Process process, Path log, long logStart) {
     this.id = id;
     this.process = process;
+    this.log = log;
     this.logStart = logStart;
     this.startedAt = Instant.now();
   }
@@ -63,7 +72,7 @@ final class FunctionProcess {
     builder.environment().clear();
     builder.environment().putAll(environment);
     long logStart = file.length();
-    return new FunctionProcess(id, builder.start(), logStart);
+    return new FunctionProcess(id, builder.start(), log, logStart);
   }
 
   String id() {
@@ -74,17 +83,21 @@ final class FunctionProcess {
     return process;
   }
 
-  /** Where in the log its own output begins. */
-  long logStart() {
-    return logStart;
+  /** The end of what it wrote, indented. */
+  String lastLines(int most) {
+    try (InputStream output = Files.newInputStream(log)) {
+      output.skipNBytes(logStart);
+      List<String> all = new String(output.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+      return all.subList(Math.max(0, all.size() - most), all.size()).stream()
+          .map(line -> "  " + line)
+          .collect(Collectors.joining(System.lineSeparator()));
+    } catch (IOException unreadable) {
+      return "  (" + unreadable + ")";
+    }
   }
 
   State.Phase phase() {
     return phase;
-  }
-
-  Optional<Invocation> current() {
-    return current;
   }
 
   boolean isServing(String invocationId) {

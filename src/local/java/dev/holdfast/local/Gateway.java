@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -28,32 +29,34 @@ final class Gateway {
   private final Map<String, FunctionPool> pools;
   private final Supplier<Onlooker> onlooker;
   private final Door door;
-  private volatile boolean lost;
+  private final BooleanSupplier lost;
 
   /**
    * @param door whose API it is
    * @param pools by logical id of the function
    * @param onlooker is told of every call whose body is not too long, and its answer
+   * @param lost whether nobody gets an answer, and whoever waits for one does not either
    */
   Gateway(
-      Door door, List<Route> routes, Map<String, FunctionPool> pools, Supplier<Onlooker> onlooker) {
+      Door door,
+      List<Route> routes,
+      Map<String, FunctionPool> pools,
+      Supplier<Onlooker> onlooker,
+      BooleanSupplier lost) {
     this.door = door;
     this.routes = routes.stream().sorted(Route.BY_RANK).toList();
     this.pools = Map.copyOf(pools);
     this.onlooker = onlooker;
-  }
-
-  void handle(HttpServerRequest request) {
-    handle(request, request.path());
+    this.lost = lost;
   }
 
   /**
-   * Answers a request whose path begins elsewhere.
+   * Answers a request.
    *
-   * @param path without what it begins with here; not decoded
+   * @param path not decoded, and without what does not belong to the API
    */
   void handle(HttpServerRequest request, String path) {
-    if (lost) {
+    if (lost.getAsBoolean()) {
       request.connection().close();
       return;
     }
@@ -68,16 +71,6 @@ final class Gateway {
                 request.connection().close();
               }
             });
-  }
-
-  /** From now on nobody gets an answer, and whoever waits for one does not either. */
-  void lose() {
-    lost = true;
-  }
-
-  /** Ends what {@link #lose} began. */
-  void comeBack() {
-    lost = false;
   }
 
   private void observe(HttpServerRequest request, String path, Buffer body) {
@@ -97,7 +90,7 @@ final class Gateway {
             .thenAccept(
                 answer -> {
                   observer.accept(new ApiAnswer(answer.status(), answer.body(), System.nanoTime()));
-                  if (lost) {
+                  if (lost.getAsBoolean()) {
                     request.connection().close();
                   } else {
                     answer.send(request);
@@ -109,29 +102,17 @@ final class Gateway {
       HttpServerRequest request, String sentPath, Buffer body) {
     try {
       String path = Route.decode(sentPath);
-      Optional<Matched> matched = match(request.method().name(), path);
-      if (matched.isEmpty()) {
-        return CompletableFuture.completedFuture(HttpAnswer.message(404, "Not Found"));
+      for (Route route : routes) {
+        Optional<Map<String, String>> variables = route.match(request.method().name(), path);
+        if (variables.isPresent()) {
+          Buffer event = HttpEvent.of(request, path, body, route, variables.get(), Instant.now());
+          return pools.get(route.function()).invoke(event, PATIENCE).thenApply(Gateway::answer);
+        }
       }
-      Route route = matched.get().route();
-      Buffer event =
-          HttpEvent.of(request, path, body, route, matched.get().variables(), Instant.now());
-      return pools.get(route.function()).invoke(event, PATIENCE).thenApply(Gateway::answer);
+      return CompletableFuture.completedFuture(HttpAnswer.message(404, "Not Found"));
     } catch (IllegalArgumentException badlyEncoded) {
       return CompletableFuture.completedFuture(HttpAnswer.message(400, "Bad Request"));
     }
-  }
-
-  private record Matched(Route route, Map<String, String> variables) {}
-
-  private Optional<Matched> match(String method, String path) {
-    for (Route route : routes) {
-      Optional<Map<String, String>> variables = route.match(method, path);
-      if (variables.isPresent()) {
-        return Optional.of(new Matched(route, variables.get()));
-      }
-    }
-    return Optional.empty();
   }
 
   private static HttpAnswer answer(Outcome outcome) {

@@ -2,6 +2,7 @@ package dev.holdfast.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -20,12 +21,22 @@ import java.util.Set;
  */
 public record HttpAnswer(int status, List<Map.Entry<String, String>> headers, Buffer body) {
 
-  /** What the gateway sets itself. */
-  private static final Set<String> NOT_THE_FUNCTIONS =
-      Set.of("connection", "content-length", "keep-alive", "transfer-encoding", "upgrade");
+  /** What belongs to one connection, and is not passed on (RFC 9110, 7.6.1). */
+  private static final Set<String> HOP_BY_HOP =
+      Set.of(
+          "connection",
+          "content-length",
+          "expect",
+          "host",
+          "keep-alive",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade");
 
   /** A JSON document. */
-  public static HttpAnswer json(int status, JsonNode body) {
+  public static HttpAnswer json(int status, Object body) {
     return new HttpAnswer(
         status, List.of(Map.entry("content-type", "application/json")), Json.buffer(body));
   }
@@ -97,10 +108,20 @@ public record HttpAnswer(int status, List<Map.Entry<String, String>> headers, Bu
   }
 
   private static void add(List<Map.Entry<String, String>> headers, String name, JsonNode value) {
-    String key = name.toLowerCase(Locale.ROOT);
-    if (!NOT_THE_FUNCTIONS.contains(key) && !value.isNull()) {
-      headers.add(Map.entry(key, value.asText()));
+    if (!value.isNull()) {
+      headers.add(Map.entry(name, value.asText()));
     }
+  }
+
+  /** The headers of a message, as far as they are passed on. */
+  static void pass(Iterable<Map.Entry<String, String>> headers, MultiMap to) {
+    headers.forEach(
+        header -> {
+          String name = header.getKey().toLowerCase(Locale.ROOT);
+          if (!HOP_BY_HOP.contains(name)) {
+            to.add(name, header.getValue());
+          }
+        });
   }
 
   /** Writes this as the answer to a request that may have gone away. */
@@ -110,7 +131,7 @@ public record HttpAnswer(int status, List<Map.Entry<String, String>> headers, Bu
       return;
     }
     response.setStatusCode(status);
-    headers.forEach(header -> response.headers().add(header.getKey(), header.getValue()));
+    pass(headers, response.headers());
     boolean bodiless = status == 204 || status == 304 || status < 200;
     if (bodiless) {
       response.end();

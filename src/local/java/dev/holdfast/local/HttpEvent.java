@@ -1,19 +1,20 @@
 package dev.holdfast.local;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import static java.util.function.Predicate.not;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A request as a function gets it (AWS, "Create AWS Lambda proxy integrations for HTTP APIs",
@@ -60,18 +62,9 @@ final class HttpEvent {
             .put("routeKey", route.key())
             .put("rawPath", path)
             .put("rawQueryString", rawQuery);
-    List<String> cookies = cookies(request.headers());
-    if (!cookies.isEmpty()) {
-      ArrayNode list = event.putArray("cookies");
-      cookies.forEach(list::add);
-    }
-    ObjectNode headers = event.putObject("headers");
-    headers(request.headers()).forEach(headers::put);
-    Map<String, String> query = query(rawQuery);
-    if (!query.isEmpty()) {
-      ObjectNode parameters = event.putObject("queryStringParameters");
-      query.forEach(parameters::put);
-    }
+    put(event, "cookies", cookies(request.headers()));
+    event.set("headers", Json.MAPPER.valueToTree(headers(request.headers())));
+    put(event, "queryStringParameters", query(rawQuery));
     ObjectNode context = event.putObject("requestContext");
     context.put("accountId", Intrinsics.ACCOUNT).put("apiId", API_ID);
     String host = Optional.ofNullable(request.getHeader("host")).orElse(Loopback.HOST);
@@ -89,10 +82,7 @@ final class HttpEvent {
         .put("stage", "$default")
         .put("time", TIME.format(now))
         .put("timeEpoch", now.toEpochMilli());
-    if (!variables.isEmpty()) {
-      ObjectNode parameters = event.putObject("pathParameters");
-      variables.forEach(parameters::put);
-    }
+    put(event, "pathParameters", variables);
     Optional<String> text =
         isText(request.getHeader("content-type")) ? utf8(body.getBytes()) : Optional.empty();
     if (body.length() > 0) {
@@ -102,43 +92,36 @@ final class HttpEvent {
     return Json.buffer(event);
   }
 
-  private static List<String> cookies(MultiMap headers) {
-    List<String> cookies = new ArrayList<>();
-    for (String header : headers.getAll("cookie")) {
-      for (String cookie : header.split(";", -1)) {
-        if (!cookie.isBlank()) {
-          cookies.add(cookie.strip());
-        }
-      }
+  private static void put(ObjectNode event, String name, Object value) {
+    JsonNode tree = Json.MAPPER.valueToTree(value);
+    if (!tree.isEmpty()) {
+      event.set(name, tree);
     }
-    return cookies;
+  }
+
+  private static List<String> cookies(MultiMap headers) {
+    return headers.getAll("cookie").stream()
+        .flatMap(header -> Stream.of(header.split(";", -1)))
+        .filter(not(String::isBlank))
+        .map(String::strip)
+        .toList();
   }
 
   private static Map<String, String> headers(MultiMap headers) {
     Map<String, String> joined = new TreeMap<>();
     headers.forEach(
-        (name, value) -> {
-          String key = name.toLowerCase(Locale.ROOT);
-          if (!key.equals("cookie")) {
-            joined.merge(key, value, (first, more) -> first + "," + more);
-          }
-        });
+        (name, value) ->
+            joined.merge(
+                name.toLowerCase(Locale.ROOT), value, (first, more) -> first + "," + more));
+    joined.remove("cookie");
     return joined;
   }
 
   private static Map<String, String> query(String rawQuery) {
     Map<String, String> parameters = new LinkedHashMap<>();
-    for (String pair : rawQuery.split("&", -1)) {
-      if (!pair.isEmpty()) {
-        int equals = pair.indexOf('=');
-        String name = equals < 0 ? pair : pair.substring(0, equals);
-        String value = equals < 0 ? "" : pair.substring(equals + 1);
-        parameters.merge(
-            URLDecoder.decode(name, StandardCharsets.UTF_8),
-            URLDecoder.decode(value, StandardCharsets.UTF_8),
-            (first, more) -> first + "," + more);
-      }
-    }
+    new QueryStringDecoder(rawQuery, StandardCharsets.UTF_8, false, Integer.MAX_VALUE, true)
+        .parameters()
+        .forEach((name, values) -> parameters.put(name, String.join(",", values)));
     return parameters;
   }
 

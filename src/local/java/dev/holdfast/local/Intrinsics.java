@@ -1,12 +1,15 @@
 package dev.holdfast.local;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Evaluates the intrinsic functions of a CloudFormation template (AWS, "Intrinsic function
@@ -17,193 +20,239 @@ final class Intrinsics {
   static final String ACCOUNT = "000000000000";
   static final String STACK = "holdfast";
 
-  /** What {@code Ref} gives when it is asked for as an attribute. */
-  static final String REF = "Ref";
-
-  private static final Object NO_VALUE = new Object();
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]+)}");
+  private static final String QUEUE = "AWS::SQS::Queue";
 
-  private final Map<String, Object> parameters;
-  private final Map<String, Object> conditions;
-  private final Map<String, Object> mappings;
-  private final Attributes attributes;
+  /** How the resources of each type are named. */
+  private static final Map<String, Naming> NAMINGS =
+      Map.of(
+          "AWS::DynamoDB::Table",
+          new Naming("TableName", arn("dynamodb", "table/%s")),
+          "AWS::DynamoDB::GlobalTable",
+          new Naming("TableName", arn("dynamodb", "table/%s")),
+          QUEUE,
+          new Naming("QueueName", arn("sqs", "%s")),
+          "AWS::Serverless::Function",
+          new Naming("FunctionName", arn("lambda", "function:%s")),
+          "AWS::IAM::Role",
+          new Naming("RoleName", "arn:aws:iam::" + ACCOUNT + ":role/%s"),
+          "AWS::Logs::LogGroup",
+          new Naming("LogGroupName", arn("logs", "log-group:%s:*")));
 
-  /** What the template's resources are called and have. */
-  interface Attributes {
-    /**
-     * The value of an attribute.
-     *
-     * @param intrinsics to evaluate what the resource itself says
-     */
-    String of(String logicalId, String attribute, Intrinsics intrinsics);
-  }
+  private final JsonNode document;
+  private final Map<String, JsonNode> parameters;
+  private final Map<String, String> queueUrls;
 
   /**
-   * @param parameters the values of the parameters by name
+   * A type of resources.
+   *
+   * @param property with which a template may name one itself
+   * @param arn with {@code %s} for the name
    */
-  Intrinsics(
-      Map<String, Object> parameters,
-      Map<String, Object> conditions,
-      Map<String, Object> mappings,
-      Attributes attributes) {
-    this.parameters = parameters;
-    this.conditions = conditions;
-    this.mappings = mappings;
-    this.attributes = attributes;
+  private record Naming(String property, String arn) {}
+
+  /**
+   * @param document the template
+   * @param parameters the values of the parameters by name
+   * @param queueUrls the URL of each queue by its logical id; one that has none here is referred to
+   *     by its name
+   */
+  Intrinsics(JsonNode document, Map<String, JsonNode> parameters, Map<String, String> queueUrls) {
+    this.document = document;
+    this.parameters = Map.copyOf(parameters);
+    this.queueUrls = Map.copyOf(queueUrls);
   }
 
-  boolean holds(String condition) {
-    Object definition = conditions.get(condition);
-    if (definition == null) {
+  /** The name of something that this account has in this region. */
+  static String arn(String service, String resource) {
+    return "arn:aws:" + service + ":" + REGION + ":" + ACCOUNT + ":" + resource;
+  }
+
+  /** A resource of the template. */
+  final class Resource {
+    private final String logicalId;
+    private final JsonNode definition;
+
+    private Resource(String logicalId, JsonNode definition) {
+      this.logicalId = logicalId;
+      this.definition = definition;
+    }
+
+    String logicalId() {
+      return logicalId;
+    }
+
+    String type() {
+      return definition.path("Type").asText();
+    }
+
+    /** A property, evaluated; missing where it has none of that name. */
+    JsonNode get(String property) {
+      return evaluate(definition.path("Properties").path(property));
+    }
+
+    /** All of its properties, evaluated. */
+    JsonNode properties() {
+      return evaluate(definition.path("Properties"));
+    }
+
+    /** Its name: the one that the template gives it, or one that is made up. */
+    String name() {
+      Naming naming = NAMINGS.get(type());
+      String made = STACK + "-" + logicalId + (get("FifoQueue").asBoolean() ? ".fifo" : "");
+      return naming == null ? made : get(naming.property()).asText(made);
+    }
+
+    /** What {@code Fn::GetAtt} gives. */
+    String attribute(String attribute) {
+      Naming naming = NAMINGS.get(type());
+      if (attribute.equals("Arn") && naming != null) {
+        return naming.arn().formatted(name());
+      }
+      return switch (attribute) {
+        case "QueueName" -> name();
+        case "StreamArn" -> arn("dynamodb", "table/" + name() + "/stream/local");
+        default -> name() + "." + attribute;
+      };
+    }
+
+    /** What {@code Ref} gives. */
+    String reference() {
+      return type().equals(QUEUE) ? queueUrls.getOrDefault(logicalId, name()) : name();
+    }
+  }
+
+  /** The resources of some types whose conditions hold. */
+  Stream<Resource> resources(String... types) {
+    return document.path("Resources").properties().stream()
+        .map(entry -> new Resource(entry.getKey(), entry.getValue()))
+        .filter(resource -> Stream.of(types).anyMatch(resource.type()::equals))
+        .filter(resource -> holds(resource.definition.path("Condition").asText()));
+  }
+
+  private Resource resource(String logicalId) {
+    JsonNode definition = document.path("Resources").path(logicalId);
+    if (definition.isMissingNode()) {
+      throw new StartFailure("The template refers to " + logicalId + ", which it has not.");
+    }
+    return new Resource(logicalId, definition);
+  }
+
+  /** Whether a condition holds; no condition does. */
+  private boolean holds(String condition) {
+    JsonNode definition = document.path("Conditions").path(condition);
+    if (definition.isMissingNode() && !condition.isEmpty()) {
       throw new StartFailure("The template names a condition that it has not: " + condition);
     }
-    return isTrue(definition);
+    return condition.isEmpty() || isTrue(definition);
+  }
+
+  private boolean isTrue(JsonNode condition) {
+    return evaluate(condition).asBoolean();
   }
 
   /** The same tree with every intrinsic function replaced by its value. */
-  Object evaluate(Object tree) {
-    if (tree instanceof List<?> list) {
-      List<Object> values = new ArrayList<>();
-      for (Object item : list) {
-        Object value = evaluate(item);
-        if (value != NO_VALUE) {
-          values.add(value);
-        }
-      }
+  JsonNode evaluate(JsonNode tree) {
+    if (tree.isArray()) {
+      ArrayNode values = Json.MAPPER.createArrayNode();
+      tree.valueStream().map(this::evaluate).filter(Intrinsics::isValue).forEach(values::add);
       return values;
     }
-    if (!(tree instanceof Map<?, ?>)) {
-      return tree;
-    }
-    Map<String, Object> map = Trees.map(tree);
-    if (map.size() == 1) {
-      Map.Entry<String, Object> only = map.entrySet().iterator().next();
-      if (only.getKey().equals("Ref") || only.getKey().startsWith("Fn::")) {
+    if (tree.size() == 1) {
+      Map.Entry<String, JsonNode> only = tree.properties().iterator().next();
+      boolean isCondition = only.getKey().equals("Condition") && only.getValue().isTextual();
+      if (isCondition || only.getKey().equals("Ref") || only.getKey().startsWith("Fn::")) {
         return call(only.getKey(), only.getValue());
       }
-      if (only.getKey().equals("Condition") && only.getValue() instanceof String name) {
-        return String.valueOf(holds(name));
-      }
     }
-    Map<String, Object> values = new LinkedHashMap<>();
-    map.forEach(
-        (key, item) -> {
-          Object value = evaluate(item);
-          if (value != NO_VALUE) {
-            values.put(key, value);
-          }
-        });
+    if (!tree.isObject()) {
+      return tree;
+    }
+    ObjectNode values = Json.MAPPER.createObjectNode();
+    tree.properties()
+        .forEach(
+            entry -> {
+              JsonNode value = evaluate(entry.getValue());
+              if (isValue(value)) {
+                values.set(entry.getKey(), value);
+              }
+            });
     return values;
   }
 
-  private Object call(String function, Object argument) {
+  /** What {@code AWS::NoValue} leaves is not there. */
+  private static boolean isValue(JsonNode evaluated) {
+    return !evaluated.isMissingNode();
+  }
+
+  private JsonNode call(String function, JsonNode argument) {
     return switch (function) {
-      case "Ref" -> ref(String.valueOf(argument));
-      case "Fn::GetAtt" -> attribute(argument);
-      case "Fn::Sub" -> substitute(argument);
-      case "Fn::If" -> choose(Trees.list(argument));
-      case "Fn::Join" -> join(Trees.list(argument));
-      case "Fn::Select" -> select(Trees.list(argument));
-      case "Fn::FindInMap" -> find(Trees.list(argument));
-      case "Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not" ->
-          String.valueOf(isTrue(Map.of(function, argument)));
+      case "Ref" -> ref(argument.asText());
+      case "Fn::GetAtt" -> TextNode.valueOf(attribute(argument));
+      case "Fn::Sub" -> TextNode.valueOf(substitute(argument));
+      case "Fn::If" -> evaluate(argument.path(holds(argument.path(0).asText()) ? 1 : 2));
+      case "Fn::Join" ->
+          TextNode.valueOf(
+              evaluate(argument.path(1))
+                  .valueStream()
+                  .map(JsonNode::asText)
+                  .collect(Collectors.joining(argument.path(0).asText())));
+      case "Condition" -> truth(holds(argument.asText()));
+      case "Fn::Equals" ->
+          truth(evaluate(argument.path(0)).asText().equals(evaluate(argument.path(1)).asText()));
+      case "Fn::And" -> truth(argument.valueStream().allMatch(this::isTrue));
+      case "Fn::Or" -> truth(argument.valueStream().anyMatch(this::isTrue));
+      case "Fn::Not" -> truth(!isTrue(argument.path(0)));
       default -> throw new StartFailure("The local cloud does not know " + function + ".");
     };
   }
 
-  private Object ref(String name) {
+  private static JsonNode truth(boolean isTrue) {
+    return TextNode.valueOf(String.valueOf(isTrue));
+  }
+
+  private JsonNode ref(String name) {
     return switch (name) {
-      case "AWS::Region" -> REGION;
-      case "AWS::AccountId" -> ACCOUNT;
-      case "AWS::Partition" -> "aws";
-      case "AWS::URLSuffix" -> "amazonaws.com";
-      case "AWS::StackName" -> STACK;
-      case "AWS::NoValue" -> NO_VALUE;
+      case "AWS::Region" -> TextNode.valueOf(REGION);
+      case "AWS::AccountId" -> TextNode.valueOf(ACCOUNT);
+      case "AWS::Partition" -> TextNode.valueOf("aws");
+      case "AWS::URLSuffix" -> TextNode.valueOf("amazonaws.com");
+      case "AWS::StackName" -> TextNode.valueOf(STACK);
+      case "AWS::NoValue" -> MissingNode.getInstance();
       default ->
-          parameters.containsKey(name) ? parameters.get(name) : attributes.of(name, REF, this);
+          parameters.containsKey(name)
+              ? parameters.get(name)
+              : TextNode.valueOf(resource(name).reference());
     };
   }
 
-  /** What {@code Fn::GetAtt} gives. */
-  String attribute(Object argument) {
+  private String attribute(JsonNode argument) {
     String path =
-        argument instanceof List<?> parts
-            ? parts.stream().map(String::valueOf).collect(Collectors.joining("."))
-            : String.valueOf(argument);
+        argument.isArray()
+            ? argument.valueStream().map(JsonNode::asText).collect(Collectors.joining("."))
+            : argument.asText();
     int dot = path.indexOf('.');
     if (dot < 0) {
       throw new StartFailure("Fn::GetAtt lacks an attribute: " + path);
     }
-    return attributes.of(path.substring(0, dot), path.substring(dot + 1), this);
+    return resource(path.substring(0, dot)).attribute(path.substring(dot + 1));
   }
 
-  private String substitute(Object argument) {
-    String text = String.valueOf(argument);
-    Map<String, Object> own = Map.of();
-    if (argument instanceof List<?> parts) {
-      text = String.valueOf(parts.get(0));
-      own = Trees.map(evaluate(parts.get(1)));
-    }
-    Matcher variables = VARIABLE.matcher(text);
-    StringBuilder result = new StringBuilder();
-    while (variables.find()) {
-      String name = variables.group(1);
-      String value;
-      if (name.startsWith("!")) {
-        value = "${" + name.substring(1) + "}";
-      } else if (own.containsKey(name)) {
-        value = String.valueOf(own.get(name));
-      } else if (name.contains(".")) {
-        value = attribute(name);
-      } else {
-        value = String.valueOf(ref(name));
-      }
-      variables.appendReplacement(result, Matcher.quoteReplacement(value));
-    }
-    return variables.appendTail(result).toString();
-  }
-
-  private Object choose(List<Object> arguments) {
-    return evaluate(arguments.get(holds(String.valueOf(arguments.get(0))) ? 1 : 2));
-  }
-
-  private String join(List<Object> arguments) {
-    return Trees.list(evaluate(arguments.get(1))).stream()
-        .map(String::valueOf)
-        .collect(Collectors.joining(String.valueOf(arguments.get(0))));
-  }
-
-  private Object select(List<Object> arguments) {
-    int index = Integer.parseInt(String.valueOf(evaluate(arguments.get(0))));
-    return Trees.list(evaluate(arguments.get(1))).get(index);
-  }
-
-  private Object find(List<Object> arguments) {
-    Object value = mappings;
-    for (Object key : arguments) {
-      value = Trees.map(value).get(String.valueOf(evaluate(key)));
-    }
-    if (value == null) {
-      throw new StartFailure("Fn::FindInMap finds nothing: " + arguments);
-    }
-    return value;
-  }
-
-  private boolean isTrue(Object condition) {
-    if (!(condition instanceof Map<?, ?>)) {
-      return Boolean.parseBoolean(String.valueOf(condition));
-    }
-    Map.Entry<String, Object> call = Trees.map(condition).entrySet().iterator().next();
-    List<Object> arguments = Trees.list(call.getValue());
-    return switch (call.getKey()) {
-      case "Fn::Equals" ->
-          String.valueOf(evaluate(arguments.get(0)))
-              .equals(String.valueOf(evaluate(arguments.get(1))));
-      case "Fn::And" -> arguments.stream().allMatch(this::isTrue);
-      case "Fn::Or" -> arguments.stream().anyMatch(this::isTrue);
-      case "Fn::Not" -> !isTrue(arguments.get(0));
-      case "Condition" -> holds(String.valueOf(call.getValue()));
-      default -> Boolean.parseBoolean(String.valueOf(evaluate(condition)));
-    };
+  private String substitute(JsonNode argument) {
+    JsonNode own = evaluate(argument.path(1));
+    Matcher variables =
+        VARIABLE.matcher(argument.isArray() ? argument.path(0).asText() : argument.asText());
+    return variables.replaceAll(
+        variable -> {
+          String name = variable.group(1);
+          if (name.startsWith("!")) {
+            return Matcher.quoteReplacement("${" + name.substring(1) + "}");
+          }
+          String value =
+              own.has(name)
+                  ? own.get(name).asText()
+                  : name.contains(".") ? attribute(TextNode.valueOf(name)) : ref(name).asText();
+          return Matcher.quoteReplacement(value);
+        });
   }
 }

@@ -9,12 +9,4 @@ record Invocation(String id, Buffer event, CompletableFuture<Outcome> outcome) {
   static Invocation of(Buffer event) {
     return new Invocation(UUID.randomUUID().toString(), event, new CompletableFuture<>());
   }
-
-  boolean isOver() {
-    return outcome.isDone();
-  }
-
-  void end(Outcome how) {
-    outcome.complete(how);
-  }
 }

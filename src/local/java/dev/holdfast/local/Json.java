@@ -1,10 +1,15 @@
 package dev.holdfast.local;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.Optional;
@@ -13,7 +18,24 @@ import java.util.Optional;
 public final class Json {
   /** Refuses what follows a document. */
   public static final ObjectMapper MAPPER =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+      JsonMapper.builder()
+          .addModules(new JavaTimeModule(), new Jdk8Module())
+          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  /**
+   * Reads and writes the builders of the AWS SDK's models in the words of its services, such as
+   * {@code KeySchema}.
+   */
+  static final ObjectMapper AWS =
+      JsonMapper.builder()
+          .addModule(new JavaTimeModule())
+          .propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE)
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
 
   private Json() {}
 
@@ -28,11 +50,11 @@ public final class Json {
   }
 
   /** The document as bytes. */
-  public static Buffer buffer(JsonNode tree) {
+  public static Buffer buffer(Object document) {
     try {
-      return Buffer.buffer(MAPPER.writeValueAsBytes(tree));
+      return Buffer.buffer(MAPPER.writeValueAsBytes(document));
     } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException("A tree can always be written", impossible);
+      throw new IllegalStateException("It can always be written", impossible);
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.holdfast.local;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.runtime.configuration.DurationConverter;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -17,9 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,7 +33,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * The whole system on one machine: the stores, a fault proxy before each, the functions' real
  * package as processes, and an API gateway, queue poller and scheduler before those; all but the
  * tables twice where there are two doors. Everything listens on 127.0.0.1 only, but for what {@link
- * Network} lets containers in to, and nothing is left behind when this is closed, or dies. Safe for
+ * Options} lets containers in to, and nothing is left behind when this is closed, or dies. Safe for
  * use by several threads.
  */
 public final class LocalCloud implements AutoCloseable {
@@ -43,18 +41,17 @@ public final class LocalCloud implements AutoCloseable {
   public static final String CIRCUIT_BREAKER_DELAY = "HOLDFAST_CIRCUIT_BREAKER_DELAY";
 
   private static final Duration USUAL_CIRCUIT_BREAKER_DELAY = Duration.ofSeconds(2);
+  private static final List<Dependency> TABLES =
+      List.of(Dependency.EVENT_TABLE, Dependency.PENDING_INDEX);
   private static final String NATIVE = ", native (mvn clean -Plocal goes back to the JVM)";
   private static final String PACKAGE = "Package";
-
-  /** A desk has the change feed. */
-  private static final Map<String, String> WITH_FEED = Map.of("ChangeFeedBus", "bookings");
 
   private static final Duration CLIENT_PATIENCE = Duration.ofSeconds(10);
 
   /**
    * Every door is to be found on the first one's port, too: the console's page may call no other.
    */
-  private static final Pattern THROUGH = Pattern.compile(LocalRoutes.PREFIX + "doors/([^/]+)(/.*)");
+  private static final Pattern THROUGH = Pattern.compile(Routes.PREFIX + "doors/([^/]+)(/.*)");
 
   private final Options options;
   private final Consumer<String> screen;
@@ -65,6 +62,7 @@ public final class LocalCloud implements AutoCloseable {
   private final Faults faults = new Faults(regions, () -> onlooker);
   private final Invoker invoker = new Invoker(() -> open().pools());
   private final Vertx vertx;
+  private volatile Routes routes;
   private final FunctionPackage functionPackage;
   private final Stores stores;
   private final EventBus eventBus;
@@ -96,21 +94,18 @@ public final class LocalCloud implements AutoCloseable {
     try {
       boolean isNative = FunctionPackage.isNative(options.functionPackage());
       String kind = isNative ? "native" : "jvm";
-      Map<String, String> home = new HashMap<>(WITH_FEED);
-      home.put(PACKAGE, kind);
-      Template template = Template.read(options.template(), home);
+      // A desk has the change feed.
+      Template template =
+          Template.read(options.template(), Map.of("ChangeFeedBus", "bookings", PACKAGE, kind));
       tell("package", options.functionPackage() + (isNative ? NATIVE : ", for the JVM"));
       vertx = Loopback.vertx();
       opened.push(() -> Loopback.await(vertx.close()));
+      routes = routes();
       Path logs = Files.createDirectories(options.logs().toAbsolutePath());
       functionPackage = FunctionPackage.unpack(options.functionPackage(), logs);
       opened.push(functionPackage::delete);
-      stores = Stores.open(template, options);
-      opened.push(stores);
-      eventBus = stores.eventBus(template);
-      opened.push(eventBus);
-      RuntimeApi runtimeApi = RuntimeApi.start(vertx);
-      opened.push(runtimeApi);
+      stores = opened(new Stores(template, options));
+      eventBus = opened(stores.eventBus(template));
       Region.Ground ground =
           new Region.Ground(
               vertx,
@@ -118,24 +113,22 @@ public final class LocalCloud implements AutoCloseable {
               stores,
               template.tables(),
               functionPackage,
-              runtimeApi,
+              opened(new RuntimeApi(vertx)),
               logs,
               () -> onlooker,
-              screen);
+              screen,
+              opened);
       startRegion(Door.HOME, ground, template, stores.queues());
-      if (options.network().secondDoor().isPresent()) {
+      if (options.secondDoorPort().isPresent()) {
         Template secondDoor = Template.read(options.template(), secondDoor(kind));
-        Queues queues = Queues.embedded(secondDoor, 0);
-        opened.push(queues);
-        startRegion(Door.SECOND, ground, secondDoor, queues);
+        startRegion(Door.SECOND, ground, secondDoor, opened(Queues.embedded(secondDoor, 0)));
         serve(
             Door.SECOND,
-            options.network().secondDoor().getAsInt(),
-            regions.get(Door.SECOND)::handle);
+            options.secondDoorPort().getAsInt(),
+            request -> regions.get(Door.SECOND).handle(request, request.path()));
         tell("second door", api(Door.SECOND).toString());
       }
-      LocalRoutes own = new LocalRoutes(vertx, faults, this::state, invoker, () -> onlooker);
-      serve(Door.HOME, options.network().api(), request -> handle(request, own));
+      serve(Door.HOME, options.apiPort(), this::handle);
       tell("API", api().toString());
     } catch (IOException failed) {
       close();
@@ -144,6 +137,11 @@ public final class LocalCloud implements AutoCloseable {
       close();
       throw failed;
     }
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    opened.push(part);
+    return part;
   }
 
   /** The parameters of the second door's stack. On a desk both regions have one name. */
@@ -163,29 +161,27 @@ public final class LocalCloud implements AutoCloseable {
       throws IOException {
     Region region = new Region(door, ground, template, queues);
     regions.put(door, region);
-    opened.push(region);
     region.start();
   }
 
   private void serve(Door door, int port, Handler<HttpServerRequest> handler) {
-    HttpServer server = Loopback.serve(vertx, port, handler);
+    HttpServer server = Loopback.serve(vertx, Loopback.HOST, port, handler);
     apis.put(door, server);
     opened.push(() -> Loopback.await(server.close()));
   }
 
-  private void handle(HttpServerRequest request, LocalRoutes own) {
-    if (onlooker.handles(request)) {
-      return;
-    }
-    Matcher through = THROUGH.matcher(request.path());
+  private void handle(HttpServerRequest request) {
+    String path = request.path();
+    Matcher through = THROUGH.matcher(path);
     Optional<Region> region =
         through.matches() ? Door.of(through.group(1)).map(regions::get) : Optional.empty();
+    boolean isPage = path.equals("/") && onlooker != Onlooker.NOBODY;
     if (region.isPresent()) {
       region.get().handle(request, through.group(2));
-    } else if (request.path().startsWith(LocalRoutes.PREFIX)) {
-      own.handle(request);
+    } else if (isPage || path.startsWith(Routes.PREFIX)) {
+      routes.handle(request);
     } else {
-      regions.get(Door.HOME).handle(request);
+      regions.get(Door.HOME).handle(request, path);
     }
   }
 
@@ -194,14 +190,19 @@ public final class LocalCloud implements AutoCloseable {
     return regions.values().stream().filter(region -> !region.isLost()).findFirst().orElseThrow();
   }
 
-  /** Has somebody look on from now on, instead of whoever did before. */
-  public void show(Onlooker next) {
+  /**
+   * Has somebody look on from now on, instead of whoever did before.
+   *
+   * @param answers what is below {@code /_local} from now on, and at the root if anybody looks on
+   */
+  public void show(Onlooker next, Routes answers) {
     onlooker = next;
+    routes = answers;
   }
 
-  /** The event loops that it runs on; it ends with this. */
-  public Vertx vertx() {
-    return vertx;
+  /** The local cloud's own routes, for others to be added. */
+  public Routes routes() {
+    return new LocalRoutes(faults, this::state, invoker, () -> onlooker).addTo(new Routes(vertx));
   }
 
   /** Where bookings live, without a slash at the end. */
@@ -258,44 +259,9 @@ public final class LocalCloud implements AutoCloseable {
     return Optional.ofNullable(stores.queueUrls().get(logicalId)).orElseThrow();
   }
 
-  /** Makes a dependency fail from now on, instead of as it failed before. */
-  public void inject(Dependency dependency, Fault fault) {
-    faults.set(dependency, Optional.of(fault));
-  }
-
-  /** Ends what {@link #inject} began. */
-  public void heal(Dependency dependency) {
-    faults.set(dependency, Optional.empty());
-  }
-
-  /** Heals every dependency, and brings the home region back. */
-  public void heal() {
-    faults.heal();
-  }
-
-  /** How a dependency fails, if it does. */
-  public Optional<Fault> fault(Dependency dependency) {
-    return faults.of(dependency);
-  }
-
-  /**
-   * Loses the home region as a whole, as {@code PUT /_local/faults/home-region} does. The processes
-   * there are dead when this returns.
-   *
-   * @throws IllegalStateException if there is no second door
-   */
-  public void loseHome() {
-    faults.loseHome();
-  }
-
-  /** Ends what {@link #loseHome} began, if anything. */
-  public void bringHomeBack() {
-    faults.bringHomeBack();
-  }
-
-  /** What fails, as {@code GET /_local/faults} answers it. */
-  public ObjectNode faults() {
-    return faults.toJson();
+  /** What fails, and may be made to. */
+  public Faults faults() {
+    return faults;
   }
 
   /** What the stores hold. */
@@ -325,13 +291,13 @@ public final class LocalCloud implements AutoCloseable {
   public Duration circuitBreakerDelay() {
     return Optional.ofNullable(options.environment().get(CIRCUIT_BREAKER_DELAY))
         .or(() -> Optional.ofNullable(System.getenv(CIRCUIT_BREAKER_DELAY)))
-        .flatMap(text -> Durations.parse(text.toLowerCase(Locale.ROOT)))
+        .map(DurationConverter::parseDuration)
         .orElse(USUAL_CIRCUIT_BREAKER_DELAY);
   }
 
   /** Whether a table is not the local cloud's own, and may have held something before. */
   public boolean hasExternalTables() {
-    return options.external().keySet().stream().anyMatch(Dependency::isTable);
+    return TABLES.stream().anyMatch(table -> options.external(table).isPresent());
   }
 
   /** Whether the package holds a native executable. */
@@ -408,70 +374,53 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   private static void demandFreePorts(Options options) {
-    Network network = options.network();
     InetAddress here = InetAddress.getLoopbackAddress();
+    List<InetAddress> addresses = new ArrayList<>(List.of(here));
+    options.containers().ifPresent(address -> addresses.add(ofThisMachine(address)));
     List<String> busy = new ArrayList<>();
     for (Dependency dependency : Dependency.values()) {
-      if (!options.external().containsKey(dependency)) {
-        demandFree(
-            here,
-            network.stores().get(dependency),
-            "the " + dependency.title(),
-            Options.portProperty(dependency),
-            busy);
+      String name = "the " + dependency.title();
+      if (options.external(dependency).isEmpty()) {
+        String property = Options.portProperty(dependency);
+        demandFree(here, options.port(dependency), name, property, busy);
       }
-      for (InetAddress address : addresses(here, network)) {
-        demandFree(
-            address,
-            network.proxies().get(dependency),
-            "the fault proxy of the " + dependency.title(),
-            Options.proxyPortProperty(dependency),
-            busy);
+      for (InetAddress address : addresses) {
+        String property = Options.proxyPortProperty(dependency);
+        String proxy = "the fault proxy of " + name;
+        demandFree(address, options.proxyPort(dependency), proxy, property, busy);
       }
     }
-    demandFree(here, network.api(), "the API", Options.API_PORT, busy);
-    demandFree(
-        here, network.secondDoor().orElse(0), "the second door", Options.SECOND_DOOR_PORT, busy);
+    demandFree(here, options.apiPort(), "the API", Options.API_PORT, busy);
+    int secondDoor = options.secondDoorPort().orElse(0);
+    demandFree(here, secondDoor, "the second door", Options.SECOND_DOOR_PORT, busy);
     if (!busy.isEmpty()) {
       throw new StartFailure(String.join(System.lineSeparator(), busy));
     }
   }
 
-  private static List<InetAddress> addresses(InetAddress here, Network network) {
-    if (network.containers().isEmpty()) {
-      return List.of(here);
+  private static InetAddress ofThisMachine(InetAddress containers) {
+    if (isFree(containers, 0)) {
+      return containers;
     }
-    InetAddress containers = network.containers().get();
-    try (ServerSocket probe = new ServerSocket(0, 1, containers)) {
-      probe.getLocalPort();
-    } catch (IOException elsewhere) {
-      throw new StartFailure(
-          "This machine has not the address of "
-              + Options.CONTAINERS
-              + ", "
-              + containers.getHostAddress()
-              + ".",
-          elsewhere);
-    }
-    return List.of(here, containers);
+    throw new StartFailure(
+        "This machine has not the address of %s, %s."
+            .formatted(Options.CONTAINERS, containers.getHostAddress()));
   }
 
   private static void demandFree(
       InetAddress address, int port, String part, String property, List<String> busy) {
-    if (port == 0) {
-      return;
-    }
-    try (ServerSocket probe = new ServerSocket(port, 1, address)) {
-      probe.getLocalPort();
-    } catch (IOException taken) {
+    if (port != 0 && !isFree(address, port)) {
       busy.add(
-          "Port "
-              + port
-              + ", for "
-              + part
-              + ", is busy. Free it, or choose another with -D"
-              + property
-              + "=<port> (0 is any free one).");
+          "Port %d, for %s, is busy. Free it, or choose another with -D%s=<port> (0 is any free one)."
+              .formatted(port, part, property));
+    }
+  }
+
+  private static boolean isFree(InetAddress address, int port) {
+    try (ServerSocket probe = new ServerSocket(port, 1, address)) {
+      return probe.isBound();
+    } catch (IOException taken) {
+      return false;
     }
   }
 }

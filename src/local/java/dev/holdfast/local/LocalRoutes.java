@@ -1,16 +1,16 @@
 package dev.holdfast.local;
 
+import static io.vertx.core.http.HttpMethod.DELETE;
+import static io.vertx.core.http.HttpMethod.GET;
+import static io.vertx.core.http.HttpMethod.POST;
+import static io.vertx.core.http.HttpMethod.PUT;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerRequest;
-import java.util.List;
+import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -20,129 +20,59 @@ import software.amazon.awssdk.core.exception.SdkException;
  * <p>{@code GET /_local/faults} answers an object by dependency, {@code null} where it is healthy.
  */
 final class LocalRoutes {
-  static final String PREFIX = "/_local/";
-
-  /** Lambda's limit of an event (AWS, "Lambda quotas": 6 MB). */
-  private static final int LARGEST_BODY = 6 * 1024 * 1024;
-
   private final Faults faults;
   private final Supplier<State> state;
-  private final List<Entry> entries;
+  private final Invoker invoker;
+  private final Supplier<Onlooker> onlooker;
 
-  LocalRoutes(
-      Vertx vertx,
-      Faults faults,
-      Supplier<State> state,
-      Invoker invoker,
-      Supplier<Onlooker> onlooker) {
+  LocalRoutes(Faults faults, Supplier<State> state, Invoker invoker, Supplier<Onlooker> onlooker) {
     this.faults = faults;
     this.state = state;
-    this.entries =
-        List.of(
-            entry("GET", "/_local/faults", (path, body) -> faults()),
-            new Entry(
-                "PUT",
-                Pattern.compile("/_local/faults/" + Faults.HOME_REGION),
-                (path, body) -> vertx.executeBlocking(this::loseHome, false)),
-            new Entry(
-                "DELETE",
-                Pattern.compile("/_local/faults/" + Faults.HOME_REGION),
-                (path, body) -> vertx.executeBlocking(this::bringHomeBack, false)),
-            entry(
-                "PUT",
-                "/_local/faults/([^/]+)",
-                (path, body) -> onDependency(path, dependency -> inject(dependency, body))),
-            entry(
-                "DELETE", "/_local/faults/([^/]+)", (path, body) -> onDependency(path, this::heal)),
-            new Entry(
-                "GET",
-                Pattern.compile("/_local/state"),
-                (path, body) -> vertx.executeBlocking(this::state, false)),
-            new Entry(
-                "POST",
-                Pattern.compile("/_local/invoke/([^/]+)"),
-                (path, body) ->
-                    Future.fromCompletionStage(
-                        invoker
-                            .invoke(path.group(1), body)
-                            .whenComplete(
-                                (answer, never) ->
-                                    onlooker.get().functionInvoked(path.group(1), body, answer)))));
+    this.invoker = invoker;
+    this.onlooker = onlooker;
   }
 
-  /** A route: a method, a pattern of paths, and what answers. */
-  private record Entry(
-      String method, Pattern path, BiFunction<Matcher, Buffer, Future<HttpAnswer>> answer) {}
-
-  private static Entry entry(
-      String method, String path, BiFunction<Matcher, Buffer, HttpAnswer> answer) {
-    return new Entry(method, Pattern.compile(path), answer.andThen(Future::succeededFuture));
+  Routes addTo(Routes routes) {
+    String home = "/_local/faults/" + Faults.HOME_REGION;
+    return routes
+        .add(GET, "/_local/faults", request -> faults())
+        .add(PUT, home, request -> loseHome())
+        .add(DELETE, home, request -> bringHomeBack())
+        .add(PUT, "/_local/faults/:dependency", this::inject)
+        .add(DELETE, "/_local/faults/:dependency", this::heal)
+        .add(GET, "/_local/state", request -> state())
+        .addAsync(POST, "/_local/invoke/:function", this::invoke);
   }
 
-  void handle(HttpServerRequest request) {
-    Loopback.body(request, LARGEST_BODY)
-        .onSuccess(
-            body -> {
-              if (body.isEmpty()) {
-                HttpAnswer.problem(413, "Too long", "At most 6 MB.").send(request);
-                return;
-              }
-              Future.succeededFuture(body.get())
-                  .compose(content -> answer(request, content))
-                  .onSuccess(answer -> answer.send(request))
-                  .onFailure(
-                      failed ->
-                          HttpAnswer.problem(500, "Failed", String.valueOf(failed)).send(request));
-            });
-  }
-
-  private Future<HttpAnswer> answer(HttpServerRequest request, Buffer body) {
-    boolean known = false;
-    for (Entry entry : entries) {
-      Matcher path = entry.path().matcher(request.path());
-      if (path.matches()) {
-        known = true;
-        if (entry.method().equals(request.method().name())) {
-          return entry.answer().apply(path, body);
-        }
-      }
-    }
-    return Future.succeededFuture(
-        known
-            ? HttpAnswer.problem(405, "Method not allowed", "Not with " + request.method() + ".")
-            : HttpAnswer.problem(404, "Not found", "The local cloud has no such page."));
-  }
-
-  private HttpAnswer onDependency(
-      Matcher path, java.util.function.Function<Dependency, HttpAnswer> then) {
-    Optional<Dependency> dependency = Dependency.of(path.group(1));
+  private HttpAnswer inject(RoutingContext request) {
+    Optional<Dependency> dependency = Dependency.of(request.pathParam("dependency"));
     if (dependency.isEmpty()) {
-      return HttpAnswer.problem(
-          404,
-          "Unknown dependency",
-          "'"
-              + path.group(1)
-              + "' is not one of event-table, pending-index, fallback-queue, home-region.");
+      return unknown(request);
     }
-    return then.apply(dependency.get());
-  }
-
-  private HttpAnswer inject(Dependency dependency, Buffer body) {
-    Optional<JsonNode> document = Json.parse(body);
+    Optional<JsonNode> document = Json.parse(Routes.body(request));
     if (document.isEmpty()) {
       return HttpAnswer.problem(400, "Not a fault", "The body is not JSON.");
     }
-    Fault.Request request = Fault.read(document.get());
-    if (request instanceof Fault.Request.Valid valid) {
-      faults.set(dependency, Optional.of(valid.fault()));
-      return faults();
+    Fault.Request fault = Fault.read(document.get());
+    if (fault instanceof Fault.Request.Invalid invalid) {
+      return HttpAnswer.problem(400, "Not a fault", invalid.detail());
     }
-    return HttpAnswer.problem(400, "Not a fault", ((Fault.Request.Invalid) request).detail());
+    faults.inject(dependency.get(), ((Fault.Request.Valid) fault).fault());
+    return faults();
   }
 
-  private HttpAnswer heal(Dependency dependency) {
-    faults.set(dependency, Optional.empty());
-    return faults();
+  private HttpAnswer heal(RoutingContext request) {
+    Optional<Dependency> dependency = Dependency.of(request.pathParam("dependency"));
+    dependency.ifPresent(faults::heal);
+    return dependency.isPresent() ? faults() : unknown(request);
+  }
+
+  private static HttpAnswer unknown(RoutingContext request) {
+    return HttpAnswer.problem(
+        404,
+        "Unknown dependency",
+        "'%s' is not one of event-table, pending-index, fallback-queue, home-region."
+            .formatted(request.pathParam("dependency")));
   }
 
   private HttpAnswer loseHome() {
@@ -171,5 +101,12 @@ final class LocalRoutes {
     } catch (SdkException silent) {
       return HttpAnswer.problem(503, "Cannot count", String.valueOf(silent.getMessage()));
     }
+  }
+
+  private Future<HttpAnswer> invoke(RoutingContext request) {
+    String function = request.pathParam("function");
+    Buffer event = Routes.body(request);
+    return Future.fromCompletionStage(invoker.invoke(function, event))
+        .onSuccess(answer -> onlooker.get().functionInvoked(function, event, answer));
   }
 }

@@ -39,16 +39,8 @@ public final class Loopback {
   /**
    * A server that listens.
    *
-   * @param port 0 is any free one
-   */
-  static HttpServer serve(Vertx vertx, int port, Handler<HttpServerRequest> handler) {
-    return serve(vertx, HOST, port, handler);
-  }
-
-  /**
-   * A server that listens elsewhere than on 127.0.0.1.
-   *
    * @param host an address of this machine
+   * @param port 0 is any free one
    */
   static HttpServer serve(Vertx vertx, String host, int port, Handler<HttpServerRequest> handler) {
     HttpServerOptions options =

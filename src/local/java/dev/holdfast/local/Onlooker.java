@@ -1,23 +1,17 @@
 package dev.holdfast.local;
 
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Looks on at a local cloud, and may answer paths of its own beside the API's. All of its methods
- * are called on event loops, by several threads: they note what they are told and return at once.
+ * Looks on at a local cloud. All of its methods are called on event loops, by several threads: they
+ * note what they are told and return at once.
  */
 public interface Onlooker {
   /** Sees nothing and answers nothing. */
   Onlooker NOBODY =
       new Onlooker() {
-        @Override
-        public boolean handles(HttpServerRequest request) {
-          return false;
-        }
-
         @Override
         public Consumer<ApiAnswer> apiCalled(ApiCall call) {
           return answer -> {};
@@ -32,9 +26,6 @@ public interface Onlooker {
         @Override
         public void functionInvoked(String function, Buffer event, HttpAnswer answer) {}
       };
-
-  /** Whether a request is for a path of its own, which it answers then. */
-  boolean handles(HttpServerRequest request);
 
   /**
    * A call of the API begins.

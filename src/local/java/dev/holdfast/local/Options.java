@@ -1,71 +1,46 @@
 package dev.holdfast.local;
 
+import io.netty.util.NetUtil;
+import io.quarkus.runtime.configuration.DurationConverter;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
- * How to run a local cloud.
+ * How to run a local cloud. It listens on 127.0.0.1 alone, but for the fault proxies, which
+ * containers on this machine may be let in to.
  *
- * @param template the SAM template to read
- * @param functionPackage the deployment package, {@code function.zip}
- * @param logs the directory for the functions' logs
- * @param network where it listens
- * @param external the stores that are not embedded, and where they are instead
+ * @param properties the {@code local.*} properties that are not left to their defaults
  * @param environment variables for all functions, stronger than those of the template and of the
  *     environment that the local cloud runs in
  * @param systemProperties of all functions, stronger than any variable
- * @param schedule how often every scheduled function runs, instead of the template's rates
- * @param processes the most processes that one function may have, at least 1
  */
 public record Options(
-    Path template,
-    Path functionPackage,
-    Path logs,
-    Network network,
-    Map<Dependency, URI> external,
+    Map<String, String> properties,
     Map<String, String> environment,
-    Map<String, String> systemProperties,
-    Optional<Duration> schedule,
-    int processes) {
+    Map<String, String> systemProperties) {
 
+  // What may be chosen in code as well; docs/local-cloud.md says what each means.
+  public static final String LOGS = "local.logs";
+  public static final String PACKAGE = "local.package";
+  public static final String PROCESSES = "local.processes";
+  public static final String SCHEDULE = "local.schedule";
+  public static final String TEMPLATE = "local.template";
   static final String API_PORT = "local.api.port";
   static final String CONTAINERS = "local.containers";
-  static final String DOORS = "local.doors";
   static final String SECOND_DOOR_PORT = "local.second-door.port";
+  private static final String DOORS = "local.doors";
 
   /** The properties that let every port be any free one. */
   public static final Map<String, String> FREE_PORTS = freePorts();
-
-  private static final int USUAL_API_PORT = 8080;
-  private static final int USUAL_SECOND_DOOR_PORT = 8081;
-  private static final int USUAL_PROCESSES = 2;
-  private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
-
-  public Options {
-    external = Map.copyOf(external);
-    environment = Map.copyOf(environment);
-    systemProperties = Map.copyOf(systemProperties);
-    if (processes < 1) {
-      throw new StartFailure("local.processes must be 1 or more, not " + processes + ".");
-    }
-  }
-
-  /** For tests: every port is free to choose. */
-  public static Options onFreePorts() {
-    Properties properties = new Properties();
-    properties.putAll(FREE_PORTS);
-    return fromProperties(properties);
-  }
 
   private static Map<String, String> freePorts() {
     Map<String, String> free = new TreeMap<>(Map.of(API_PORT, "0", SECOND_DOOR_PORT, "0"));
@@ -76,163 +51,147 @@ public record Options(
     return Map.copyOf(free);
   }
 
+  public Options {
+    properties = Map.copyOf(properties);
+    environment = Map.copyOf(environment);
+    systemProperties = Map.copyOf(systemProperties);
+  }
+
+  /** For tests: every port is free to choose. */
+  public static Options onFreePorts() {
+    return new Options(FREE_PORTS, Map.of(), Map.of());
+  }
+
   /**
    * What the {@code local.*} properties say, over the defaults.
    *
    * @throws StartFailure where a property makes no sense
    */
-  public static Options fromProperties(Properties properties) {
-    Map<Dependency, Integer> stores = new EnumMap<>(Dependency.class);
-    Map<Dependency, Integer> proxies = new EnumMap<>(Dependency.class);
-    Map<Dependency, URI> external = new EnumMap<>(Dependency.class);
+  public static Options fromProperties(Properties all) {
+    Map<String, String> given = new TreeMap<>();
+    all.stringPropertyNames().stream()
+        .filter(name -> name.startsWith("local."))
+        .forEach(name -> given.put(name, all.getProperty(name)));
+    Options options = new Options(given, Map.of(), Map.of());
     for (Dependency dependency : Dependency.values()) {
-      stores.put(dependency, port(properties, portProperty(dependency), dependency.usualPort()));
-      proxies.put(
-          dependency, port(properties, proxyPortProperty(dependency), dependency.usualProxyPort()));
-      value(properties, "local." + dependency.key())
-          .ifPresent(text -> external.put(dependency, endpoint(dependency, text)));
+      options.port(dependency);
+      options.proxyPort(dependency);
+      options.external(dependency);
     }
-    return new Options(
-        Path.of(value(properties, "local.template").orElse("template.yaml")),
-        Path.of(value(properties, "local.package").orElse("target/function.zip")),
-        Path.of(value(properties, "local.logs").orElse("target/local")),
-        new Network(
-            port(properties, API_PORT, USUAL_API_PORT),
-            secondDoor(properties),
-            stores,
-            proxies,
-            value(properties, CONTAINERS).map(Options::address)),
-        external,
-        Map.of(),
-        Map.of(),
-        value(properties, "local.schedule").map(Options::schedule),
-        value(properties, "local.processes")
-            .map(text -> number("local.processes", text))
-            .orElse(USUAL_PROCESSES));
+    options.apiPort();
+    options.secondDoorPort();
+    options.containers();
+    options.schedule();
+    options.processes();
+    return options;
   }
 
-  public Options withTemplate(Path file) {
-    return new Options(
-        file,
-        functionPackage,
-        logs,
-        network,
-        external,
-        environment,
-        systemProperties,
-        schedule,
-        processes);
-  }
-
-  public Options withFunctionPackage(Path zip) {
-    return new Options(
-        template, zip, logs, network, external, environment, systemProperties, schedule, processes);
-  }
-
-  public Options withLogs(Path directory) {
-    return new Options(
-        template,
-        functionPackage,
-        directory,
-        network,
-        external,
-        environment,
-        systemProperties,
-        schedule,
-        processes);
-  }
-
-  /** The same, and one more variable for all functions. */
-  public Options withEnvironment(String name, String value) {
-    Map<String, String> more = new TreeMap<>(environment);
-    more.put(name, value);
-    return new Options(
-        template,
-        functionPackage,
-        logs,
-        network,
-        external,
-        more,
-        systemProperties,
-        schedule,
-        processes);
-  }
-
-  /** The same, and one more system property for all functions. */
-  public Options withSystemProperty(String name, String value) {
-    Map<String, String> more = new TreeMap<>(systemProperties);
-    more.put(name, value);
-    return new Options(
-        template, functionPackage, logs, network, external, environment, more, schedule, processes);
-  }
-
-  public Options withSchedule(Duration every) {
-    return new Options(
-        template,
-        functionPackage,
-        logs,
-        network,
-        external,
-        environment,
-        systemProperties,
-        Optional.of(every),
-        processes);
-  }
-
-  public Options withProcesses(int most) {
-    return new Options(
-        template,
-        functionPackage,
-        logs,
-        network,
-        external,
-        environment,
-        systemProperties,
-        schedule,
-        most);
+  /** The same, and one more property. */
+  public Options with(String property, Object value) {
+    return new Options(more(properties, property, value), environment, systemProperties);
   }
 
   /** The same, with a second door, on any free port. */
   public Options withSecondDoor() {
-    Network both =
-        new Network(
-            network.api(),
-            OptionalInt.of(0),
-            network.stores(),
-            network.proxies(),
-            network.containers());
-    return new Options(
-        template,
-        functionPackage,
-        logs,
-        both,
-        external,
-        environment,
-        systemProperties,
-        schedule,
-        processes);
+    return with(DOORS, 2).with(SECOND_DOOR_PORT, 0);
   }
 
   /** The same, with a store that runs elsewhere. */
   public Options withExternal(Dependency dependency, URI endpoint) {
-    Map<Dependency, URI> more = new EnumMap<>(Dependency.class);
-    more.putAll(external);
-    more.put(dependency, endpoint);
-    return new Options(
-        template,
-        functionPackage,
-        logs,
-        network,
-        more,
-        environment,
-        systemProperties,
-        schedule,
-        processes);
+    return with("local." + dependency.key(), endpoint);
+  }
+
+  /** The same, and one more variable for all functions. */
+  public Options withEnvironment(String name, String value) {
+    return new Options(properties, more(environment, name, value), systemProperties);
+  }
+
+  /** The same, and one more system property for all functions. */
+  public Options withSystemProperty(String name, String value) {
+    return new Options(properties, environment, more(systemProperties, name, value));
+  }
+
+  private static Map<String, String> more(Map<String, String> map, String name, Object value) {
+    Map<String, String> more = new TreeMap<>(map);
+    more.put(name, value.toString());
+    return more;
+  }
+
+  /** The SAM template to read. */
+  Path template() {
+    return Path.of(properties.getOrDefault(TEMPLATE, "template.yaml"));
+  }
+
+  /** The deployment package, {@code function.zip}. */
+  Path functionPackage() {
+    return Path.of(properties.getOrDefault(PACKAGE, "target/function.zip"));
+  }
+
+  /** The directory for the functions' logs. */
+  public Path logs() {
+    return Path.of(properties.getOrDefault(LOGS, "target/local"));
+  }
+
+  /** The port of the API; 0 is any free one. */
+  int apiPort() {
+    return port(API_PORT, 8080);
   }
 
   /** How many doors there are. */
   public int doors() {
-    return network.secondDoor().isPresent() ? 2 : 1;
+    return number(DOORS, "1 or 2", doors -> doors == 1 || doors == 2).orElse(1);
+  }
+
+  /** The port of the second door's API, likewise; empty where there is no such door. */
+  OptionalInt secondDoorPort() {
+    return doors() == 2 ? OptionalInt.of(port(SECOND_DOOR_PORT, 8081)) : OptionalInt.empty();
+  }
+
+  /** The port of an embedded store, likewise. */
+  int port(Dependency dependency) {
+    return port(portProperty(dependency), dependency.usualPort());
+  }
+
+  /** The port of a fault proxy, likewise. */
+  int proxyPort(Dependency dependency) {
+    return port(proxyPortProperty(dependency), dependency.usualProxyPort());
+  }
+
+  /** Where a store is that is not embedded. */
+  Optional<URI> external(Dependency dependency) {
+    return read(
+        "local." + dependency.key(),
+        "an address such as http://127.0.0.1:" + dependency.usualPort(),
+        URI::create,
+        uri -> uri.getHost() != null && "http".equals(uri.getScheme()));
+  }
+
+  /**
+   * Where the fault proxies listen as well: an address of this machine that its containers reach,
+   * for Docker Engine on Linux its bridge's. Docker Desktop needs none: its containers reach
+   * 127.0.0.1 as {@code host.docker.internal}.
+   */
+  Optional<InetAddress> containers() {
+    return read(
+        CONTAINERS,
+        "an address of this machine that its containers reach, such as 172.17.0.1",
+        // Nothing but an address: a name would be looked up.
+        NetUtil::createInetAddressFromIpAddressString,
+        address -> address != null && !address.isAnyLocalAddress());
+  }
+
+  /** How often every scheduled function runs, instead of the template's rates. */
+  Optional<Duration> schedule() {
+    return read(
+        SCHEDULE,
+        "a time such as 5s, 2m or PT5S",
+        DurationConverter::parseDuration,
+        every -> every.compareTo(Duration.ZERO) > 0);
+  }
+
+  /** The most processes that one function may have, at least 1. */
+  int processes() {
+    return number(PROCESSES, "1 or more", most -> most >= 1).orElse(2);
   }
 
   static String portProperty(Dependency dependency) {
@@ -243,83 +202,30 @@ public record Options(
     return "local." + dependency.key() + ".proxy.port";
   }
 
-  private static Optional<String> value(Properties properties, String name) {
-    return Optional.ofNullable(properties.getProperty(name))
-        .map(String::strip)
-        .filter(text -> !text.isEmpty());
+  private int port(String name, int usual) {
+    return number(name, "a port from 0 to 65535", port -> port >= 0 && port <= 65_535)
+        .orElse(usual);
   }
 
-  private static int port(Properties properties, String name, int usual) {
-    int port = value(properties, name).map(text -> number(name, text)).orElse(usual);
-    if (port < 0 || port > 65_535) {
-      throw new StartFailure(name + " must be a port from 0 to 65535, not " + port + ".");
+  private Optional<Integer> number(String name, String rule, Predicate<Integer> fits) {
+    return read(name, rule, Integer::valueOf, fits);
+  }
+
+  /** The value of a property, if it is set to more than blanks. */
+  private <T> Optional<T> read(
+      String name, String rule, Function<String, T> reader, Predicate<T> fits) {
+    String text = properties.getOrDefault(name, "").strip();
+    if (text.isEmpty()) {
+      return Optional.empty();
     }
-    return port;
-  }
-
-  private static OptionalInt secondDoor(Properties properties) {
-    int doors = value(properties, DOORS).map(text -> number(DOORS, text)).orElse(1);
-    if (doors < 1 || doors > 2) {
-      throw new StartFailure(DOORS + " must be 1 or 2, not " + doors + ".");
-    }
-    return doors == 1
-        ? OptionalInt.empty()
-        : OptionalInt.of(port(properties, SECOND_DOOR_PORT, USUAL_SECOND_DOOR_PORT));
-  }
-
-  private static int number(String name, String text) {
     try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException notANumber) {
-      throw new StartFailure(name + " must be a number, not '" + text + "'.", notANumber);
-    }
-  }
-
-  private static InetAddress address(String text) {
-    try {
-      // Nothing but an address: a name would be looked up.
-      if (ADDRESS.matcher(text).matches()) {
-        InetAddress address = InetAddress.getByName(text);
-        if (!address.isAnyLocalAddress()) {
-          return address;
-        }
+      T value = reader.apply(text);
+      if (fits.test(value)) {
+        return Optional.of(value);
       }
-    } catch (UnknownHostException noAddress) {
+    } catch (IllegalArgumentException unreadable) {
       // Told below, in words that name the property.
     }
-    throw new StartFailure(
-        CONTAINERS
-            + " must be an address of this machine that its containers reach, such as 172.17.0.1,"
-            + " not '"
-            + text
-            + "'.");
-  }
-
-  private static Duration schedule(String text) {
-    return Durations.parse(text)
-        .filter(every -> every.compareTo(Duration.ZERO) > 0)
-        .orElseThrow(
-            () ->
-                new StartFailure(
-                    "local.schedule must be a time such as 5s, 2m or PT5S, not '" + text + "'."));
-  }
-
-  private static URI endpoint(Dependency dependency, String text) {
-    try {
-      URI uri = URI.create(text);
-      if (uri.getHost() != null && "http".equals(uri.getScheme())) {
-        return uri;
-      }
-    } catch (IllegalArgumentException notAUri) {
-      // Told below, in words that name the property.
-    }
-    throw new StartFailure(
-        "local."
-            + dependency.key()
-            + " must be an address such as http://127.0.0.1:"
-            + dependency.usualPort()
-            + ", not '"
-            + text
-            + "'.");
+    throw new StartFailure(name + " must be " + rule + ", not '" + text + "'.");
   }
 }

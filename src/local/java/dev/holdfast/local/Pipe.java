@@ -78,8 +78,13 @@ public record Pipe(
     }
   }
 
-  /** The event that rules on the bus deliver for a record (AWS, "Events in Amazon EventBridge"). */
+  /** The event that rules on the bus deliver for a record. */
   public ObjectNode event(JsonNode record, Instant now) {
+    return envelope(detailType, source, now).set("detail", detail(record));
+  }
+
+  /** An event without its detail (AWS, "Events in Amazon EventBridge"). */
+  static ObjectNode envelope(String detailType, String source, Instant now) {
     ObjectNode event =
         Json.MAPPER
             .createObjectNode()
@@ -91,7 +96,6 @@ public record Pipe(
             .put("time", now.truncatedTo(ChronoUnit.SECONDS).toString())
             .put("region", Intrinsics.REGION);
     event.putArray("resources");
-    event.set("detail", detail(record));
     return event;
   }
 }

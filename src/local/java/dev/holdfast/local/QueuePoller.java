@@ -1,18 +1,19 @@
 package dev.holdfast.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
@@ -29,6 +30,10 @@ final class QueuePoller implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+  /** A message is the same to a function as to the SDK. */
+  private static final ObjectMapper RECORDS =
+      Json.AWS.copy().setPropertyNamingStrategy(PropertyNamingStrategies.LOWER_CAMEL_CASE);
+
   private final Template.QueueMapping mapping;
   private final String queueUrl;
   private final FunctionPool pool;
@@ -36,35 +41,29 @@ final class QueuePoller implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean stopped;
 
-  private QueuePoller(
-      Template.QueueMapping mapping, String queueUrl, URI endpoint, FunctionPool pool) {
-    this.mapping = mapping;
-    this.queueUrl = queueUrl;
-    this.pool = pool;
-    this.queue =
-        Clients.sqs(endpoint, CALL_TIMEOUT, AccessControl.pollerAccessKey(pool.function()));
-  }
-
   /**
    * Starts to poll.
    *
    * @param endpoint where the queue's server is asked, which may be a fault proxy
    * @param concurrency how many batches are in work at a time
    */
-  static QueuePoller start(
+  QueuePoller(
       Template.QueueMapping mapping,
       String queueUrl,
       URI endpoint,
       FunctionPool pool,
       int concurrency) {
-    QueuePoller poller = new QueuePoller(mapping, queueUrl, endpoint, pool);
+    this.mapping = mapping;
+    this.queueUrl = queueUrl;
+    this.pool = pool;
+    this.queue =
+        Clients.sqs(endpoint, CALL_TIMEOUT, AccessControl.pollerAccessKey(pool.function()));
     for (int i = 0; i < concurrency; i++) {
-      Thread thread = new Thread(poller::run, "poller-" + pool.function().name() + "-" + i);
+      Thread thread = new Thread(this::run, "poller-" + pool.function().name() + "-" + i);
       thread.setDaemon(true);
-      poller.threads.add(thread);
-      thread.start();
+      threads.add(thread);
     }
-    return poller;
+    threads.forEach(Thread::start);
   }
 
   /** Returns at once; a call under way comes to nothing. */
@@ -108,16 +107,16 @@ final class QueuePoller implements AutoCloseable {
   private void work(List<Message> messages) throws InterruptedException, ExecutionException {
     Outcome outcome = pool.invoke(event(messages), PATIENCE).get();
     Set<String> failed = failed(messages, outcome);
-    List<DeleteMessageBatchRequestEntry> done = new ArrayList<>();
-    for (Message message : messages) {
-      if (!failed.contains(message.messageId())) {
-        done.add(
-            DeleteMessageBatchRequestEntry.builder()
-                .id(Integer.toString(done.size()))
-                .receiptHandle(message.receiptHandle())
-                .build());
-      }
-    }
+    List<DeleteMessageBatchRequestEntry> done =
+        messages.stream()
+            .filter(message -> !failed.contains(message.messageId()))
+            .map(
+                message ->
+                    DeleteMessageBatchRequestEntry.builder()
+                        .id(message.messageId())
+                        .receiptHandle(message.receiptHandle())
+                        .build())
+            .toList();
     if (!done.isEmpty()) {
       queue.deleteMessageBatch(request -> request.queueUrl(queueUrl).entries(done));
     }
@@ -127,64 +126,36 @@ final class QueuePoller implements AutoCloseable {
   }
 
   private Set<String> failed(List<Message> messages, Outcome outcome) {
-    Set<String> all = new HashSet<>();
-    messages.forEach(message -> all.add(message.messageId()));
+    Set<String> all = messages.stream().map(Message::messageId).collect(Collectors.toSet());
     if (!(outcome instanceof Outcome.Answered answered)) {
       return all;
     }
     if (!mapping.reportsItemFailures() || answered.payload().length() == 0) {
       return Set.of();
     }
-    Optional<JsonNode> response = Json.parse(answered.payload());
-    if (response.isEmpty()) {
-      return all;
-    }
-    JsonNode failures = response.get().path("batchItemFailures");
-    if (failures.isMissingNode() || failures.isNull()) {
+    Optional<JsonNode> failures =
+        Json.parse(answered.payload()).map(response -> response.path("batchItemFailures"));
+    if (failures.filter(none -> none.isMissingNode() || none.isNull()).isPresent()) {
       return Set.of();
     }
-    Set<String> reported = new HashSet<>();
-    for (JsonNode failure : failures) {
-      reported.add(failure.path("itemIdentifier").asText());
-    }
     // AWS: an empty, missing or unknown identifier makes the whole batch a failure.
-    return failures.isArray() && all.containsAll(reported) ? reported : all;
+    return failures
+        .filter(JsonNode::isArray)
+        .map(list -> list.valueStream().map(each -> each.path("itemIdentifier").asText()))
+        .map(reported -> reported.collect(Collectors.toSet()))
+        .filter(all::containsAll)
+        .orElse(all);
   }
 
   private Buffer event(List<Message> messages) {
     ObjectNode event = Json.MAPPER.createObjectNode();
     ArrayNode records = event.putArray("Records");
     for (Message message : messages) {
-      ObjectNode item =
-          records
-              .addObject()
-              .put("messageId", message.messageId())
-              .put("receiptHandle", message.receiptHandle())
-              .put("body", message.body());
-      ObjectNode attributes = item.putObject("attributes");
-      message.attributesAsStrings().forEach(attributes::put);
-      ObjectNode own = item.putObject("messageAttributes");
-      message
-          .messageAttributes()
-          .forEach(
-              (name, value) -> {
-                ObjectNode attribute = own.putObject(name);
-                Optional.ofNullable(value.stringValue())
-                    .ifPresent(text -> attribute.put("stringValue", text));
-                Optional.ofNullable(value.binaryValue())
-                    .ifPresent(
-                        bytes ->
-                            attribute.put(
-                                "binaryValue",
-                                Base64.getEncoder().encodeToString(bytes.asByteArray())));
-                attribute.putArray("stringListValues");
-                attribute.putArray("binaryListValues");
-                attribute.put("dataType", value.dataType());
-              });
-      item.put("md5OfBody", message.md5OfBody())
-          .put("eventSource", "aws:sqs")
-          .put("eventSourceARN", mapping.queueArn())
-          .put("awsRegion", Intrinsics.REGION);
+      ObjectNode item = RECORDS.valueToTree(message.toBuilder());
+      records.add(
+          item.put("eventSource", "aws:sqs")
+              .put("eventSourceARN", mapping.queueArn())
+              .put("awsRegion", Intrinsics.REGION));
     }
     return Json.buffer(event);
   }

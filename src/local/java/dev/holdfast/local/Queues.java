@@ -1,6 +1,10 @@
 package dev.holdfast.local;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.buffer.Buffer;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -8,11 +12,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.SqsException;
 
 /** The queues of one region themselves, past every fault. */
 final class Queues implements AutoCloseable {
+  private static final int BATCH = 10;
   private static final String DEAD_LETTER_QUEUE = "DeadLetterQueue";
 
   /** Attributes that a queue can do without, in case a server does not know them. */
@@ -84,6 +90,31 @@ final class Queues implements AutoCloseable {
    */
   State.Messages deadLetters() {
     return messages(DEAD_LETTER_QUEUE);
+  }
+
+  /** What a pipe gets of a queue; it is no longer there. */
+  List<JsonNode> take(String logicalId) {
+    String url = urls.get(logicalId);
+    List<JsonNode> records = new ArrayList<>();
+    List<Message> messages;
+    do {
+      messages =
+          client.receiveMessage(it -> it.queueUrl(url).maxNumberOfMessages(BATCH)).messages();
+      for (Message message : messages) {
+        records.add(record(message));
+        client.deleteMessage(it -> it.queueUrl(url).receiptHandle(message.receiptHandle()));
+      }
+    } while (!messages.isEmpty());
+    return records;
+  }
+
+  /** As a pipe gets it: a body that is JSON can be looked into ("Implicit body data parsing"). */
+  static JsonNode record(Message message) {
+    ObjectNode json = Json.MAPPER.createObjectNode().put("messageId", message.messageId());
+    json.set(
+        "body",
+        Json.parse(Buffer.buffer(message.body())).orElseGet(() -> json.textNode(message.body())));
+    return json.put("eventSource", "aws:sqs").put("awsRegion", Intrinsics.REGION);
   }
 
   @Override
@@ -163,24 +194,15 @@ final class Queues implements AutoCloseable {
   }
 
   private State.Messages messages(String queue) {
-    Map<QueueAttributeName, String> counts =
+    Map<String, String> counts =
         client
             .getQueueAttributes(
-                request ->
-                    request
-                        .queueUrl(urls.get(queue))
-                        .attributeNames(
-                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
-                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE,
-                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED))
-            .attributes();
+                request -> request.queueUrl(urls.get(queue)).attributeNames(QueueAttributeName.ALL))
+            .attributesAsStrings();
+    String messages = "ApproximateNumberOfMessages";
     return new State.Messages(
-        count(counts, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES),
-        count(counts, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE),
-        count(counts, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED));
-  }
-
-  private static long count(Map<QueueAttributeName, String> counts, QueueAttributeName name) {
-    return Long.parseLong(counts.getOrDefault(name, "0"));
+        Long.parseLong(counts.getOrDefault(messages, "0")),
+        Long.parseLong(counts.getOrDefault(messages + "NotVisible", "0")),
+        Long.parseLong(counts.getOrDefault(messages + "Delayed", "0")));
   }
 }

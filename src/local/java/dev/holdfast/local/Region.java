@@ -7,7 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -15,11 +15,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -29,8 +28,10 @@ import java.util.function.Supplier;
  * gateway, queue poller and scheduler before those. All of it can be lost at once. Safe for use by
  * several threads.
  */
-final class Region implements AutoCloseable {
+final class Region {
   private static final Duration WARM_UP = Duration.ofMinutes(2);
+  private static final Duration FIRST_SCHEDULE = Duration.ofSeconds(5);
+  private static final Duration SCHEDULE_PATIENCE = Duration.ofMinutes(1);
 
   private final Door door;
   private final Ground ground;
@@ -42,7 +43,6 @@ final class Region implements AutoCloseable {
   private final Map<String, FunctionPool> pools = new LinkedHashMap<>();
   private final Gateway gateway;
   private final AtomicInteger processes = new AtomicInteger();
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private volatile boolean lost;
 
   /**
@@ -51,6 +51,7 @@ final class Region implements AutoCloseable {
    * @param tables of all regions
    * @param logs the directory for the functions' logs, absolute
    * @param screen is told, line by line, what was started and, later, what went wrong
+   * @param opened takes what has to be closed again, the last one first
    */
   record Ground(
       Vertx vertx,
@@ -61,7 +62,8 @@ final class Region implements AutoCloseable {
       RuntimeApi runtimeApi,
       Path logs,
       Supplier<Onlooker> onlooker,
-      Consumer<String> screen) {
+      Consumer<String> screen,
+      Deque<AutoCloseable> opened) {
 
     void tell(String part, String what) {
       screen.accept("%-22s %s".formatted(part, what));
@@ -88,7 +90,8 @@ final class Region implements AutoCloseable {
               ground.vertx(),
               door,
               function,
-              new PackageLauncher(log(function.name())),
+              this::launch,
+              log(function.name()),
               ground.options().processes(),
               ground.screen()));
     }
@@ -97,7 +100,8 @@ final class Region implements AutoCloseable {
             door,
             functions.stream().flatMap(each -> each.routes().stream()).toList(),
             pools,
-            ground.onlooker());
+            ground.onlooker(),
+            this::isLost);
   }
 
   /**
@@ -114,12 +118,7 @@ final class Region implements AutoCloseable {
     startSchedules();
   }
 
-  /** Answers a request of the API. */
-  void handle(HttpServerRequest request) {
-    gateway.handle(request);
-  }
-
-  /** The same, where the path begins elsewhere; as {@link Gateway} has it. */
+  /** Answers a request of the API; as {@link Gateway} has it. */
   void handle(HttpServerRequest request, String path) {
     gateway.handle(request, path);
   }
@@ -156,7 +155,6 @@ final class Region implements AutoCloseable {
   /** Gateway and queue refuse everybody, and the processes are dead when this returns. */
   void lose() {
     lost = true;
-    gateway.lose();
     proxy(Dependency.FALLBACK_QUEUE).lose();
     pools.values().forEach(FunctionPool::lose);
   }
@@ -165,37 +163,24 @@ final class Region implements AutoCloseable {
   void comeBack() {
     pools.values().forEach(FunctionPool::comeBack);
     proxy(Dependency.FALLBACK_QUEUE).comeBack();
-    gateway.comeBack();
     lost = false;
   }
 
-  /** Stops all of it, the processes after what calls them. */
-  @Override
-  public void close() {
-    while (!opened.isEmpty()) {
-      try {
-        opened.pop().close();
-      } catch (Exception left) {
-        ground.screen().accept("Not stopped cleanly: " + left);
-      }
-    }
-  }
-
   private void startProxy(Dependency dependency) {
-    Network network = ground.options().network();
+    Options options = ground.options();
     URI store = dependency.isTable() ? ground.stores().endpoint(dependency) : queues.endpoint();
     FaultProxy proxy =
-        FaultProxy.start(
+        new FaultProxy(
             ground.vertx(),
             dependency,
-            door == Door.HOME ? network.proxies().get(dependency) : 0,
+            door == Door.HOME ? options.proxyPort(dependency) : 0,
             store,
             access,
             ground.onlooker());
     proxies.put(dependency, proxy);
-    opened.push(proxy);
+    ground.opened().push(proxy);
     if (door == Door.HOME) {
-      network.containers().ifPresent(proxy::letIn);
+      options.containers().ifPresent(proxy::letIn);
       ground.tell(dependency.title(), store + ", with its faults " + proxy.endpoint());
     }
   }
@@ -204,7 +189,7 @@ final class Region implements AutoCloseable {
     Map<FunctionPool, CompletableFuture<Void>> warming = new LinkedHashMap<>();
     for (FunctionPool pool : pools.values()) {
       Files.deleteIfExists(pool.log());
-      opened.push(pool);
+      ground.opened().push(pool);
       if (pool.function().hasEventSource()) {
         warming.put(pool, pool.warmUp());
       } else {
@@ -225,63 +210,35 @@ final class Region implements AutoCloseable {
 
   private void awaitWarm(String function, CompletableFuture<Void> warm) {
     try {
-      warm.get(WARM_UP.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException failed) {
+      warm.orTimeout(WARM_UP.toSeconds(), TimeUnit.SECONDS).join();
+    } catch (CompletionException failed) {
       throw failed.getCause() instanceof StartFailure reason
           ? reason
-          : new StartFailure(function + " does not start: " + failed.getCause(), failed);
-    } catch (TimeoutException late) {
-      throw new StartFailure(
-          function
-              + " did not ask for work within "
-              + WARM_UP.toSeconds()
-              + " s; see "
-              + log(function)
-              + ".",
-          late);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new StartFailure("Interrupted.", stopped);
+          : new StartFailure(
+              "%s did not ask for work within %d s; see %s."
+                  .formatted(function, WARM_UP.toSeconds(), log(function)),
+              failed);
     }
   }
 
-  /** Starts processes of the unpacked package. */
-  private final class PackageLauncher implements FunctionPool.Launcher {
-    private final Path log;
-
-    PackageLauncher(Path log) {
-      this.log = log;
-    }
-
-    @Override
-    public FunctionProcess launch(FunctionPool pool) throws IOException {
-      Template.Function function = pool.function();
-      String id = named(function.name()) + "-" + processes.incrementAndGet();
-      ground.runtimeApi().register(id, pool);
-      return FunctionProcess.start(
-          id,
-          ground.functionPackage().command(function, ground.options().systemProperties()),
-          environment(function, id),
-          ground.functionPackage().root(),
-          log);
-    }
-
-    @Override
-    public Path log() {
-      return log;
-    }
+  /** Starts a process of the unpacked package. */
+  private FunctionProcess launch(FunctionPool pool) throws IOException {
+    Template.Function function = pool.function();
+    String id = named(function.name()) + "-" + processes.incrementAndGet();
+    ground.runtimeApi().register(id, pool);
+    return FunctionProcess.start(
+        id,
+        ground.functionPackage().command(function, ground.options().systemProperties()),
+        environment(function, id),
+        ground.functionPackage().root(),
+        pool.log());
   }
 
   private Map<String, String> environment(Template.Function function, String processId) {
-    Map<String, String> environment = new HashMap<>(function.environment());
-    System.getenv()
-        .forEach(
-            (name, value) -> {
-              // A developer's own AWS account is none of the functions' business.
-              if (!name.startsWith("AWS_")) {
-                environment.put(name, value);
-              }
-            });
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    // A developer's own AWS account is none of the functions' business.
+    environment.keySet().removeIf(name -> name.startsWith("AWS_"));
+    function.environment().forEach(environment::putIfAbsent);
     environment.putAll(ground.options().environment());
     environment.put("AWS_LAMBDA_RUNTIME_API", ground.runtimeApi().address(processId));
     environment.put("_HANDLER", function.handler());
@@ -308,39 +265,55 @@ final class Region implements AutoCloseable {
   }
 
   private void startPollers() {
-    List<Template.Queue> definitions = template.queues();
     for (Template.Function function : functions) {
       for (Template.QueueMapping mapping : function.queueMappings()) {
-        Template.Queue queue =
-            definitions.stream()
-                .filter(candidate -> candidate.arn().equals(mapping.queueArn()))
+        String queueUrl =
+            template.queues().stream()
+                .filter(queue -> queue.arn().equals(mapping.queueArn()))
+                .map(queue -> queues.urls().get(queue.logicalId()))
                 .findFirst()
                 .orElseThrow(
                     () ->
                         new StartFailure(
-                            function.logicalId()
-                                + " works off a queue that the template has not: "
-                                + mapping.queueArn()));
-        opened.push(
-            QueuePoller.start(
-                mapping,
-                Optional.ofNullable(queues.urls().get(queue.logicalId())).orElseThrow(),
-                proxy(Dependency.FALLBACK_QUEUE).endpoint(),
-                pools.get(function.logicalId()),
-                Math.min(mapping.maximumConcurrency(), ground.options().processes())));
+                            "%s works off a queue that the template has not: %s"
+                                .formatted(function.logicalId(), mapping.queueArn())));
+        ground
+            .opened()
+            .push(
+                new QueuePoller(
+                    mapping,
+                    queueUrl,
+                    proxy(Dependency.FALLBACK_QUEUE).endpoint(),
+                    pools.get(function.logicalId()),
+                    Math.min(mapping.maximumConcurrency(), ground.options().processes())));
       }
     }
   }
 
+  /**
+   * Stands for EventBridge Scheduler: calls functions at their rate, the first time soon after the
+   * start. A run is left out while the one before is not over.
+   */
   private void startSchedules() {
-    Scheduler scheduler = new Scheduler(ground.vertx());
-    opened.push(scheduler);
     for (Template.Function function : functions) {
+      FunctionPool pool = pools.get(function.logicalId());
       for (Template.Schedule schedule : function.schedules()) {
-        scheduler.run(
-            schedule,
-            ground.options().schedule().orElse(schedule.rate()),
-            pools.get(function.logicalId()));
+        AtomicBoolean running = new AtomicBoolean();
+        long period = Math.max(1, ground.options().schedule().orElse(schedule.rate()).toMillis());
+        long timer =
+            ground
+                .vertx()
+                .setPeriodic(
+                    Math.min(FIRST_SCHEDULE.toMillis(), period),
+                    period,
+                    tick -> {
+                      if (running.compareAndSet(false, true)) {
+                        var unused =
+                            pool.invoke(schedule.event(Instant.now()), SCHEDULE_PATIENCE)
+                                .whenComplete((outcome, never) -> running.set(false));
+                      }
+                    });
+        ground.opened().push(() -> ground.vertx().cancelTimer(timer));
       }
     }
   }

@@ -1,11 +1,8 @@
 package dev.holdfast.local;
 
-import java.util.ArrayList;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * What a function may do: the Allow statements of its role's inline policies (AWS, "IAM JSON policy
@@ -28,18 +25,16 @@ record Role(List<Statement> statements) {
    *
    * @param documents with their intrinsic functions evaluated
    */
-  static Role of(List<Map<String, Object>> documents) {
-    List<Statement> statements = new ArrayList<>();
-    for (Map<String, Object> document : documents) {
-      for (Object entry : oneOrMore(document.get("Statement"))) {
-        Map<String, Object> statement = Trees.map(entry);
-        if (Trees.text(statement, "Effect", "").equals("Allow")) {
-          statements.add(
-              new Statement(texts(statement.get("Action")), texts(statement.get("Resource"))));
-        }
-      }
-    }
-    return new Role(List.copyOf(statements));
+  static Role of(List<JsonNode> documents) {
+    return new Role(
+        documents.stream()
+            .flatMap(document -> oneOrMore(document.path("Statement")).stream())
+            .filter(statement -> statement.path("Effect").asText().equals("Allow"))
+            .map(
+                statement ->
+                    new Statement(
+                        texts(statement.path("Action")), texts(statement.path("Resource"))))
+            .toList());
   }
 
   /**
@@ -51,38 +46,25 @@ record Role(List<Statement> statements) {
     return statements.stream()
         .anyMatch(
             statement ->
-                statement.actions().stream()
-                        .anyMatch(
-                            pattern -> matches(pattern.toLowerCase(Locale.ROOT), lower(action)))
+                // IAM does not distinguish the case of an action.
+                statement.actions().stream().anyMatch(glob -> matches("(?i)", glob, action))
                     && statement.resources().stream()
-                        .anyMatch(pattern -> matches(pattern, resource)));
+                        .anyMatch(glob -> matches("", glob, resource)));
   }
 
-  /** IAM does not distinguish the case of an action. */
-  private static String lower(String action) {
-    return action.toLowerCase(Locale.ROOT);
+  private static boolean matches(String flags, String glob, String text) {
+    String regex = Pattern.quote(glob).replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q");
+    return text.matches(flags + regex);
   }
 
-  private static boolean matches(String pattern, String text) {
-    String regex =
-        pattern
-            .codePoints()
-            .mapToObj(
-                character ->
-                    switch (character) {
-                      case '*' -> ".*";
-                      case '?' -> ".";
-                      default -> Pattern.quote(Character.toString(character));
-                    })
-            .collect(Collectors.joining());
-    return text.matches(regex);
+  private static List<String> texts(JsonNode tree) {
+    return oneOrMore(tree).stream().map(JsonNode::asText).toList();
   }
 
-  private static List<String> texts(Object tree) {
-    return oneOrMore(tree).stream().map(String::valueOf).toList();
-  }
-
-  private static List<Object> oneOrMore(Object tree) {
-    return tree instanceof List<?> ? Trees.list(tree) : tree == null ? List.of() : List.of(tree);
+  /** What may be a list or stand alone; nothing where it is missing. */
+  static List<JsonNode> oneOrMore(JsonNode tree) {
+    return tree.isArray()
+        ? tree.valueStream().toList()
+        : tree.isMissingNode() ? List.of() : List.of(tree);
   }
 }

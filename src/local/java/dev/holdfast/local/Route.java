@@ -4,9 +4,13 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A route of an HTTP API (AWS, "Routes for HTTP APIs"). Paths are matched decoded, segment by
@@ -20,13 +24,14 @@ record Route(String method, Optional<String> path, String function) {
 
   private static final String ANY = "ANY";
   private static final String DEFAULT = "$default";
+  private static final Pattern VARIABLE = Pattern.compile("\\{([^/}]*?)\\+?}");
 
   /** From the most to the least specific. */
   static final Comparator<Route> BY_RANK =
       Comparator.comparing(Route::rank).thenComparing(route -> route.method().equals(ANY));
 
   static Route of(String method, String path, String function) {
-    return new Route(method.toUpperCase(java.util.Locale.ROOT), Optional.of(path), function);
+    return new Route(method.toUpperCase(Locale.ROOT), Optional.of(path), function);
   }
 
   /**
@@ -64,58 +69,37 @@ record Route(String method, Optional<String> path, String function) {
   }
 
   private static Optional<Map<String, String>> matchPath(String pattern, String calledPath) {
-    List<String> expected = segments(pattern);
-    List<String> actual = segments(calledPath);
-    Map<String, String> variables = new LinkedHashMap<>();
-    for (int i = 0; i < expected.size(); i++) {
-      String segment = expected.get(i);
-      if (isGreedy(segment)) {
-        if (i >= actual.size()) {
-          return Optional.empty();
-        }
-        variables.put(
-            segment.substring(1, segment.length() - 2),
-            String.join("/", actual.subList(i, actual.size())));
-        return Optional.of(variables);
-      }
-      if (i >= actual.size()) {
-        return Optional.empty();
-      }
-      if (isVariable(segment)) {
-        if (actual.get(i).isEmpty()) {
-          return Optional.empty();
-        }
-        variables.put(segment.substring(1, segment.length() - 1), actual.get(i));
-      } else if (!segment.equals(actual.get(i))) {
-        return Optional.empty();
-      }
+    String regex =
+        VARIABLE
+            .matcher("\\Q" + pattern + "\\E")
+            .replaceAll(
+                variable ->
+                    Matcher.quoteReplacement(
+                        "\\E" + (isGreedy(variable.group()) ? "(.*)" : "([^/]+)") + "\\Q"));
+    Matcher called = Pattern.compile(regex, Pattern.DOTALL).matcher(calledPath);
+    if (!called.matches()) {
+      return Optional.empty();
     }
-    return expected.size() == actual.size() ? Optional.of(variables) : Optional.empty();
+    Map<String, String> variables = new LinkedHashMap<>();
+    VARIABLE
+        .matcher(pattern)
+        .results()
+        .forEach(name -> variables.put(name.group(1), called.group(variables.size() + 1)));
+    return Optional.of(variables);
   }
 
   /** One letter a segment; the smaller, the more specific. */
   private String rank() {
     return path.map(
-            text -> {
-              StringBuilder rank = new StringBuilder("a");
-              for (String segment : segments(text)) {
-                rank.append(isGreedy(segment) ? 'c' : isVariable(segment) ? 'b' : 'a');
-              }
-              return rank.toString();
-            })
+            text ->
+                Stream.of(text.split("/", -1))
+                    .map(segment -> isGreedy(segment) ? "c" : segment.startsWith("{") ? "b" : "a")
+                    .collect(Collectors.joining()))
         .orElse("z");
   }
 
-  private static boolean isVariable(String segment) {
-    return segment.startsWith("{") && segment.endsWith("}");
-  }
-
   private static boolean isGreedy(String segment) {
-    return isVariable(segment) && segment.endsWith("+}");
-  }
-
-  private static List<String> segments(String path) {
-    return List.of(path.substring(1).split("/", -1));
+    return segment.endsWith("+}");
   }
 
   /**

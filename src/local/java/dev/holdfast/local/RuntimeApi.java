@@ -1,24 +1,18 @@
 package dev.holdfast.local;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The Lambda Runtime API (AWS, "Using the Lambda runtime API for custom runtimes"). Every process
  * has a path of its own, so that it is known who serves which invocation.
  */
 final class RuntimeApi implements AutoCloseable {
-  private static final Pattern CALL =
-      Pattern.compile(
-          "/([^/]+)/2018-06-01/runtime/(invocation/next|init/error|invocation/([^/]+)/(response|error))");
+  private static final String PATH = "/:process/2018-06-01/runtime/";
 
   /** Lambda's largest payload is 6 MB; a response may be a little longer once it is escaped. */
   private static final int LARGEST_BODY = 16 * 1024 * 1024;
@@ -26,12 +20,24 @@ final class RuntimeApi implements AutoCloseable {
   private final Map<String, FunctionPool> pools = new ConcurrentHashMap<>();
   private final HttpServer server;
 
-  private RuntimeApi(Vertx vertx) {
-    this.server = Loopback.serve(vertx, 0, this::handle);
-  }
-
-  static RuntimeApi start(Vertx vertx) {
-    return new RuntimeApi(vertx);
+  RuntimeApi(Vertx vertx) {
+    Router router = Routes.router(vertx, LARGEST_BODY);
+    router.route("/:process/*").handler(this::known);
+    router
+        .get(PATH + "invocation/next")
+        .handler(call -> pool(call).askedForWork(call.pathParam("process"), call.response()));
+    // The process ends by itself, and what it wrote says more than this document.
+    router
+        .post(PATH + "init/error")
+        .handler(call -> ended(call, "", new Outcome.Died("It could not start.")));
+    router
+        .post(PATH + "invocation/:id/response")
+        .handler(
+            call -> ended(call, call.pathParam("id"), new Outcome.Answered(Routes.body(call))));
+    router
+        .post(PATH + "invocation/:id/error")
+        .handler(call -> ended(call, call.pathParam("id"), new Outcome.Failed(Routes.body(call))));
+    this.server = Loopback.serve(vertx, Loopback.HOST, 0, router);
   }
 
   /** What a process finds in {@code AWS_LAMBDA_RUNTIME_API}. */
@@ -49,51 +55,24 @@ final class RuntimeApi implements AutoCloseable {
     Loopback.await(server.close());
   }
 
-  private void handle(HttpServerRequest request) {
-    Matcher call = CALL.matcher(request.path());
-    FunctionPool pool = call.matches() ? pools.get(call.group(1)) : null;
-    if (pool == null) {
-      request.response().setStatusCode(404).end();
-      return;
+  private void known(RoutingContext call) {
+    if (pools.containsKey(call.pathParam("process"))) {
+      call.next();
+    } else {
+      call.fail(404);
     }
-    String processId = call.group(1);
-    if (call.group(2).equals("invocation/next")) {
-      pool.askedForWork(processId, request.response());
-      return;
-    }
-    if (!request.method().equals(HttpMethod.POST)) {
-      request.response().setStatusCode(405).end();
-      return;
-    }
-    if (call.group(2).equals("init/error")) {
-      // The process ends by itself, and what it wrote says more than this document.
-      accept(request, body -> new Outcome.Died("It could not start."), pool, processId, "");
-      return;
-    }
-    Function<Buffer, Outcome> outcome =
-        call.group(4).equals("response") ? Outcome.Answered::new : Outcome.Failed::new;
-    accept(request, outcome, pool, processId, call.group(3));
   }
 
-  private static void accept(
-      HttpServerRequest request,
-      Function<Buffer, Outcome> outcome,
-      FunctionPool pool,
-      String processId,
-      String invocationId) {
-    Loopback.body(request, LARGEST_BODY)
-        .onSuccess(
-            body -> {
-              if (body.isEmpty()) {
-                request.response().setStatusCode(413).end();
-                return;
-              }
-              request
-                  .response()
-                  .setStatusCode(202)
-                  .putHeader("Content-Type", "application/json")
-                  .end("{\"status\":\"OK\"}");
-              pool.ended(processId, invocationId, outcome.apply(body.get()));
-            });
+  private FunctionPool pool(RoutingContext call) {
+    return pools.get(call.pathParam("process"));
+  }
+
+  private void ended(RoutingContext call, String invocationId, Outcome outcome) {
+    var unused =
+        call.response()
+            .setStatusCode(202)
+            .putHeader("Content-Type", "application/json")
+            .end("{\"status\":\"OK\"}");
+    pool(call).ended(call.pathParam("process"), invocationId, outcome);
   }
 }

@@ -1,7 +1,9 @@
 package dev.holdfast.local;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.time.Instant;
@@ -27,14 +29,15 @@ public record State(
     long pendingBookings,
     long unclaimed,
     long conflicts,
-    Optional<Instant> oldestPending,
+    @JsonIgnore Optional<Instant> oldestPending,
     Messages queue,
     Messages deadLetterQueue,
     List<Worker> functions,
-    List<DoorState> doors) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<DoorState> doors) {
 
   /** The messages of a queue: on offer, received and not yet deleted, and not yet on offer. */
   public record Messages(long visible, long inFlight, long delayed) {
+    @JsonValue
     public long total() {
       return visible + inFlight + delayed;
     }
@@ -51,17 +54,11 @@ public record State(
    * @param isLost whether its region is
    */
   public record DoorState(
-      Door door, URI api, boolean isLost, Messages queue, Messages deadLetterQueue) {
-    private ObjectNode toJson() {
-      return JsonNodeFactory.instance
-          .objectNode()
-          .put("door", door.key())
-          .put("api", api.toString())
-          .put("lost", isLost)
-          .put("queue", queue.total())
-          .put("deadLetterQueue", deadLetterQueue.total());
-    }
-  }
+      Door door,
+      URI api,
+      @JsonProperty("lost") boolean isLost,
+      Messages queue,
+      Messages deadLetterQueue) {}
 
   /**
    * A process of a function.
@@ -69,18 +66,12 @@ public record State(
    * @param served how many invocations it has answered
    */
   public record Worker(
-      Door door, String function, long pid, Phase phase, long served, Instant startedAt) {
-    private ObjectNode toJson() {
-      return JsonNodeFactory.instance
-          .objectNode()
-          .put("door", door.key())
-          .put("function", function)
-          .put("pid", pid)
-          .put("state", phase.name().toLowerCase(Locale.ROOT))
-          .put("served", served)
-          .put("startedAt", startedAt.toString());
-    }
-  }
+      Door door,
+      String function,
+      long pid,
+      @JsonProperty("state") Phase phase,
+      long served,
+      Instant startedAt) {}
 
   /** What a process is doing. */
   public enum Phase {
@@ -88,7 +79,12 @@ public record State(
     IDLE,
     BUSY,
     /** Dead, or about to be. */
-    STOPPING
+    STOPPING;
+
+    @JsonValue
+    private String key() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** The same, seen at two doors. */
@@ -100,33 +96,14 @@ public record State(
         unclaimed,
         conflicts,
         oldestPending,
-        both.stream().map(DoorState::queue).reduce(Messages::plus).orElse(queue),
-        both.stream()
-            .map(DoorState::deadLetterQueue)
-            .reduce(Messages::plus)
-            .orElse(deadLetterQueue),
+        both.stream().map(DoorState::queue).reduce(queue, Messages::plus),
+        both.stream().map(DoorState::deadLetterQueue).reduce(deadLetterQueue, Messages::plus),
         functions,
         both);
   }
 
   /** As {@code GET /_local/state} answers it. */
   public ObjectNode toJson() {
-    ObjectNode json =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("recorded", recorded)
-            .put("pending", pending)
-            .put("pendingBookings", pendingBookings)
-            .put("unclaimed", unclaimed)
-            .put("conflicts", conflicts)
-            .put("queue", queue.total())
-            .put("deadLetterQueue", deadLetterQueue.total());
-    ArrayNode workers = json.putArray("functions");
-    functions.forEach(worker -> workers.add(worker.toJson()));
-    if (!doors.isEmpty()) {
-      ArrayNode both = json.putArray("doors");
-      doors.forEach(door -> both.add(door.toJson()));
-    }
-    return json;
+    return Json.MAPPER.valueToTree(this);
   }
 }

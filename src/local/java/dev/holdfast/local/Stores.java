@@ -1,14 +1,17 @@
 package dev.holdfast.local;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -33,40 +36,32 @@ final class Stores implements AutoCloseable {
   private final DynamoDbStreamsClient streams;
   private final Queues queues;
 
-  private Stores(Template template, Options options) {
-    for (Dependency table : List.of(Dependency.EVENT_TABLE, Dependency.PENDING_INDEX)) {
-      endpoints.put(
-          table,
-          options.external().containsKey(table)
-              ? options.external().get(table)
-              : startEmbedded(options.network().stores().get(table)));
-    }
-    eventTable = Clients.dynamoDb(endpoints.get(Dependency.EVENT_TABLE), PATIENCE);
-    pendingIndex = Clients.dynamoDb(endpoints.get(Dependency.PENDING_INDEX), PATIENCE);
-    streams = Clients.streams(endpoints.get(Dependency.EVENT_TABLE), PATIENCE);
-    try {
-      create(template);
-      queues =
-          Optional.ofNullable(options.external().get(Dependency.FALLBACK_QUEUE))
-              .map(elsewhere -> Queues.external(template, elsewhere))
-              .orElseGet(
-                  () ->
-                      Queues.embedded(
-                          template, options.network().stores().get(Dependency.FALLBACK_QUEUE)));
-      endpoints.put(Dependency.FALLBACK_QUEUE, queues.endpoint());
-    } catch (RuntimeException failed) {
-      closeTables();
-      throw failed;
-    }
-  }
-
   /**
    * Starts what is embedded and makes the template's tables and queues where they are not there.
    *
    * @throws StartFailure if a store does not answer or the template lacks a part
    */
-  static Stores open(Template template, Options options) {
-    return new Stores(template, options);
+  Stores(Template template, Options options) {
+    for (Dependency table : List.of(Dependency.EVENT_TABLE, Dependency.PENDING_INDEX)) {
+      endpoints.put(
+          table, options.external(table).orElseGet(() -> startEmbedded(options.port(table))));
+    }
+    eventTable = Clients.dynamoDb(endpoints.get(Dependency.EVENT_TABLE), PATIENCE);
+    pendingIndex = Clients.dynamoDb(endpoints.get(Dependency.PENDING_INDEX), PATIENCE);
+    streams = Clients.streams(endpoints.get(Dependency.EVENT_TABLE), PATIENCE);
+    try {
+      createTable(Dependency.EVENT_TABLE, eventTable, template);
+      createTable(Dependency.PENDING_INDEX, pendingIndex, template);
+      queues =
+          options
+              .external(Dependency.FALLBACK_QUEUE)
+              .map(elsewhere -> Queues.external(template, elsewhere))
+              .orElseGet(() -> Queues.embedded(template, options.port(Dependency.FALLBACK_QUEUE)));
+      endpoints.put(Dependency.FALLBACK_QUEUE, queues.endpoint());
+    } catch (RuntimeException failed) {
+      closeTables();
+      throw failed;
+    }
   }
 
   URI endpoint(Dependency dependency) {
@@ -84,15 +79,14 @@ final class Stores implements AutoCloseable {
    * @throws StartFailure if a pipe's source is none of the stores
    */
   EventBus eventBus(Template template) {
-    List<EventBus.PipeSource> sources = new ArrayList<>();
+    Map<Pipe, Supplier<List<JsonNode>>> sources = new HashMap<>();
     for (Pipe pipe : template.pipes()) {
       Optional<Template.Queue> queue =
           template.queues().stream().filter(it -> it.arn().equals(pipe.sourceArn())).findFirst();
       if (queue.isPresent()) {
-        sources.add(
-            new QueueSource(queues.client(), queues.urls().get(queue.get().logicalId()), pipe));
+        sources.put(pipe, () -> queues.take(queue.get().logicalId()));
       } else if (pipe.sourceArn().contains("/stream/")) {
-        sources.add(new StreamSource(streams, this::eventTableStream, pipe));
+        sources.put(pipe, new StreamSource(streams, this::eventTableStream));
       } else {
         throw new StartFailure(pipe.logicalId() + " takes from what the local cloud has not.");
       }
@@ -197,21 +191,13 @@ final class Stores implements AutoCloseable {
     return server.endpoint();
   }
 
-  private void create(Template template) {
-    List<Template.Table> tables = template.tables();
-    createTable(Dependency.EVENT_TABLE, eventTable, tables);
-    createTable(Dependency.PENDING_INDEX, pendingIndex, tables);
-  }
-
-  private void createTable(
-      Dependency dependency, DynamoDbClient client, List<Template.Table> tables) {
+  private void createTable(Dependency dependency, DynamoDbClient client, Template template) {
+    String logicalId = dependency.logicalId();
     Template.Table table =
-        tables.stream()
-            .filter(candidate -> candidate.logicalId().equals(dependency.logicalId()))
+        template.tables().stream()
+            .filter(candidate -> candidate.logicalId().equals(logicalId))
             .findFirst()
-            .orElseThrow(
-                () ->
-                    new StartFailure("The template has no table " + dependency.logicalId() + "."));
+            .orElseThrow(() -> new StartFailure("The template has no table " + logicalId + "."));
     tableNames.put(dependency, table.name());
     try (DynamoDbWaiter waiter = DynamoDbWaiter.builder().client(client).build()) {
       try {

@@ -2,14 +2,12 @@ package dev.holdfast.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.GetRecordsResponse;
 import software.amazon.awssdk.services.dynamodb.model.Record;
 import software.amazon.awssdk.services.dynamodb.model.Shard;
@@ -17,10 +15,9 @@ import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
 /** A table's stream, read from its beginning by a pipe. For one thread. */
-final class StreamSource implements EventBus.PipeSource {
+final class StreamSource implements Supplier<List<JsonNode>> {
   private final DynamoDbStreamsClient client;
   private final Supplier<Optional<String>> streamArn;
-  private final Pipe pipe;
 
   /** By shard; nothing where its end was read. */
   private final Map<String, Optional<String>> iterators = new HashMap<>();
@@ -28,22 +25,18 @@ final class StreamSource implements EventBus.PipeSource {
   /**
    * @param streamArn as the server itself has it, if the table has a stream
    */
-  StreamSource(DynamoDbStreamsClient client, Supplier<Optional<String>> streamArn, Pipe pipe) {
+  StreamSource(DynamoDbStreamsClient client, Supplier<Optional<String>> streamArn) {
     this.client = client;
     this.streamArn = streamArn;
-    this.pipe = pipe;
-  }
-
-  @Override
-  public List<ObjectNode> poll() {
-    return streamArn.get().map(this::records).orElseGet(List::of).stream()
-        .filter(pipe::takes)
-        .map(record -> pipe.event(record, Instant.now()))
-        .toList();
   }
 
   /** The records that have come. */
-  List<JsonNode> records(String arn) {
+  @Override
+  public List<JsonNode> get() {
+    return streamArn.get().map(this::records).orElseGet(List::of);
+  }
+
+  private List<JsonNode> records(String arn) {
     List<JsonNode> records = new ArrayList<>();
     for (Shard shard :
         client.describeStream(it -> it.streamArn(arn)).streamDescription().shards()) {
@@ -78,32 +71,10 @@ final class StreamSource implements EventBus.PipeSource {
             .put("eventVersion", record.eventVersion())
             .put("eventSource", "aws:dynamodb")
             .put("awsRegion", Intrinsics.REGION);
-    ObjectNode change = json.putObject("dynamodb");
+    ObjectNode change = Json.AWS.valueToTree(record.dynamodb().toBuilder());
     change.put(
         "ApproximateCreationDateTime",
         record.dynamodb().approximateCreationDateTime().getEpochSecond());
-    change.set("Keys", json(record.dynamodb().keys()));
-    if (record.dynamodb().hasNewImage()) {
-      change.set("NewImage", json(record.dynamodb().newImage()));
-    }
-    change
-        .put("SequenceNumber", record.dynamodb().sequenceNumber())
-        .put("SizeBytes", record.dynamodb().sizeBytes())
-        .put("StreamViewType", record.dynamodb().streamViewTypeAsString());
-    return json;
-  }
-
-  private static ObjectNode json(Map<String, AttributeValue> item) {
-    ObjectNode json = Json.MAPPER.createObjectNode();
-    item.forEach(
-        (name, value) -> {
-          ObjectNode typed = json.putObject(name);
-          switch (value.type()) {
-            case S -> typed.put("S", value.s());
-            case N -> typed.put("N", value.n());
-            default -> throw new IllegalStateException(name + " is neither text nor number");
-          }
-        });
-    return json;
+    return json.set("dynamodb", change);
   }
 }

@@ -1,24 +1,28 @@
 package dev.holdfast.local;
 
+import static java.util.function.Predicate.not;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.holdfast.local.Intrinsics.Resource;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
-import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
-import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
-import software.amazon.awssdk.services.dynamodb.model.Projection;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /**
@@ -26,42 +30,16 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
  * deployed. Parameters have their defaults, {@code Package} excepted: it is what the package holds.
  */
 final class Template {
-  private static final List<String> TABLES =
-      List.of("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable");
-  private static final String QUEUE = "AWS::SQS::Queue";
-  private static final String FUNCTION = "AWS::Serverless::Function";
-  private static final String ROUTE = "AWS::ApiGatewayV2::Route";
-  private static final String INTEGRATION = "AWS::ApiGatewayV2::Integration";
-  private static final String ROLE = "AWS::IAM::Role";
-  private static final String LOG_GROUP = "AWS::Logs::LogGroup";
-  private static final String PIPE = "AWS::Pipes::Pipe";
-
-  /** The property with which a template may name a resource itself, by type. */
-  private static final Map<String, String> NAMES =
-      Map.of(
-          "AWS::DynamoDB::Table",
-          "TableName",
-          "AWS::DynamoDB::GlobalTable",
-          "TableName",
-          QUEUE,
-          "QueueName",
-          FUNCTION,
-          "FunctionName",
-          ROLE,
-          "RoleName",
-          LOG_GROUP,
-          "LogGroupName");
-
-  private static final List<String> FUNCTION_PROPERTIES =
-      List.of("Handler", "Timeout", "MemorySize", "Environment", "Events", "Role", "Policies");
-  private static final Duration USUAL_TIMEOUT = Duration.ofSeconds(3);
+  private static final int USUAL_TIMEOUT_SECONDS = 3;
   private static final int USUAL_MEMORY = 128;
   private static final int USUAL_BATCH = 10;
+  private static final Pattern RATE =
+      Pattern.compile("rate\\(\\s*(\\d{1,9})\\s+(second|minute|hour|day)s?\\s*\\)");
 
-  private final Map<String, Object> document;
-  private final Map<String, Object> parameters;
+  private final JsonNode document;
+  private final Map<String, JsonNode> parameters;
 
-  private Template(Map<String, Object> document, Map<String, Object> parameters) {
+  private Template(JsonNode document, Map<String, JsonNode> parameters) {
     this.document = document;
     this.parameters = parameters;
   }
@@ -73,17 +51,18 @@ final class Template {
    * @throws StartFailure if it cannot be read, or a parameter has neither value nor default
    */
   static Template read(Path file, Map<String, String> given) {
-    Map<String, Object> document = TemplateReader.read(file);
-    Map<String, Object> parameters = new HashMap<>();
-    Trees.map(document.get("Parameters"))
+    JsonNode document = Json.MAPPER.valueToTree(TemplateReader.read(file));
+    Map<String, JsonNode> parameters = new HashMap<>();
+    document
+        .path("Parameters")
+        .properties()
         .forEach(
-            (name, definition) -> {
-              Object value = Trees.map(definition).get("Default");
+            entry -> {
+              String name = entry.getKey();
               if (given.containsKey(name)) {
-                value = given.get(name);
-              }
-              if (value != null) {
-                parameters.put(name, value);
+                parameters.put(name, TextNode.valueOf(given.get(name)));
+              } else if (entry.getValue().has("Default")) {
+                parameters.put(name, entry.getValue().get("Default"));
               }
             });
     return new Template(document, parameters);
@@ -96,12 +75,7 @@ final class Template {
     }
 
     String arn() {
-      return "arn:aws:dynamodb:"
-          + Intrinsics.REGION
-          + ":"
-          + Intrinsics.ACCOUNT
-          + ":table/"
-          + name();
+      return Intrinsics.arn("dynamodb", "table/" + name());
     }
   }
 
@@ -117,7 +91,7 @@ final class Template {
       Map<QueueAttributeName, String> attributes,
       Optional<Redrive> redrive) {
     String arn() {
-      return "arn:aws:sqs:" + Intrinsics.REGION + ":" + Intrinsics.ACCOUNT + ":" + name;
+      return Intrinsics.arn("sqs", name);
     }
   }
 
@@ -150,12 +124,7 @@ final class Template {
       List<Schedule> schedules) {
 
     String arn() {
-      return "arn:aws:lambda:"
-          + Intrinsics.REGION
-          + ":"
-          + Intrinsics.ACCOUNT
-          + ":function:"
-          + physicalName;
+      return Intrinsics.arn("lambda", "function:" + physicalName);
     }
 
     /** Whether anything but a person calls it. */
@@ -169,31 +138,37 @@ final class Template {
       String queueArn, int batchSize, boolean reportsItemFailures, int maximumConcurrency) {}
 
   /** A function's timetable. */
-  record Schedule(String logicalId, Duration rate, Optional<String> input) {}
+  record Schedule(String logicalId, Duration rate, Optional<String> input) {
+    /** What the function is called with: its input, or what the scheduler makes up. */
+    Buffer event(Instant now) {
+      ObjectNode event = Pipe.envelope("Scheduled Event", "aws.scheduler", now);
+      String name = Intrinsics.STACK + "-" + logicalId;
+      event.withArray("resources").add(Intrinsics.arn("scheduler", "schedule/default/" + name));
+      return input.map(Buffer::buffer).orElseGet(() -> Json.buffer(event.put("detail", "{}")));
+    }
+  }
 
   List<Table> tables() {
-    Intrinsics intrinsics = intrinsics(Map.of());
-    return resources(intrinsics)
-        .filter(resource -> TABLES.contains(resource.type()))
-        .map(resource -> table(resource, intrinsics))
+    return resources("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
+        .map(Template::table)
         .toList();
   }
 
   List<Queue> queues() {
-    Intrinsics intrinsics = intrinsics(Map.of());
-    return resources(intrinsics)
-        .filter(resource -> resource.type().equals(QUEUE))
-        .map(resource -> queue(resource, intrinsics))
-        .toList();
+    return resources("AWS::SQS::Queue").map(Template::queue).toList();
   }
 
   /** What puts events on the event bus. */
   List<Pipe> pipes() {
-    Intrinsics intrinsics = intrinsics(Map.of());
-    return resources(intrinsics)
-        .filter(resource -> resource.type().equals(PIPE))
-        .map(resource -> pipe(resource, intrinsics))
-        .toList();
+    return resources("AWS::Pipes::Pipe").map(Template::pipe).toList();
+  }
+
+  private Stream<Resource> resources(String... types) {
+    return intrinsics(Map.of()).resources(types);
+  }
+
+  private Intrinsics intrinsics(Map<String, String> queueUrls) {
+    return new Intrinsics(document, parameters, queueUrls);
   }
 
   /**
@@ -203,226 +178,117 @@ final class Template {
    */
   List<Function> functions(Map<String, String> queueUrls) {
     Intrinsics intrinsics = intrinsics(queueUrls);
-    Map<String, Object> globals =
-        Trees.map(
-            intrinsics.evaluate(Trees.map(Trees.map(document.get("Globals")).get("Function"))));
+    JsonNode globals = intrinsics.evaluate(document.at("/Globals/Function"));
     List<Route> routes = routes(intrinsics);
-    return resources(intrinsics)
-        .filter(resource -> resource.type().equals(FUNCTION))
-        .map(resource -> function(resource, globals, routes, intrinsics))
+    Map<String, Role> roles = new HashMap<>();
+    intrinsics
+        .resources("AWS::IAM::Role")
+        .forEach(role -> roles.put(role.attribute("Arn"), role(role)));
+    return intrinsics
+        .resources("AWS::Serverless::Function")
+        .map(resource -> function(resource, globals, routes, roles))
         .toList();
   }
 
   /** The routes of the HTTP API, each with the logical id of its function. */
-  private List<Route> routes(Intrinsics intrinsics) {
+  private static List<Route> routes(Intrinsics intrinsics) {
     Map<String, String> functions = new HashMap<>();
-    resources(intrinsics)
-        .filter(resource -> resource.type().equals(FUNCTION))
-        .forEach(
-            resource ->
-                functions.put(
-                    intrinsics.attribute(resource.logicalId() + ".Arn"), resource.logicalId()));
+    intrinsics
+        .resources("AWS::Serverless::Function")
+        .forEach(function -> functions.put(function.attribute("Arn"), function.logicalId()));
     Map<String, String> targets = new HashMap<>();
-    resources(intrinsics)
-        .filter(resource -> resource.type().equals(INTEGRATION))
+    intrinsics
+        .resources("AWS::ApiGatewayV2::Integration")
         .forEach(
-            resource -> {
-              String uri = evaluated(resource, "IntegrationUri", intrinsics);
-              if (!functions.containsKey(uri)
-                  || !evaluated(resource, "PayloadFormatVersion", intrinsics).equals("2.0")) {
+            integration -> {
+              String function = functions.get(integration.get("IntegrationUri").asText());
+              if (function == null
+                  || !integration.get("PayloadFormatVersion").asText().equals("2.0")) {
                 throw new StartFailure(
                     "The local cloud integrates functions of the template by their ARN, with"
                         + " payload 2.0, only; see "
-                        + resource.logicalId());
+                        + integration.logicalId());
               }
-              targets.put(
-                  "integrations/" + intrinsics.attribute(resource.logicalId() + ".Ref"),
-                  functions.get(uri));
+              targets.put("integrations/" + integration.reference(), function);
             });
-    return resources(intrinsics)
-        .filter(resource -> resource.type().equals(ROUTE))
+    return intrinsics
+        .resources("AWS::ApiGatewayV2::Route")
         .map(
-            resource -> {
-              String target = evaluated(resource, "Target", intrinsics);
+            route -> {
+              String target = route.get("Target").asText();
               if (!targets.containsKey(target)) {
                 throw new StartFailure(
-                    resource.logicalId() + " goes nowhere: the template has not " + target);
+                    route.logicalId() + " goes nowhere: the template has not " + target);
               }
-              return Route.ofKey(evaluated(resource, "RouteKey", intrinsics), targets.get(target));
+              return Route.ofKey(route.get("RouteKey").asText(), targets.get(target));
             })
         .toList();
   }
 
-  private static String evaluated(Resource resource, String property, Intrinsics intrinsics) {
-    return String.valueOf(intrinsics.evaluate(resource.properties().get(property)));
+  private static Table table(Resource resource) {
+    ObjectNode definition = Json.MAPPER.createObjectNode();
+    for (String property :
+        List.of(
+            "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "StreamSpecification")) {
+      JsonNode value = resource.get(property);
+      if (!value.isMissingNode()) {
+        definition.set(property, value);
+      }
+    }
+    if (definition.get("StreamSpecification") instanceof ObjectNode stream) {
+      stream.put("StreamEnabled", true);
+    }
+    return new Table(
+        resource.logicalId(),
+        // CloudFormation's names are those of DynamoDB's own requests.
+        Json.AWS
+            .convertValue(definition, CreateTableRequest.serializableBuilderClass())
+            .tableName(resource.name())
+            .billingMode(BillingMode.PAY_PER_REQUEST)
+            .build());
   }
 
-  private record Resource(String logicalId, String type, Map<String, Object> properties) {}
-
-  private java.util.stream.Stream<Resource> resources(Intrinsics intrinsics) {
-    List<Resource> resources = new ArrayList<>();
-    Trees.map(document.get("Resources"))
+  private static Queue queue(Resource resource) {
+    Map<QueueAttributeName, String> attributes = new TreeMap<>();
+    resource
+        .properties()
+        .properties()
         .forEach(
-            (logicalId, tree) -> {
-              Map<String, Object> resource = Trees.map(tree);
-              Object condition = resource.get("Condition");
-              if (condition == null || intrinsics.holds(String.valueOf(condition))) {
-                resources.add(
-                    new Resource(
-                        logicalId,
-                        Trees.text(resource, "Type", ""),
-                        Trees.map(resource.get("Properties"))));
+            entry -> {
+              QueueAttributeName attribute = QueueAttributeName.fromValue(entry.getKey());
+              if (attribute != QueueAttributeName.UNKNOWN_TO_SDK_VERSION
+                  && !entry.getValue().isObject()) {
+                attributes.put(attribute, entry.getValue().asText());
               }
             });
-    return resources.stream();
+    return new Queue(
+        resource.logicalId(),
+        resource.name(),
+        attributes,
+        Optional.of(resource.get("RedrivePolicy"))
+            .filter(not(JsonNode::isEmpty))
+            .map(
+                policy ->
+                    new Redrive(
+                        policy.path("deadLetterTargetArn").asText(),
+                        number(policy, "maxReceiveCount", USUAL_BATCH))));
   }
 
-  private Intrinsics intrinsics(Map<String, String> queueUrls) {
-    Map<String, Object> types = new HashMap<>();
-    Map<String, Object> resources = Trees.map(document.get("Resources"));
-    resources.forEach((id, tree) -> types.put(id, Trees.text(Trees.map(tree), "Type", "")));
-    return new Intrinsics(
-        parameters,
-        Trees.map(document.get("Conditions")),
-        Trees.map(document.get("Mappings")),
-        (logicalId, attribute, intrinsics) -> {
-          if (!types.containsKey(logicalId)) {
-            throw new StartFailure("The template refers to " + logicalId + ", which it has not.");
-          }
-          String type = String.valueOf(types.get(logicalId));
-          Map<String, Object> properties =
-              Trees.map(Trees.map(resources.get(logicalId)).get("Properties"));
-          String name = physicalName(new Resource(logicalId, type, properties), intrinsics);
-          if (attribute.equals(Intrinsics.REF) && type.equals(QUEUE)) {
-            return queueUrls.getOrDefault(logicalId, name);
-          }
-          return attribute(type, name, attribute);
-        });
-  }
-
-  private static String attribute(String type, String name, String attribute) {
-    String account = Intrinsics.REGION + ":" + Intrinsics.ACCOUNT + ":";
-    return switch (attribute) {
-      case Intrinsics.REF, "QueueName" -> name;
-      case "StreamArn" -> "arn:aws:dynamodb:" + account + "table/" + name + "/stream/local";
-      case "Arn" ->
-          switch (type) {
-            case "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable" ->
-                "arn:aws:dynamodb:" + account + "table/" + name;
-            case QUEUE -> "arn:aws:sqs:" + account + name;
-            case FUNCTION -> "arn:aws:lambda:" + account + "function:" + name;
-            case ROLE -> "arn:aws:iam::" + Intrinsics.ACCOUNT + ":role/" + name;
-            case LOG_GROUP -> "arn:aws:logs:" + account + "log-group:" + name + ":*";
-            default -> name + ".Arn";
-          };
-      default -> name + "." + attribute;
-    };
-  }
-
-  private static String physicalName(Resource resource, Intrinsics intrinsics) {
-    Object given =
-        intrinsics.evaluate(resource.properties().get(NAMES.getOrDefault(resource.type(), "")));
-    if (given instanceof String name) {
-      return name;
-    }
-    boolean fifo = Boolean.parseBoolean(Trees.text(resource.properties(), "FifoQueue", "false"));
-    return Intrinsics.STACK + "-" + resource.logicalId() + (fifo ? ".fifo" : "");
-  }
-
-  private static Table table(Resource resource, Intrinsics intrinsics) {
-    Map<String, Object> properties = resource.properties();
-    CreateTableRequest.Builder request =
-        CreateTableRequest.builder()
-            .tableName(physicalName(resource, intrinsics))
-            .billingMode(BillingMode.PAY_PER_REQUEST)
-            .keySchema(keys(intrinsics.evaluate(properties.get("KeySchema"))))
-            .attributeDefinitions(
-                maps(intrinsics.evaluate(properties.get("AttributeDefinitions"))).stream()
-                    .map(
-                        attribute ->
-                            AttributeDefinition.builder()
-                                .attributeName(Trees.text(attribute, "AttributeName", ""))
-                                .attributeType(Trees.text(attribute, "AttributeType", "S"))
-                                .build())
-                    .toList());
-    List<GlobalSecondaryIndex> indexes =
-        maps(intrinsics.evaluate(properties.get("GlobalSecondaryIndexes"))).stream()
-            .map(Template::index)
-            .toList();
-    if (!indexes.isEmpty()) {
-      request.globalSecondaryIndexes(indexes);
-    }
-    if (intrinsics.evaluate(properties.get("StreamSpecification"))
-        instanceof Map<?, ?> specification) {
-      String view = Trees.text(Trees.map(specification), "StreamViewType", "");
-      request.streamSpecification(it -> it.streamEnabled(true).streamViewType(view));
-    }
-    return new Table(resource.logicalId(), request.build());
-  }
-
-  private static GlobalSecondaryIndex index(Map<String, Object> index) {
-    Map<String, Object> projection = Trees.map(index.get("Projection"));
-    Projection.Builder projected =
-        Projection.builder().projectionType(Trees.text(projection, "ProjectionType", "ALL"));
-    List<String> attributes =
-        Trees.list(projection.get("NonKeyAttributes")).stream().map(String::valueOf).toList();
-    if (!attributes.isEmpty()) {
-      projected.nonKeyAttributes(attributes);
-    }
-    return GlobalSecondaryIndex.builder()
-        .indexName(Trees.text(index, "IndexName", ""))
-        .keySchema(keys(index.get("KeySchema")))
-        .projection(projected.build())
-        .build();
-  }
-
-  private static List<KeySchemaElement> keys(Object schema) {
-    return maps(schema).stream()
-        .map(
-            key ->
-                KeySchemaElement.builder()
-                    .attributeName(Trees.text(key, "AttributeName", ""))
-                    .keyType(Trees.text(key, "KeyType", "HASH"))
-                    .build())
-        .toList();
-  }
-
-  private static Queue queue(Resource resource, Intrinsics intrinsics) {
-    Map<String, Object> properties = Trees.map(intrinsics.evaluate(resource.properties()));
-    Map<QueueAttributeName, String> attributes = new TreeMap<>();
-    properties.forEach(
-        (name, value) -> {
-          QueueAttributeName attribute = QueueAttributeName.fromValue(name);
-          if (attribute != QueueAttributeName.UNKNOWN_TO_SDK_VERSION
-              && !(value instanceof Map<?, ?>)) {
-            attributes.put(attribute, String.valueOf(value));
-          }
-        });
-    Map<String, Object> policy = Trees.map(properties.get("RedrivePolicy"));
-    Optional<Redrive> redrive =
-        policy.isEmpty()
-            ? Optional.empty()
-            : Optional.of(
-                new Redrive(
-                    Trees.text(policy, "deadLetterTargetArn", ""),
-                    Trees.number(policy, "maxReceiveCount", USUAL_BATCH)));
-    return new Queue(resource.logicalId(), physicalName(resource, intrinsics), attributes, redrive);
-  }
-
-  private static Pipe pipe(Resource resource, Intrinsics intrinsics) {
-    Map<String, Object> properties = Trees.map(intrinsics.evaluate(resource.properties()));
-    Map<String, Object> sources = Trees.map(properties.get("SourceParameters"));
-    Map<String, Object> target = Trees.map(properties.get("TargetParameters"));
-    Map<String, Object> bus = Trees.map(target.get("EventBridgeEventBusParameters"));
+  private static Pipe pipe(Resource resource) {
+    JsonNode target = resource.get("TargetParameters");
+    JsonNode bus = target.path("EventBridgeEventBusParameters");
     return new Pipe(
         resource.logicalId(),
-        Trees.text(properties, "Source", ""),
-        maps(Trees.map(sources.get("FilterCriteria")).get("Filters")).stream()
-            .map(filter -> pattern(resource, Trees.text(filter, "Pattern", "")))
+        resource.get("Source").asText(),
+        resource
+            .get("SourceParameters")
+            .at("/FilterCriteria/Filters")
+            .valueStream()
+            .map(filter -> pattern(resource, filter.path("Pattern").asText()))
             .toList(),
-        Trees.text(target, "InputTemplate", ""),
-        Trees.text(bus, "Source", ""),
-        Trees.text(bus, "DetailType", ""));
+        target.path("InputTemplate").asText(),
+        bus.path("Source").asText(),
+        bus.path("DetailType").asText());
   }
 
   private static JsonNode pattern(Resource resource, String json) {
@@ -430,26 +296,33 @@ final class Template {
         .orElseThrow(() -> new StartFailure(resource.logicalId() + " has no JSON for a pattern."));
   }
 
-  private Function function(
-      Resource resource, Map<String, Object> globals, List<Route> routes, Intrinsics intrinsics) {
-    Map<String, Object> properties = new LinkedHashMap<>(globals);
+  private static Function function(
+      Resource resource, JsonNode globals, List<Route> routes, Map<String, Role> roles) {
     // Tags and the like are of no meaning here; what is not read need not be understood.
-    for (String name : FUNCTION_PROPERTIES) {
-      if (resource.properties().containsKey(name)) {
-        properties.put(name, intrinsics.evaluate(resource.properties().get(name)));
+    ObjectNode properties =
+        globals.isObject() ? globals.deepCopy() : Json.MAPPER.createObjectNode();
+    for (String name : List.of("Handler", "Timeout", "MemorySize", "Events", "Role", "Policies")) {
+      JsonNode own = resource.get(name);
+      if (!own.isMissingNode()) {
+        properties.set(name, own);
       }
     }
     Map<String, String> environment = new TreeMap<>();
-    environment.putAll(variables(globals));
-    environment.putAll(variables(properties));
+    for (JsonNode of : List.of(globals.path("Environment"), resource.get("Environment"))) {
+      of.path("Variables")
+          .properties()
+          .forEach(entry -> environment.put(entry.getKey(), entry.getValue().asText()));
+    }
     List<QueueMapping> mappings = new ArrayList<>();
     List<Schedule> schedules = new ArrayList<>();
-    Trees.map(properties.get("Events"))
+    properties
+        .path("Events")
+        .properties()
         .forEach(
-            (id, tree) -> {
-              Map<String, Object> event = Trees.map(tree);
-              Map<String, Object> details = Trees.map(event.get("Properties"));
-              switch (Trees.text(event, "Type", "")) {
+            entry -> {
+              String id = entry.getKey();
+              JsonNode details = entry.getValue().path("Properties");
+              switch (entry.getValue().path("Type").asText()) {
                 case "SQS" -> mappings.add(mapping(details));
                 case "Schedule" -> schedules.add(schedule(id, details, "Schedule"));
                 case "ScheduleV2" -> schedules.add(schedule(id, details, "ScheduleExpression"));
@@ -459,76 +332,62 @@ final class Template {
     return new Function(
         resource.logicalId(),
         shortName(resource.logicalId()),
-        physicalName(resource, intrinsics),
-        Trees.text(properties, "Handler", ""),
-        Duration.ofSeconds(
-            Trees.number(properties, "Timeout", Math.toIntExact(USUAL_TIMEOUT.toSeconds()))),
-        Trees.number(properties, "MemorySize", USUAL_MEMORY),
+        resource.name(),
+        properties.path("Handler").asText(),
+        Duration.ofSeconds(number(properties, "Timeout", USUAL_TIMEOUT_SECONDS)),
+        number(properties, "MemorySize", USUAL_MEMORY),
         environment,
-        role(properties, intrinsics),
+        // A function's own role, or the one that SAM would make of its policies.
+        properties.has("Role")
+            ? roles.getOrDefault(properties.path("Role").asText(), Role.NONE)
+            : Role.of(Role.oneOrMore(properties.path("Policies"))),
         routes.stream().filter(route -> route.function().equals(resource.logicalId())).toList(),
         List.copyOf(mappings),
         List.copyOf(schedules));
   }
 
-  private static Map<String, String> variables(Map<String, Object> properties) {
-    return Trees.map(Trees.map(properties.get("Environment")).get("Variables")).entrySet().stream()
-        .collect(Collectors.toMap(Map.Entry::getKey, entry -> String.valueOf(entry.getValue())));
+  private static Role role(Resource role) {
+    return Role.of(
+        role.get("Policies").valueStream().map(it -> it.path("PolicyDocument")).toList());
   }
 
-  /** A function's own role, or the one that SAM would make of its policies. */
-  private Role role(Map<String, Object> properties, Intrinsics intrinsics) {
-    if (!properties.containsKey("Role")) {
-      Object policies = properties.get("Policies");
-      return Role.of(policies instanceof List<?> ? maps(policies) : List.of(Trees.map(policies)));
-    }
-    String arn = String.valueOf(properties.get("Role"));
-    return resources(intrinsics)
-        .filter(resource -> resource.type().equals(ROLE))
-        .filter(resource -> intrinsics.attribute(resource.logicalId() + ".Arn").equals(arn))
-        .findFirst()
-        .map(resource -> intrinsics.evaluate(resource.properties().get("Policies")))
-        .map(
-            policies ->
-                Role.of(
-                    maps(policies).stream()
-                        .map(policy -> Trees.map(policy.get("PolicyDocument")))
-                        .toList()))
-        .orElse(Role.NONE);
-  }
-
-  private static QueueMapping mapping(Map<String, Object> details) {
-    Map<String, Object> scaling = Trees.map(details.get("ScalingConfig"));
+  private static QueueMapping mapping(JsonNode details) {
     return new QueueMapping(
-        Trees.text(details, "Queue", ""),
-        Trees.number(details, "BatchSize", USUAL_BATCH),
-        Trees.list(details.get("FunctionResponseTypes")).contains("ReportBatchItemFailures"),
-        Trees.number(scaling, "MaximumConcurrency", Integer.MAX_VALUE));
+        details.path("Queue").asText(),
+        number(details, "BatchSize", USUAL_BATCH),
+        details
+            .path("FunctionResponseTypes")
+            .valueStream()
+            .anyMatch(type -> type.asText().equals("ReportBatchItemFailures")),
+        number(details.path("ScalingConfig"), "MaximumConcurrency", Integer.MAX_VALUE));
   }
 
-  private static Schedule schedule(String id, Map<String, Object> details, String key) {
-    String expression = Trees.text(details, key, "");
-    Duration rate =
-        Durations.parseRate(expression)
-            .orElseThrow(
-                () ->
-                    new StartFailure(
-                        "The local cloud runs rate(...) schedules only; "
-                            + id
-                            + " is "
-                            + expression));
-    return new Schedule(id, rate, Optional.ofNullable(details.get("Input")).map(String::valueOf));
+  private static Schedule schedule(String id, JsonNode details, String key) {
+    String expression = details.path(key).asText();
+    Matcher rate = RATE.matcher(expression);
+    if (!rate.matches()) {
+      throw new StartFailure(
+          "The local cloud runs rate(...) schedules only; " + id + " is " + expression);
+    }
+    ChronoUnit unit = ChronoUnit.valueOf(rate.group(2).toUpperCase(Locale.ROOT) + "S");
+    return new Schedule(
+        id,
+        Duration.of(Long.parseLong(rate.group(1)), unit),
+        Optional.ofNullable(details.get("Input")).map(JsonNode::asText));
   }
 
   private static String shortName(String logicalId) {
-    String name =
-        logicalId.endsWith("Function") && logicalId.length() > "Function".length()
-            ? logicalId.substring(0, logicalId.length() - "Function".length())
-            : logicalId;
-    return name.replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
+    return logicalId
+        .replaceFirst("(?<=.)Function$", "")
+        .replaceAll("([a-z0-9])([A-Z])", "$1-$2")
+        .toLowerCase(Locale.ROOT);
   }
 
-  private static List<Map<String, Object>> maps(Object tree) {
-    return Trees.list(tree).stream().map(Trees::map).toList();
+  private static int number(JsonNode parent, String name, int otherwise) {
+    JsonNode number = parent.path(name);
+    if (!number.isMissingNode() && !number.asText().matches("\\d{1,9}")) {
+      throw new StartFailure("The template's " + name + " is no number: " + number);
+    }
+    return number.asInt(otherwise);
   }
 }

@@ -36,7 +36,9 @@ public final class TemplateReader extends SafeConstructor {
   public static Map<String, Object> read(Path file) {
     try (Reader reader = Files.newBufferedReader(file)) {
       if (new Yaml(new TemplateReader()).load(reader) instanceof Map<?, ?> document) {
-        return Trees.map(document);
+        Map<String, Object> byName = new LinkedHashMap<>();
+        document.forEach((name, part) -> byName.put(String.valueOf(name), part));
+        return byName;
       }
       throw new StartFailure(file + " is not a template.");
     } catch (YAMLException broken) {

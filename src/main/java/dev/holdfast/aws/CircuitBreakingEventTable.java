@@ -10,6 +10,7 @@ import dev.holdfast.ledger.Unavailable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -20,33 +21,38 @@ import java.util.function.Supplier;
  * time and waits 0.7 s for every call that fails, so a second and third failure to be sure would
  * cost each process, and its clients, those seconds; and to be wrong costs next to nothing, since
  * the way by the pending index is as safe as the direct one and drained within moments. After a
- * while it is half open: not open, so that the next append or read tries the table, and the answer
- * to that, or to any other call, closes the breaker or opens it for another while.
+ * while it is not open any more: the next append or read tries the table, and a call that is not
+ * answered opens it for another while. Between half open and closed there is no difference where
+ * one failure is enough.
  *
  * <p>Safe for use by several threads, if the table is.
  */
 public final class CircuitBreakingEventTable implements EventTable, CircuitBreaker {
 
   private final EventTable table;
-  private final dev.failsafe.CircuitBreaker<Object> breaker;
+  private final Duration delay;
+  private final LongSupplier nanoTime;
+
+  /** When it is open no more. */
+  private volatile long openUntil;
 
   /**
    * @param delay how long the breaker stays open
    */
   public CircuitBreakingEventTable(EventTable table, Duration delay) {
+    this(table, delay, System::nanoTime);
+  }
+
+  CircuitBreakingEventTable(EventTable table, Duration delay, LongSupplier nanoTime) {
     this.table = table;
-    this.breaker =
-        dev.failsafe.CircuitBreaker.builder().withFailureThreshold(1).withDelay(delay).build();
+    this.delay = delay;
+    this.nanoTime = nanoTime;
+    this.openUntil = nanoTime.getAsLong();
   }
 
   @Override
   public boolean isOpen() {
-    // Failsafe's breaker leaves the open state only with a permit. A permit that is taken and never
-    // given back, since the append goes another way, would keep it half open for ever.
-    if (breaker.isOpen() && breaker.getRemainingDelay().isZero()) {
-      breaker.halfOpen();
-    }
-    return breaker.isOpen();
+    return nanoTime.getAsLong() - openUntil < 0;
   }
 
   @Override
@@ -91,13 +97,9 @@ public final class CircuitBreakingEventTable implements EventTable, CircuitBreak
 
   private <A> A heed(Supplier<A> call) {
     A answer = call.get();
-    // Failsafe ignores an answer while the breaker is open; this makes it half open in time.
-    if (!isOpen()) {
-      if (answer instanceof Unavailable) {
-        breaker.recordFailure();
-      } else {
-        breaker.recordSuccess();
-      }
+    // A call that began before it opened says nothing new: it opens for as long as the first said.
+    if (answer instanceof Unavailable && !isOpen()) {
+      openUntil = nanoTime.getAsLong() + delay.toNanos();
     }
     return answer;
   }

@@ -50,7 +50,7 @@ public final class EmbeddedMetrics {
   private final Clock clock;
   private final Consumer<String> log;
   private Map<Metric, List<BigDecimal>> values = new TreeMap<>();
-  private Map<String, Map<OutcomeMetric, Integer>> counts = new LinkedHashMap<>();
+  private Map<String, Map<Metric.ByOutcome, Integer>> counts = new LinkedHashMap<>();
 
   /**
    * @param stack the value of the dimension Stack
@@ -100,7 +100,7 @@ public final class EmbeddedMetrics {
    * @param outcome one of a few that are named in the code: each makes a metric that is paid for
    * @throws IllegalArgumentException if the outcome is nothing like a name in the code
    */
-  public synchronized void count(OutcomeMetric metric, String outcome) {
+  public synchronized void count(Metric.ByOutcome metric, String outcome) {
     if (!OUTCOME.matcher(outcome).matches()) {
       throw new IllegalArgumentException("This is no outcome to count by");
     }
@@ -157,8 +157,8 @@ public final class EmbeddedMetrics {
       }
       if (line.outcome().isPresent()) {
         startDirective(json, "Stack", "Outcome");
-        for (OutcomeMetric metric : line.counts().keySet()) {
-          writeDefinition(json, metric.publishedName(), Unit.COUNT);
+        for (Metric.ByOutcome metric : line.counts().keySet()) {
+          writeDefinition(json, metric.publishedName(), Metric.Unit.COUNT);
         }
         endDirective(json);
       }
@@ -173,7 +173,7 @@ public final class EmbeddedMetrics {
         json.writeFieldName(measured.getKey().publishedName());
         writeValues(json, measured.getValue());
       }
-      for (Map.Entry<OutcomeMetric, Integer> counted : line.counts().entrySet()) {
+      for (Map.Entry<Metric.ByOutcome, Integer> counted : line.counts().entrySet()) {
         json.writeNumberField(counted.getKey().publishedName(), counted.getValue());
       }
       json.writeEndObject();
@@ -192,7 +192,7 @@ public final class EmbeddedMetrics {
     json.writeArrayFieldStart("Metrics");
   }
 
-  private static void writeDefinition(JsonGenerator json, String name, Unit unit)
+  private static void writeDefinition(JsonGenerator json, String name, Metric.Unit unit)
       throws IOException {
     json.writeStartObject();
     json.writeStringField("Name", name);
@@ -227,5 +227,5 @@ public final class EmbeddedMetrics {
   private record Line(
       Map<Metric, List<BigDecimal>> values,
       Optional<String> outcome,
-      Map<OutcomeMetric, Integer> counts) {}
+      Map<Metric.ByOutcome, Integer> counts) {}
 }

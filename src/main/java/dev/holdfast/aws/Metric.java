@@ -69,4 +69,45 @@ public enum Metric {
   Unit unit() {
     return unit;
   }
+
+  /** What is counted by stack and outcome; docs/metrics.md names every outcome. */
+  public enum ByOutcome {
+    /** Requests to append. */
+    APPENDS("Appends"),
+    /** Requests to read. */
+    READS("Reads"),
+    /** Messages of the fallback queue. */
+    DRAINED("Drained"),
+    /** Requests to resolve a conflict. */
+    RESOLVED("Resolved"),
+    /** What an audit has found, by kind. */
+    VIOLATIONS("Violations");
+
+    private final String publishedName;
+
+    ByOutcome(String publishedName) {
+      this.publishedName = publishedName;
+    }
+
+    String publishedName() {
+      return publishedName;
+    }
+  }
+
+  /** A unit of CloudWatch (AWS, "MetricDatum"). */
+  enum Unit {
+    COUNT("Count"),
+    MILLISECONDS("Milliseconds"),
+    SECONDS("Seconds");
+
+    private final String publishedName;
+
+    Unit(String publishedName) {
+      this.publishedName = publishedName;
+    }
+
+    String publishedName() {
+      return publishedName;
+    }
+  }
 }

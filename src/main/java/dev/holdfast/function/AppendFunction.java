@@ -5,7 +5,6 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.aws.EmbeddedMetrics;
 import dev.holdfast.aws.Metric;
-import dev.holdfast.aws.OutcomeMetric;
 import dev.holdfast.http.Answer;
 import dev.holdfast.http.AppendEndpoint;
 import dev.holdfast.http.HttpRequest;
@@ -37,7 +36,7 @@ public final class AppendFunction implements RequestStreamHandler {
     this.endpoint = new AppendEndpoint(append, retryAfter);
     this.circuitBreaker = circuitBreaker;
     this.metrics = metrics;
-    this.invocation = new HttpInvocation(this::answer, mapper, OutcomeMetric.APPENDS, metrics);
+    this.invocation = new HttpInvocation(this::answer, mapper, Metric.ByOutcome.APPENDS, metrics);
   }
 
   private Answer answer(HttpRequest request) {

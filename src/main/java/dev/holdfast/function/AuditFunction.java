@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.aws.EmbeddedMetrics;
 import dev.holdfast.aws.Metric;
-import dev.holdfast.aws.OutcomeMetric;
 import dev.holdfast.function.SegmentInvocation.Leg;
 import dev.holdfast.function.SegmentInvocation.Rate;
 import dev.holdfast.function.SegmentInvocation.Walk;
@@ -107,7 +106,7 @@ public final class AuditFunction implements RequestStreamHandler {
           .forEach(
               (kind, count) -> {
                 for (long each = 0; each < count; each++) {
-                  metrics.count(OutcomeMetric.VIOLATIONS, name(kind));
+                  metrics.count(Metric.ByOutcome.VIOLATIONS, name(kind));
                 }
               });
     }

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.aws.EmbeddedMetrics;
 import dev.holdfast.aws.EventMessage;
-import dev.holdfast.aws.OutcomeMetric;
+import dev.holdfast.aws.Metric;
 import dev.holdfast.aws.SqsDeadLetterQueue;
 import dev.holdfast.aws.SqsDeadLetterQueue.DeadLetter;
 import dev.holdfast.aws.SqsFallbackQueue;
@@ -117,7 +117,7 @@ public final class DrainFunction implements RequestStreamHandler {
     long start = System.nanoTime();
     try (LogFields fields = LogFields.of(requestId).with("messageId", message.messageId())) {
       Result result = clock.instant().isBefore(end) ? tryOnce(message, fields) : Result.POSTPONED;
-      metrics.count(OutcomeMetric.DRAINED, result.outcome());
+      metrics.count(Metric.ByOutcome.DRAINED, result.outcome());
       fields.with("outcome", result.outcome());
       result.reason().ifPresent(reason -> fields.with("reason", reason));
       fields.with("durationMillis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));

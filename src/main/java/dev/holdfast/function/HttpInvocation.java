@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.holdfast.aws.EmbeddedMetrics;
-import dev.holdfast.aws.OutcomeMetric;
+import dev.holdfast.aws.Metric;
 import dev.holdfast.http.Answer;
 import dev.holdfast.http.ApiGateway;
 import dev.holdfast.http.HttpRequest;
@@ -30,7 +30,7 @@ final class HttpInvocation {
 
   private final Function<HttpRequest, Answer> endpoint;
   private final ObjectMapper mapper;
-  private final OutcomeMetric counted;
+  private final Metric.ByOutcome counted;
   private final EmbeddedMetrics metrics;
 
   /**
@@ -39,7 +39,7 @@ final class HttpInvocation {
   HttpInvocation(
       Function<HttpRequest, Answer> endpoint,
       ObjectMapper mapper,
-      OutcomeMetric counted,
+      Metric.ByOutcome counted,
       EmbeddedMetrics metrics) {
     this.endpoint = endpoint;
     this.mapper = mapper;

@@ -4,7 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.aws.EmbeddedMetrics;
-import dev.holdfast.aws.OutcomeMetric;
+import dev.holdfast.aws.Metric;
 import dev.holdfast.http.ReadEndpoint;
 import dev.holdfast.http.RetryAfter;
 import dev.holdfast.ledger.Read;
@@ -25,7 +25,7 @@ public final class ReadFunction implements RequestStreamHandler {
       Read read, RetryAfter retryAfter, ObjectMapper mapper, EmbeddedMetrics metrics) {
     this.invocation =
         new HttpInvocation(
-            new ReadEndpoint(read, retryAfter)::answer, mapper, OutcomeMetric.READS, metrics);
+            new ReadEndpoint(read, retryAfter)::answer, mapper, Metric.ByOutcome.READS, metrics);
   }
 
   @Override

@@ -4,7 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.aws.EmbeddedMetrics;
-import dev.holdfast.aws.OutcomeMetric;
+import dev.holdfast.aws.Metric;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.EventId;
 import dev.holdfast.function.OperatorInvocation.Answer;
@@ -102,13 +102,13 @@ public final class ResolveFunction implements RequestStreamHandler {
 
   private Answer answer(ResolveOutcome outcome, Wish wish, LogFields log) {
     if (outcome instanceof Unavailable unavailable) {
-      metrics.count(OutcomeMetric.RESOLVED, "unavailable");
+      metrics.count(Metric.ByOutcome.RESOLVED, "unavailable");
       return OperatorInvocation.unavailable(unavailable, log);
     }
     if (outcome instanceof ResolveOutcome.Resolved resolved) {
       return resolved(resolved.resolution(), log);
     }
-    metrics.count(OutcomeMetric.RESOLVED, "refused");
+    metrics.count(Metric.ByOutcome.RESOLVED, "refused");
     log.with("outcome", "refused");
     return OperatorInvocation.outcome("refused", refusal(outcome, wish));
   }
@@ -119,7 +119,7 @@ public final class ResolveFunction implements RequestStreamHandler {
         action instanceof Action.Reassign
             ? "reassigned"
             : action instanceof Action.Reappend ? "reappended" : "discarded";
-    metrics.count(OutcomeMetric.RESOLVED, outcome);
+    metrics.count(Metric.ByOutcome.RESOLVED, outcome);
     log.with("outcome", outcome);
     LOG.warnf("A conflict is resolved: %s", outcome);
     return json -> {

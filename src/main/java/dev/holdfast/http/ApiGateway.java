@@ -2,7 +2,6 @@ package dev.holdfast.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.holdfast.http.HttpRequest.QueryParameter;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -66,30 +65,18 @@ public final class ApiGateway {
     return node.isTextual() ? Optional.of(node.textValue()) : Optional.empty();
   }
 
-  private static Map<String, String> texts(JsonNode node) {
-    Map<String, String> texts = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> member : node.properties()) {
-      text(member.getValue()).ifPresent(value -> texts.put(member.getKey(), value));
-    }
-    return texts;
-  }
-
   private static Map<String, String> headers(JsonNode node) {
     Map<String, String> headers = new LinkedHashMap<>();
-    texts(node).forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
+    for (Map.Entry<String, JsonNode> member : node.properties()) {
+      String name = member.getKey().toLowerCase(Locale.ROOT);
+      text(member.getValue()).ifPresent(value -> headers.put(name, value));
+    }
     return headers;
   }
 
   /** From the raw query, because the parsed one joins repeated parameters by commas. */
   private static List<QueryParameter> query(JsonNode event) {
-    Optional<String> raw = text(event.path("rawQueryString"));
-    if (raw.isEmpty()) {
-      List<QueryParameter> parsed = new ArrayList<>();
-      texts(event.path("queryStringParameters"))
-          .forEach((name, value) -> parsed.add(new QueryParameter(name, value)));
-      return parsed;
-    }
-    return Stream.of(raw.get().split("&"))
+    return Stream.of(text(event.path("rawQueryString")).orElse("").split("&"))
         .filter(pair -> !pair.isEmpty())
         .map(ApiGateway::pair)
         .toList();

@@ -9,6 +9,7 @@ import dev.holdfast.ledger.ReadOutcome.Status;
 import dev.holdfast.ledger.Unavailable;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** {@code POST /bookings/{bookingCode}/events}. Thread-safe. */
 public final class AppendEndpoint {
@@ -23,13 +24,10 @@ public final class AppendEndpoint {
 
   /** The answer to any request at all; one that is not valid never reaches the ledger. */
   public Answer answer(HttpRequest request) {
-    Route.Match match = Route.match(request);
-    if (match instanceof Route.Match.Matched matched) {
-      return matched.route() == Route.APPEND
-          ? append(request, matched.parameters())
-          : Problem.methodNotAllowed(matched.route().allow()).answer(request.id());
-    }
-    return Refusal.of(match).answer(request.id());
+    Route.Match match = Route.match(request, Set.of(Route.APPEND));
+    return match instanceof Route.Match.Matched matched
+        ? append(request, matched.parameters())
+        : ((Route.Match.Refused) match).problem().answer(request.id());
   }
 
   private Answer append(HttpRequest request, Map<String, String> pathParameters) {

@@ -9,7 +9,9 @@ import dev.holdfast.ledger.ReadOutcome;
 import dev.holdfast.ledger.ReadOutcome.ReadEvent;
 import dev.holdfast.ledger.Unavailable;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -17,6 +19,8 @@ import java.util.UUID;
  * the API does not know. Thread-safe.
  */
 public final class ReadEndpoint {
+
+  private static final Set<Route> OFFERED = EnumSet.of(Route.EVENTS, Route.EVENT, Route.BOOKING);
 
   private final Read read;
   private final RetryAfter retryAfter;
@@ -28,14 +32,14 @@ public final class ReadEndpoint {
 
   /** The answer to any request at all; one that is not valid never reaches the ledger. */
   public Answer answer(HttpRequest request) {
-    Route.Match match = Route.match(request);
+    Route.Match match = Route.match(request, OFFERED);
     if (!(match instanceof Route.Match.Matched matched)) {
-      return Refusal.of(match).answer(request.id());
+      return ((Route.Match.Refused) match).problem().answer(request.id());
     }
     FieldErrors errors = new FieldErrors();
     Parameters parameters = new Parameters(matched.parameters(), request.query(), errors);
     return switch (matched.route()) {
-      case APPEND -> Problem.methodNotAllowed(matched.route().allow()).answer(request.id());
+      case APPEND -> throw new IllegalStateException("It is not offered here.");
       case EVENTS -> events(request.id(), parameters, errors);
       case EVENT -> event(request.id(), parameters, errors);
       case BOOKING -> booking(request.id(), parameters, errors);

@@ -1,12 +1,12 @@
 package dev.holdfast.http;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What the API offers, by method and path. */
@@ -29,31 +29,29 @@ enum Route {
     /** A route, and the path parameters by name. */
     record Matched(Route route, Map<String, String> parameters) implements Match {}
 
-    /** The path is known, the method is not; {@code allow} is what it may be. */
-    record WrongMethod(String allow) implements Match {}
-
-    record Unknown() implements Match {}
+    /** No route that is offered, and why. */
+    record Refused(Problem problem) implements Match {}
   }
 
-  /** What a request asks for, by its method and its path alone. */
-  static Match match(HttpRequest request) {
+  /**
+   * What a request asks for, by its method and its path alone.
+   *
+   * @param offered the routes of the endpoint that is asked
+   */
+  static Match match(HttpRequest request, Set<Route> offered) {
     Map<Route, Map<String, String>> onPath = new EnumMap<>(Route.class);
     for (Route route : values()) {
       route.pathParameters(request.path()).ifPresent(found -> onPath.put(route, found));
     }
     if (onPath.isEmpty()) {
-      return new Match.Unknown();
+      return new Match.Refused(Problem.notFound());
     }
     return onPath.entrySet().stream()
         .filter(candidate -> candidate.getKey().method.equals(request.method()))
+        .filter(candidate -> offered.contains(candidate.getKey()))
         .findFirst()
         .<Match>map(found -> new Match.Matched(found.getKey(), found.getValue()))
-        .orElseGet(() -> new Match.WrongMethod(allow(onPath.keySet())));
-  }
-
-  /** The methods that the path of this route takes. */
-  String allow() {
-    return allow(Arrays.stream(values()).filter(route -> route.template.equals(template)).toList());
+        .orElseGet(() -> new Match.Refused(Problem.methodNotAllowed(allow(onPath.keySet()))));
   }
 
   private static String allow(Collection<Route> routes) {

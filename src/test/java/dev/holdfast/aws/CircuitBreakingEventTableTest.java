@@ -2,7 +2,6 @@ package dev.holdfast.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.Version;
@@ -25,14 +24,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class CircuitBreakingEventTableTest {
 
-  private static final Duration LONG = Duration.ofHours(1);
-  private static final Duration SHORT = Duration.ofMillis(20);
+  private static final Duration DELAY = Duration.ofSeconds(2);
   private static final Unavailable DOWN = new Unavailable("down");
   private static final BookingCode CODE = Events.anyCode();
   private static final AcceptedEvent EVENT = Events.first(CODE);
 
   private Supplier<Object> answer = () -> DOWN;
   private int calls;
+  private long now = Long.MAX_VALUE - 1;
 
   /** Answers every call alike. */
   private final EventTable table =
@@ -60,7 +59,7 @@ class CircuitBreakingEventTableTest {
   @ParameterizedTest
   @MethodSource("everyCall")
   void opensWhenAnyCallIsNotAnswered(Function<EventTable, Object> call) {
-    CircuitBreakingEventTable breaking = new CircuitBreakingEventTable(table, LONG);
+    CircuitBreakingEventTable breaking = breaking();
     assertThat(breaking.isOpen()).isFalse();
 
     assertThat(call.apply(breaking)).isEqualTo(DOWN);
@@ -70,7 +69,7 @@ class CircuitBreakingEventTableTest {
 
   @Test
   void staysClosedWhileTheTableAnswersWhateverItIs() {
-    CircuitBreakingEventTable breaking = new CircuitBreakingEventTable(table, LONG);
+    CircuitBreakingEventTable breaking = breaking();
     answer = () -> new RecordAnswer.Occupied(EVENT);
 
     assertThat(breaking.record(EVENT)).isEqualTo(new RecordAnswer.Occupied(EVENT));
@@ -80,7 +79,7 @@ class CircuitBreakingEventTableTest {
 
   @Test
   void staysClosedWhereACallEndsInABug() {
-    CircuitBreakingEventTable breaking = new CircuitBreakingEventTable(table, LONG);
+    CircuitBreakingEventTable breaking = breaking();
     answer =
         () -> {
           throw new IllegalStateException("too large");
@@ -93,7 +92,7 @@ class CircuitBreakingEventTableTest {
 
   @Test
   void refusesNoCallWhileItIsOpen() {
-    CircuitBreakingEventTable breaking = new CircuitBreakingEventTable(table, LONG);
+    CircuitBreakingEventTable breaking = breaking();
     breaking.record(EVENT);
     answer = RecordAnswer.Recorded::new;
 
@@ -122,7 +121,31 @@ class CircuitBreakingEventTableTest {
     breaking.record(EVENT);
 
     assertThat(breaking.isOpen()).isTrue();
-    await().until(() -> !breaking.isOpen());
+    now += DELAY.toNanos();
+    assertThat(breaking.isOpen()).isFalse();
+  }
+
+  @Test
+  void staysOpenForAllOfTheDelayAndNoLonger() {
+    CircuitBreakingEventTable breaking = breaking();
+    breaking.record(EVENT);
+
+    now += DELAY.toNanos() - 1;
+    assertThat(breaking.isOpen()).isTrue();
+    now++;
+    assertThat(breaking.isOpen()).isFalse();
+  }
+
+  @Test
+  void isNotHeldOpenByCallsThatFailWhileItIsOpen() {
+    CircuitBreakingEventTable breaking = breaking();
+    breaking.record(EVENT);
+    now += DELAY.toNanos() - 1;
+
+    breaking.record(EVENT);
+
+    now++;
+    assertThat(breaking.isOpen()).isFalse();
   }
 
   @Test
@@ -140,20 +163,26 @@ class CircuitBreakingEventTableTest {
 
   @Test
   void closesByAnAnswerAfterTheDelayThoughNobodyAskedForItsState() {
-    CircuitBreakingEventTable breaking = new CircuitBreakingEventTable(table, SHORT);
+    CircuitBreakingEventTable breaking = breaking();
     breaking.record(EVENT);
     answer = RecordAnswer.Recorded::new;
 
-    await().pollDelay(SHORT.plus(SHORT)).until(() -> true);
+    now += DELAY.toNanos();
     breaking.record(EVENT);
 
     assertThat(breaking.isOpen()).isFalse();
   }
 
   private CircuitBreakingEventTable halfOpen() {
-    CircuitBreakingEventTable breaking = new CircuitBreakingEventTable(table, SHORT);
+    CircuitBreakingEventTable breaking = breaking();
     breaking.record(EVENT);
-    await().until(() -> !breaking.isOpen());
+    now += DELAY.toNanos();
+    assertThat(breaking.isOpen()).isFalse();
     return breaking;
+  }
+
+  /** By a clock that is about to begin again at the other end, as that of System.nanoTime may. */
+  private CircuitBreakingEventTable breaking() {
+    return new CircuitBreakingEventTable(table, DELAY, () -> now);
   }
 }

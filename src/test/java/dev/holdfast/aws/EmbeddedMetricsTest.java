@@ -32,7 +32,7 @@ class EmbeddedMetricsTest {
     metrics.measureNanos(Metric.EVENT_TABLE_ANSWERED, 2_314_999);
     metrics.measureNanos(Metric.EVENT_TABLE_ANSWERED, 5_000);
     metrics.measure(Metric.CIRCUIT_BREAKER_OPEN, 0);
-    metrics.count(OutcomeMetric.APPENDS, "already-recorded");
+    metrics.count(Metric.ByOutcome.APPENDS, "already-recorded");
 
     metrics.flush(REQUEST_ID);
 
@@ -49,7 +49,7 @@ class EmbeddedMetricsTest {
                 + "\"EventTableAnswered\":[2.314,0.005],\"CircuitBreakerOpen\":0,\"Appends\":1}");
     assertThat(log.values(Metric.EVENT_TABLE_ANSWERED)).containsExactly(2.314, 0.005);
     assertThat(log.values(Metric.CIRCUIT_BREAKER_OPEN)).containsExactly(0.0);
-    assertThat(log.count(OutcomeMetric.APPENDS, "already-recorded")).isEqualTo(1);
+    assertThat(log.count(Metric.ByOutcome.APPENDS, "already-recorded")).isEqualTo(1);
   }
 
   @Test
@@ -62,7 +62,7 @@ class EmbeddedMetricsTest {
   @Test
   void beginsAnewAfterEveryInvocation() {
     metrics.measure(Metric.REDRIVEN, 7);
-    metrics.count(OutcomeMetric.READS, "found");
+    metrics.count(Metric.ByOutcome.READS, "found");
     metrics.flush(REQUEST_ID);
     metrics.flush(REQUEST_ID);
 
@@ -80,8 +80,8 @@ class EmbeddedMetricsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(OutcomeMetric.class)
-  void publishesEveryMetricByOutcome(OutcomeMetric metric) {
+  @EnumSource(Metric.ByOutcome.class)
+  void publishesEveryMetricByOutcome(Metric.ByOutcome metric) {
     metrics.count(metric, "unavailable");
     metrics.flush(REQUEST_ID);
 
@@ -94,7 +94,7 @@ class EmbeddedMetricsTest {
     assertThat(
             Stream.concat(
                 Stream.of(Metric.values()).map(Metric::publishedName),
-                Stream.of(OutcomeMetric.values()).map(OutcomeMetric::publishedName)))
+                Stream.of(Metric.ByOutcome.values()).map(Metric.ByOutcome::publishedName)))
         .doesNotHaveDuplicates()
         .doesNotContain("Stack", "Outcome", "requestId");
   }
@@ -126,17 +126,17 @@ class EmbeddedMetricsTest {
 
   @Test
   void putsEveryOutcomeIntoALineOfItsOwn() {
-    metrics.count(OutcomeMetric.DRAINED, "settled");
-    metrics.count(OutcomeMetric.DRAINED, "stale");
-    metrics.count(OutcomeMetric.DRAINED, "settled");
-    metrics.count(OutcomeMetric.RESOLVED, "stale");
+    metrics.count(Metric.ByOutcome.DRAINED, "settled");
+    metrics.count(Metric.ByOutcome.DRAINED, "stale");
+    metrics.count(Metric.ByOutcome.DRAINED, "settled");
+    metrics.count(Metric.ByOutcome.RESOLVED, "stale");
     metrics.measure(Metric.REDRIVEN, 3);
     metrics.flush(REQUEST_ID);
 
     assertThat(log.lines()).hasSize(2);
-    assertThat(log.count(OutcomeMetric.DRAINED, "settled")).isEqualTo(2);
-    assertThat(log.count(OutcomeMetric.DRAINED, "stale")).isEqualTo(1);
-    assertThat(log.count(OutcomeMetric.RESOLVED, "stale")).isEqualTo(1);
+    assertThat(log.count(Metric.ByOutcome.DRAINED, "settled")).isEqualTo(2);
+    assertThat(log.count(Metric.ByOutcome.DRAINED, "stale")).isEqualTo(1);
+    assertThat(log.count(Metric.ByOutcome.RESOLVED, "stale")).isEqualTo(1);
     assertThat(log.values(Metric.REDRIVEN)).containsExactly(3.0);
   }
 
@@ -146,7 +146,7 @@ class EmbeddedMetricsTest {
         () -> {
           for (int i = 0; i < 1_000; i++) {
             metrics.measure(Metric.REQUEUED, i);
-            metrics.count(OutcomeMetric.DRAINED, "settled");
+            metrics.count(Metric.ByOutcome.DRAINED, "settled");
             if (i % 100 == 0) {
               metrics.flush(REQUEST_ID);
             }
@@ -160,13 +160,13 @@ class EmbeddedMetricsTest {
     metrics.flush(REQUEST_ID);
 
     assertThat(log.values(Metric.REQUEUED)).hasSize(4_000);
-    assertThat(log.count(OutcomeMetric.DRAINED, "settled")).isEqualTo(4_000);
+    assertThat(log.count(Metric.ByOutcome.DRAINED, "settled")).isEqualTo(4_000);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"HTL-2026-004711", "HTL1", "", "not found", "found\n", "-", "412.50"})
   void countsByNothingThatIsNoOutcome(String outcome) {
-    assertThatThrownBy(() -> metrics.count(OutcomeMetric.READS, outcome))
+    assertThatThrownBy(() -> metrics.count(Metric.ByOutcome.READS, outcome))
         .isInstanceOf(IllegalArgumentException.class);
 
     metrics.flush(REQUEST_ID);

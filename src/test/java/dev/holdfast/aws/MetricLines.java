@@ -36,7 +36,7 @@ public final class MetricLines {
   }
 
   /** How often this outcome was counted. */
-  public long count(OutcomeMetric metric, String outcome) {
+  public long count(Metric.ByOutcome metric, String outcome) {
     Map<String, String> dimensions = Map.of("Stack", "test", "Outcome", outcome);
     return Math.round(
         values(metric.publishedName(), "Count", dimensions).stream()

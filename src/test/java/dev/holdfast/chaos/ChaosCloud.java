@@ -33,9 +33,9 @@ final class ChaosCloud {
         LocalCloud.start(
             own.apply(
                 Options.onFreePorts()
-                    .withTemplate(hurriedTemplate(directory))
-                    .withLogs(directory.resolve("logs"))
-                    .withSchedule(Duration.ofSeconds(5))
+                    .with(Options.TEMPLATE, hurriedTemplate(directory))
+                    .with(Options.LOGS, directory.resolve("logs"))
+                    .with(Options.SCHEDULE, Duration.ofSeconds(5))
                     .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "5S")));
     try {
       warmUp(cloud, directory, seed);

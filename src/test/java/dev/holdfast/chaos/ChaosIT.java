@@ -12,6 +12,7 @@ import dev.holdfast.history.Violation;
 import dev.holdfast.local.Dependency;
 import dev.holdfast.local.Fault;
 import dev.holdfast.local.LocalCloud;
+import dev.holdfast.local.Options;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +61,7 @@ class ChaosIT {
 
   @BeforeAll
   static void start() throws Exception {
-    cloud = ChaosCloud.start(DIRECTORY, SEED, options -> options.withProcesses(CLIENTS));
+    cloud = ChaosCloud.start(DIRECTORY, SEED, options -> options.with(Options.PROCESSES, CLIENTS));
   }
 
   @AfterAll
@@ -196,8 +197,8 @@ class ChaosIT {
   private static Acceptance.Fault acceptanceFault(Store store, Dependency dependency) {
     return new Acceptance.Fault(
         store,
-        () -> cloud.inject(dependency, Fault.of(Fault.Mode.REFUSE)),
-        () -> cloud.heal(dependency));
+        () -> cloud.faults().inject(dependency, Fault.of(Fault.Mode.REFUSE)),
+        () -> cloud.faults().heal(dependency));
   }
 
   private Client client(int process, History history) {

@@ -78,7 +78,7 @@ final class Timeline implements AutoCloseable {
   void fail(Faults.Chapter chapter) throws InterruptedException {
     for (Faults.Phase phase : chapter.phases()) {
       long start = System.nanoTime();
-      cloud.inject(chapter.domain(), phase.fault());
+      cloud.faults().inject(chapter.domain(), phase.fault());
       Thread.sleep(phase.length().toMillis());
       stretches.add(
           new Stretch(
@@ -91,7 +91,7 @@ final class Timeline implements AutoCloseable {
     for (int index = 0; index < two.get(0).phases().size(); index++) {
       for (Faults.Chapter chapter : two) {
         Faults.Phase phase = chapter.phases().get(index);
-        cloud.inject(chapter.domain(), phase.fault());
+        cloud.faults().inject(chapter.domain(), phase.fault());
         Thread.sleep(phase.length().toMillis() / 2);
       }
     }
@@ -99,7 +99,7 @@ final class Timeline implements AutoCloseable {
 
   /** The home region is lost as a whole: nobody reaches the event table, at no door. */
   void loseHome(Duration length) throws InterruptedException {
-    cloud.loseHome();
+    cloud.faults().loseHome();
     long start = System.nanoTime();
     Thread.sleep(length.toMillis());
     stretches.add(
@@ -126,7 +126,7 @@ final class Timeline implements AutoCloseable {
 
   private boolean heal(Duration patience, LongSupplier debts) throws InterruptedException {
     long start = System.nanoTime();
-    cloud.heal();
+    cloud.faults().heal();
     boolean drained = debts.getAsLong() == 0;
     while (!drained && System.nanoTime() - start < patience.toNanos()) {
       Thread.sleep(LOOK_EVERY_MILLIS);
@@ -200,7 +200,7 @@ final class Timeline implements AutoCloseable {
 
   @Override
   public void close() {
-    cloud.heal();
+    cloud.faults().heal();
     events.close();
     heads.close();
   }

@@ -12,6 +12,7 @@ import dev.holdfast.history.Violation;
 import dev.holdfast.history.Violation.Rule;
 import dev.holdfast.local.Door;
 import dev.holdfast.local.LocalCloud;
+import dev.holdfast.local.Options;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +51,9 @@ class TwoDoorsIT {
   static void start() throws Exception {
     cloud =
         ChaosCloud.start(
-            DIRECTORY, SEED, options -> options.withSecondDoor().withProcesses(CLIENTS / 2));
+            DIRECTORY,
+            SEED,
+            options -> options.withSecondDoor().with(Options.PROCESSES, CLIENTS / 2));
   }
 
   @AfterAll

@@ -58,8 +58,8 @@ class ConsoleIT {
     cloud =
         LocalCloud.start(
             Options.onFreePorts()
-                .withLogs(Path.of("target/local-console"))
-                .withSchedule(Duration.ofSeconds(2))
+                .with(Options.LOGS, Path.of("target/local-console"))
+                .with(Options.SCHEDULE, Duration.ofSeconds(2))
                 .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "1S")
                 .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "1S"));
     console = Console.open(cloud);
@@ -81,7 +81,7 @@ class ConsoleIT {
 
   @AfterEach
   void nothingWentWrongInTheBrowser() {
-    cloud.heal();
+    cloud.faults().heal();
     assertThat(visit.complaints()).isEmpty();
   }
 

@@ -64,7 +64,7 @@ class ConsoleTest {
 
   @AfterEach
   void heal() {
-    cloud.heal();
+    cloud.faults().heal();
   }
 
   private static HttpResponse<String> send(String method, String path, String body)
@@ -201,7 +201,7 @@ class ConsoleTest {
       assertThat(listener.response.join().headers().firstValue("content-type"))
           .contains("text/event-stream; charset=utf-8");
 
-      cloud.inject(Dependency.EVENT_TABLE, Fault.of(Fault.Mode.SLOW));
+      cloud.faults().inject(Dependency.EVENT_TABLE, Fault.of(Fault.Mode.SLOW));
       assertThat(listener.awaitFirst("tick").at("/outcomes/recorded").isNumber()).isTrue();
       await()
           .atMost(LONG)
@@ -300,10 +300,10 @@ class ConsoleTest {
   void aStoryThatIsStoppedLeavesNothingBroken() throws Exception {
     send("POST", "/_local/stories/event-table-hangs", "{\"pace\":\"step\"}");
     await().atMost(LONG).until(() -> send("POST", "/_local/story/next", "").statusCode() == 202);
-    await().atMost(LONG).until(() -> cloud.fault(Dependency.EVENT_TABLE).isPresent());
+    await().atMost(LONG).until(() -> cloud.faults().of(Dependency.EVENT_TABLE).isPresent());
 
     assertThat(send("DELETE", "/_local/story", "").statusCode()).isEqualTo(204);
-    assertThat(cloud.fault(Dependency.EVENT_TABLE)).isEmpty();
+    assertThat(cloud.faults().of(Dependency.EVENT_TABLE)).isEmpty();
   }
 
   private static List<String> statuses(Listener listener) {

@@ -8,6 +8,7 @@ import static dev.holdfast.local.Dependency.FALLBACK_QUEUE;
 import static dev.holdfast.local.Dependency.PENDING_INDEX;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.console.Score.Count;
 import dev.holdfast.local.Dependency;
 import java.time.Duration;
 import java.util.List;
@@ -60,7 +61,7 @@ class ScoreboardTest {
   void aBookingThatIsNotAcceptedIsBlockedIfOneDependencyFailedAtMost() {
     Score score = during(Set.of(EVENT_TABLE), Calls.append(1, A, 503, Calls.UNAVAILABLE, 1));
 
-    assertThat(score.counts().blocked()).isEqualTo(1);
+    assertThat(score.of(Count.BLOCKED)).isEqualTo(1);
     assertThat(score.violations()).singleElement().asString().startsWith("R1: a price of " + CODE);
     assertThat(score.isKept()).isFalse();
   }
@@ -70,7 +71,7 @@ class ScoreboardTest {
     Score score =
         during(Set.of(EVENT_TABLE, FALLBACK_QUEUE), Calls.append(1, A, 503, Calls.UNAVAILABLE, 1));
 
-    assertThat(score.counts().beyond()).isEqualTo(1);
+    assertThat(score.of(Count.BEYOND)).isEqualTo(1);
     assertThat(score.isKept()).isTrue();
   }
 
@@ -82,10 +83,10 @@ class ScoreboardTest {
             Calls.append(1, A, 202, "{}", 1),
             Calls.append(2, B, 503, Calls.UNAVAILABLE, 5));
 
-    assertThat(score.counts().blocked()).isEqualTo(1);
+    assertThat(score.of(Count.BLOCKED)).isEqualTo(1);
     assertThat(score.violations()).singleElement().asString().startsWith("R1: a price of " + CODE);
     assertThat(after(Calls.append(2, B, 202, "{}", 7)).isKept()).as("when it is repeated").isTrue();
-    assertThat(board.score().counts().accepted()).isEqualTo(2);
+    assertThat(board.score().of(Count.ACCEPTED)).isEqualTo(2);
   }
 
   @Test
@@ -94,7 +95,7 @@ class ScoreboardTest {
     Score score =
         during(Set.of(EVENT_TABLE, FALLBACK_QUEUE), Calls.append(2, B, 503, Calls.UNAVAILABLE, 5));
 
-    assertThat(score.counts().beyond()).isEqualTo(1);
+    assertThat(score.of(Count.BEYOND)).isEqualTo(1);
     assertThat(score.isKept()).isTrue();
   }
 
@@ -108,7 +109,7 @@ class ScoreboardTest {
             Calls.append(2, B, 503, Calls.UNAVAILABLE, 1));
 
     assertThat(score.isKept()).isTrue();
-    assertThat(score.counts().blocked()).isZero();
+    assertThat(score.of(Count.BLOCKED)).isZero();
   }
 
   @Test
@@ -128,7 +129,7 @@ class ScoreboardTest {
     after(Calls.recorded(A, 1));
     Score score = during(Set.of(EVENT_TABLE), Calls.current(5, 503, Calls.UNAVAILABLE));
 
-    assertThat(score.counts().withheld()).isEqualTo(1);
+    assertThat(score.of(Count.WITHHELD)).isEqualTo(1);
     assertThat(score.violations())
         .singleElement()
         .asString()
@@ -146,7 +147,7 @@ class ScoreboardTest {
     Score score = during(Set.of(EVENT_TABLE), history);
 
     assertThat(score.isKept()).isTrue();
-    assertThat(score.counts().unanswered()).isEqualTo(2);
+    assertThat(score.of(Count.UNANSWERED)).isEqualTo(2);
     assertThat(
             during(Set.of(EVENT_TABLE, PENDING_INDEX), Calls.current(7, 503, Calls.UNAVAILABLE))
                 .isKept())
@@ -158,10 +159,10 @@ class ScoreboardTest {
   void aCallThatWasCutOffIsBlockedOnlyIfRepeatingItDoesNotHelp() {
     Score score = after(Calls.append(1, A, 502, Calls.OF_THE_GATEWAY, 1));
 
-    assertThat(score.counts().undecided()).isEqualTo(1);
+    assertThat(score.of(Count.UNDECIDED)).isEqualTo(1);
     assertThat(score.isKept()).isTrue();
-    assertThat(board.judge(List.of(), LATER, Set.of()).counts().blocked()).isEqualTo(1);
-    assertThat(after(Calls.recorded(A, 3)).counts().accepted()).isEqualTo(1);
+    assertThat(board.judge(List.of(), LATER, Set.of()).of(Count.BLOCKED)).isEqualTo(1);
+    assertThat(after(Calls.recorded(A, 3)).of(Count.ACCEPTED)).isEqualTo(1);
     assertThat(board.judge(List.of(), LATER, Set.of()).isKept()).isTrue();
   }
 
@@ -169,8 +170,8 @@ class ScoreboardTest {
   void aReadThatLeavesOutAnAcknowledgedEventIsStaleIfALaterOneHasIt() {
     Score score = after(Calls.recorded(A, 1), Calls.read(3), Calls.read(5, A));
 
-    assertThat(score.counts().stale()).isEqualTo(1);
-    assertThat(score.counts().lost()).isZero();
+    assertThat(score.of(Count.STALE)).isEqualTo(1);
+    assertThat(score.of(Count.LOST)).isZero();
     assertThat(score.violations()).anyMatch(sentence -> sentence.startsWith("R2: a read of"));
   }
 
@@ -178,7 +179,7 @@ class ScoreboardTest {
   void anAcknowledgedEventThatIsNotReadAnyMoreIsLost() {
     Score score = after(Calls.recorded(A, 1), Calls.append(1, A, 200, "{}", 3), Calls.read(5));
 
-    assertThat(score.counts().lost()).isEqualTo(1);
+    assertThat(score.of(Count.LOST)).isEqualTo(1);
     assertThat(score.violations()).anyMatch(sentence -> sentence.startsWith("R4: "));
   }
 
@@ -186,7 +187,7 @@ class ScoreboardTest {
   void twoOwnersOfACodeAreOneTooMany() {
     Score score = after(Calls.recorded(A, 1), Calls.recorded(B, 3));
 
-    assertThat(score.counts().doubled()).isEqualTo(1);
+    assertThat(score.of(Count.DOUBLED)).isEqualTo(1);
     assertThat(score.violations()).anyMatch(sentence -> sentence.startsWith("R3: "));
   }
 
@@ -198,7 +199,7 @@ class ScoreboardTest {
             Calls.append(2, A, 201, "{}", 3),
             Calls.append(2, B, 409, Calls.problem("version-conflict"), 5));
 
-    assertThat(score.counts().refused()).isEqualTo(1);
+    assertThat(score.of(Count.REFUSED)).isEqualTo(1);
     assertThat(score.isKept()).isTrue();
   }
 
@@ -206,7 +207,7 @@ class ScoreboardTest {
   void aCodeIsNotTakenThatNobodyAskedFor() {
     Score score = after(Calls.append(1, B, 409, Calls.TAKEN, 1));
 
-    assertThat(score.counts().doubled()).isEqualTo(1);
+    assertThat(score.of(Count.DOUBLED)).isEqualTo(1);
     assertThat(score.violations()).anyMatch(sentence -> sentence.contains("nobody else"));
   }
 
@@ -215,8 +216,8 @@ class ScoreboardTest {
     Score score = after(Calls.recorded(A, 1), Calls.other(A, 409, Calls.REUSED, 3));
 
     assertThat(score.isKept()).isTrue();
-    assertThat(score.counts().doubled()).isZero();
-    assertThat(score.counts().accepted()).isEqualTo(1);
+    assertThat(score.of(Count.DOUBLED)).isZero();
+    assertThat(score.of(Count.ACCEPTED)).isEqualTo(1);
   }
 
   @Test
@@ -246,7 +247,7 @@ class ScoreboardTest {
   void anEventThatNobodySentIsForeign() {
     Score score = after(Calls.recorded(A, 1), Calls.read(3, A, B));
 
-    assertThat(score.counts().stale()).isEqualTo(1);
+    assertThat(score.of(Count.STALE)).isEqualTo(1);
     assertThat(score.violations()).anyMatch(sentence -> sentence.contains("nobody sent"));
   }
 
@@ -254,7 +255,7 @@ class ScoreboardTest {
   void whatNoOrderExplainsIsSaid() {
     Score score = after(Calls.recorded(A, 1), Calls.append(2, B, 409, Calls.CONFLICT, 3));
 
-    assertThat(score.counts().unexplained()).isEqualTo(1);
+    assertThat(score.of(Count.UNEXPLAINED)).isEqualTo(1);
     assertThat(score.toJson().path("linearizable").asBoolean(true)).isFalse();
     assertThat(score.isKept()).isFalse();
   }
@@ -284,8 +285,8 @@ class ScoreboardTest {
     Score afterwards = after(Calls.read(5));
     assertThat(afterwards.isKept()).as("for an operator to decide").isTrue();
     assertThat(afterwards.isSuspended()).isFalse();
-    assertThat(afterwards.counts().unjudged()).isEqualTo(1);
-    assertThat(after(made("ANOTHER", A, 201)).counts().unjudged()).isEqualTo(1);
+    assertThat(afterwards.of(Count.UNJUDGED)).isEqualTo(1);
+    assertThat(after(made("ANOTHER", A, 201)).of(Count.UNJUDGED)).isEqualTo(1);
   }
 
   @Test
@@ -293,7 +294,7 @@ class ScoreboardTest {
     Score score =
         during(Set.of(EVENT_TABLE, FALLBACK_QUEUE), Calls.recorded(A, 1), Calls.recorded(B, 3));
 
-    assertThat(score.counts().doubled()).isEqualTo(1);
+    assertThat(score.of(Count.DOUBLED)).isEqualTo(1);
   }
 
   @Test
@@ -313,8 +314,8 @@ class ScoreboardTest {
     board.judge(List.of(), NOW, Set.of());
     Score score = after(made("1", A, 201), made("2", A, 201), made("3", A, 201));
 
-    assertThat(score.counts().accepted()).isEqualTo(4);
-    assertThat(score.counts().lost()).isEqualTo(1);
+    assertThat(score.of(Count.ACCEPTED)).isEqualTo(4);
+    assertThat(score.of(Count.LOST)).isEqualTo(1);
     assertThat(score.violations()).anyMatch(sentence -> sentence.contains("LOST"));
   }
 
@@ -339,7 +340,7 @@ class ScoreboardTest {
       }
     }
 
-    assertThat(after(Calls.read(20_000)).counts().lost()).isEqualTo(1);
-    assertThat(board.score().counts().reads()).isEqualTo(3_001);
+    assertThat(after(Calls.read(20_000)).of(Count.LOST)).isEqualTo(1);
+    assertThat(board.score().of(Count.READS)).isEqualTo(3_001);
   }
 }

@@ -9,10 +9,10 @@ import static org.mockito.Mockito.when;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.console.Department.Answer;
 import dev.holdfast.console.Department.Event;
 import dev.holdfast.local.Door;
+import dev.holdfast.local.Faults;
 import dev.holdfast.local.Json;
 import io.vertx.core.buffer.Buffer;
 import java.io.PrintWriter;
@@ -20,6 +20,7 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ import org.mockito.invocation.InvocationOnMock;
 /** The stories against a ledger of a few lines, which does as it should, or does not. */
 class StoriesTest {
   private final World world = mock(World.class);
+  private final Faults faults = mock(Faults.class);
   private final StringWriter screen = new StringWriter();
   private final List<Event> events = new ArrayList<>();
   private boolean takesRivals;
@@ -39,6 +41,7 @@ class StoriesTest {
 
   @BeforeEach
   void answer() throws InterruptedException {
+    when(world.faults()).thenReturn(faults);
     when(world.isCalm()).thenReturn(true);
     when(world.score()).thenReturn(Score.EMPTY);
     when(world.append(any(), any())).thenAnswer(this::append);
@@ -49,14 +52,14 @@ class StoriesTest {
               eventTableHangs = true;
               return null;
             })
-        .when(world)
-        .fail(any(), any());
+        .when(faults)
+        .inject(any(), any());
     doAnswer(
             call -> {
               eventTableHangs = false;
               return null;
             })
-        .when(world)
+        .when(faults)
         .heal(any());
     doAnswer(
             call -> {
@@ -64,7 +67,7 @@ class StoriesTest {
               eventTableHangs = true;
               return null;
             })
-        .when(world)
+        .when(faults)
         .loseHome();
     doAnswer(
             call -> {
@@ -75,7 +78,7 @@ class StoriesTest {
               }
               return null;
             })
-        .when(world)
+        .when(faults)
         .bringHomeBack();
   }
 
@@ -133,11 +136,8 @@ class StoriesTest {
   }
 
   private boolean play(String id, boolean isColoured) throws InterruptedException {
-    return TerminalStories.play(
-        List.of(Stories.of(id).orElseThrow()),
-        world,
-        new Terminal(new PrintWriter(screen, true), isColoured),
-        Duration.ofMillis(100));
+    return new Terminal(new PrintWriter(screen, true), isColoured)
+        .play(List.of(Stories.of(id).orElseThrow()), world, Duration.ofMillis(100));
   }
 
   @Test
@@ -211,7 +211,7 @@ class StoriesTest {
 
   @Test
   void whatTheCheckerFindsIsSaidHoweverWellTheStoryWent() throws InterruptedException {
-    Score.Counts one = new Score.Counts(1, 0, 0, 0, 1, 1, 0, 0, 1, 0, 0, 1, 1, 0, 0);
+    Map<Score.Count, Integer> one = Map.of(Score.Count.ACKNOWLEDGED, 1, Score.Count.LOST, 1);
     when(world.score()).thenReturn(new Score(one, List.of("R4: an event is gone."), false));
 
     assertThat(play("healthy", false)).isFalse();
@@ -233,7 +233,7 @@ class StoriesTest {
         .doesNotHaveDuplicates()
         .contains("healthy", "prices-go-on", "conflict");
     for (Story story : Stories.all()) {
-      ObjectNode json = story.toJson();
+      JsonNode json = Json.MAPPER.valueToTree(story);
       assertThat(json.path("about").asText()).as(story.id()).endsWith(".");
       assertThat(json.path("steps")).hasSameSizeAs(story.steps());
       assertThat(json.path("steps"))

@@ -13,6 +13,7 @@ import dev.holdfast.console.Story.Step;
 import dev.holdfast.console.StoryPlayer.Pace;
 import dev.holdfast.console.StoryPlayer.Status;
 import dev.holdfast.console.StoryPlayer.Told;
+import dev.holdfast.local.Faults;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -29,12 +30,14 @@ class StoryPlayerTest {
   private static final Deed BREAKS = telling -> new Seen(false, "something else");
 
   private final World world = mock(World.class);
+  private final Faults faults = mock(Faults.class);
   private final Queue<Told> told = new ConcurrentLinkedQueue<>();
   private final StoryPlayer player =
       new StoryPlayer(world, Duration.ZERO, Duration.ofMillis(300), told::add);
 
   @BeforeEach
   void calm() {
+    when(world.faults()).thenReturn(faults);
     when(world.isCalm()).thenReturn(true);
     when(world.score()).thenReturn(Score.EMPTY);
   }
@@ -85,7 +88,7 @@ class StoryPlayerTest {
     play(story(BREAKS, HOLDS));
 
     assertThat(statuses()).endsWith("0 broken").doesNotContain("1 running");
-    verify(world, times(2)).heal();
+    verify(faults, times(2)).heal();
     verify(world).dropTraffic();
   }
 
@@ -137,7 +140,7 @@ class StoryPlayerTest {
     player.stop();
 
     assertThat(statuses()).endsWith("0 stopped");
-    verify(world, times(2)).heal();
+    verify(faults, times(2)).heal();
   }
 
   @Test

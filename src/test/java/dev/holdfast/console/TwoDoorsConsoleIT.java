@@ -39,8 +39,8 @@ class TwoDoorsConsoleIT {
         LocalCloud.start(
             Options.onFreePorts()
                 .withSecondDoor()
-                .withLogs(Path.of("target/local-console-at-two-doors"))
-                .withSchedule(Duration.ofSeconds(2))
+                .with(Options.LOGS, Path.of("target/local-console-at-two-doors"))
+                .with(Options.SCHEDULE, Duration.ofSeconds(2))
                 .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "1S")
                 .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "1S"));
     console = Console.open(cloud);

@@ -71,10 +71,10 @@ class RolesIT {
     cloud =
         LocalCloud.start(
             Options.onFreePorts()
-                .withLogs(Path.of("target/local-roles"))
-                .withProcesses(1)
+                .with(Options.LOGS, Path.of("target/local-roles"))
+                .with(Options.PROCESSES, 1)
                 // Sweeps come when they are called, and find what is owed at once.
-                .withSchedule(Duration.ofHours(1))
+                .with(Options.SCHEDULE, Duration.ofHours(1))
                 .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "0S")
                 .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "0.3S"));
     try {
@@ -222,7 +222,7 @@ class RolesIT {
     assertThat(get("/bookings/APPEND-1/events")).isEqualTo(503);
     assertThat(get("/bookings/APPEND-1")).isEqualTo(200);
     assertThat(cloud.state().pending()).isEqualTo(1);
-    cloud.heal();
+    cloud.faults().heal();
     awaitNothingOwed();
   }
 
@@ -231,13 +231,13 @@ class RolesIT {
     fail(EVENT_TABLE);
     assertThat(book("DRAIN-1", 1)).isEqualTo(202);
     awaitCall(new Access("drain", "sqs:ChangeMessageVisibility", "FallbackQueue"));
-    cloud.heal();
+    cloud.faults().heal();
     awaitNothingOwed();
     // A repair, for which the owner of the code is looked up.
     fail(PENDING_INDEX);
     assertThat(book("DRAIN-2", 1)).isEqualTo(201);
     assertThat(book("DRAIN-2", 2)).isEqualTo(201);
-    cloud.heal();
+    cloud.faults().heal();
     awaitNothingOwed();
     // A message that makes no sense.
     try (SqsClient queues = cloud.sqs()) {
@@ -252,10 +252,10 @@ class RolesIT {
     fail(FALLBACK_QUEUE);
     fail(EVENT_TABLE);
     assertThat(book("SWEEP-1", 1)).isEqualTo(202);
-    cloud.heal(EVENT_TABLE);
+    cloud.faults().heal(EVENT_TABLE);
     fail(PENDING_INDEX);
     assertThat(book("SWEEP-2", 1)).isEqualTo(201);
-    cloud.heal();
+    cloud.faults().heal();
     await()
         .atMost(LONG)
         .untilAsserted(
@@ -270,7 +270,7 @@ class RolesIT {
     fail(EVENT_TABLE);
     assertThat(book("PENDING-1", 1)).isEqualTo(202);
     assertThat(invoke("pending", "{}").path("pending")).isNotEmpty();
-    cloud.heal();
+    cloud.faults().heal();
     awaitNothingOwed();
   }
 
@@ -281,7 +281,7 @@ class RolesIT {
     fail(EVENT_TABLE);
     assertThat(resolved("reassign", first, ",\"newBookingCode\":\"RESOLVE-1B\""))
         .isEqualTo("reassigned");
-    cloud.heal();
+    cloud.faults().heal();
     awaitNothingOwed();
     assertThat(book("RESOLVE-2", 1)).isEqualTo(201);
     assertThat(resolved("reappend", makeConflict("RESOLVE-2", 2), "")).isEqualTo("reappended");
@@ -298,10 +298,10 @@ class RolesIT {
     fail(FALLBACK_QUEUE);
     fail(EVENT_TABLE);
     assertThat(book(code, version, kept)).isEqualTo(202);
-    cloud.heal(EVENT_TABLE);
+    cloud.faults().heal(EVENT_TABLE);
     fail(PENDING_INDEX);
     assertThat(book(code, version)).isEqualTo(201);
-    cloud.heal();
+    cloud.faults().heal();
     await()
         .atMost(LONG)
         .untilAsserted(
@@ -340,7 +340,7 @@ class RolesIT {
     fail(PENDING_INDEX);
     assertThat(book("BACKFILL-1", 1)).isEqualTo(201);
     assertThat(book("BACKFILL-1", 2)).isEqualTo(201);
-    cloud.heal();
+    cloud.faults().heal();
     JsonNode answer =
         invoke("backfill", "{\"segment\":0,\"totalSegments\":1,\"claimsPerSecond\":100}");
     assertThat(answer.path("claimed").asInt()).isEqualTo(1);
@@ -372,7 +372,7 @@ class RolesIT {
   }
 
   private static void fail(Dependency dependency) {
-    cloud.inject(dependency, Fault.of(Fault.Mode.ERROR));
+    cloud.faults().inject(dependency, Fault.of(Fault.Mode.ERROR));
   }
 
   private static JsonNode invoke(String function, String event) throws IOException {

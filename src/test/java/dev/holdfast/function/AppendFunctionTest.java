@@ -10,7 +10,6 @@ import static org.mockito.Mockito.when;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.holdfast.aws.Metric;
 import dev.holdfast.aws.MetricLines;
-import dev.holdfast.aws.OutcomeMetric;
 import dev.holdfast.http.RetryAfter;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.AppendOutcome;
@@ -162,7 +161,7 @@ class AppendFunctionTest {
                 "internal-error",
                 "not-found"))
         .allSatisfy(
-            outcome -> assertThat(metrics.count(OutcomeMetric.APPENDS, outcome)).isEqualTo(1));
+            outcome -> assertThat(metrics.count(Metric.ByOutcome.APPENDS, outcome)).isEqualTo(1));
     assertThat(metrics.lines()).hasSize(9);
   }
 

@@ -14,8 +14,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.aws.EventMessage;
+import dev.holdfast.aws.Metric;
 import dev.holdfast.aws.MetricLines;
-import dev.holdfast.aws.OutcomeMetric;
 import dev.holdfast.aws.SqsDeadLetterQueue;
 import dev.holdfast.aws.SqsDeadLetterQueue.DeadLetter;
 import dev.holdfast.aws.SqsFallbackQueue;
@@ -291,10 +291,10 @@ class DrainFunctionTest {
             message("G"),
             message("H")));
 
-    assertThat(metrics.count(OutcomeMetric.DRAINED, "settled")).isEqualTo(2);
+    assertThat(metrics.count(Metric.ByOutcome.DRAINED, "settled")).isEqualTo(2);
     assertThat(List.of("repaired", "stale", "in-conflict", "unavailable", "failed", "malformed"))
         .allSatisfy(
-            outcome -> assertThat(metrics.count(OutcomeMetric.DRAINED, outcome)).isEqualTo(1));
+            outcome -> assertThat(metrics.count(Metric.ByOutcome.DRAINED, outcome)).isEqualTo(1));
     assertThat(metrics.lines()).hasSize(7);
   }
 
@@ -309,7 +309,7 @@ class DrainFunctionTest {
 
     Invocation.of(function, batch(message("A", 1), message("A", 2)));
 
-    assertThat(metrics.count(OutcomeMetric.DRAINED, "postponed")).isEqualTo(1);
+    assertThat(metrics.count(Metric.ByOutcome.DRAINED, "postponed")).isEqualTo(1);
   }
 
   @Test

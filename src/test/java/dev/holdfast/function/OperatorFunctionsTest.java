@@ -15,7 +15,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.holdfast.aws.EventMessage;
 import dev.holdfast.aws.Metric;
 import dev.holdfast.aws.MetricLines;
-import dev.holdfast.aws.OutcomeMetric;
 import dev.holdfast.aws.SqsDeadLetterQueue;
 import dev.holdfast.aws.SqsDeadLetterQueue.CountAnswer;
 import dev.holdfast.aws.SqsDeadLetterQueue.Receipt;
@@ -444,7 +443,7 @@ class OperatorFunctionsTest {
           .containsEntry("action", "reassign")
           .containsEntry("bookingCode", "HTL-2026-004711")
           .containsEntry("outcome", "reassigned");
-      assertThat(metrics.count(OutcomeMetric.RESOLVED, "reassigned")).isEqualTo(1);
+      assertThat(metrics.count(Metric.ByOutcome.RESOLVED, "reassigned")).isEqualTo(1);
       assertNoPriceIsLogged();
     }
 
@@ -461,7 +460,7 @@ class OperatorFunctionsTest {
       assertThat(log.records().get(0).getMdcCopy())
           .containsEntry("action", "reappend")
           .containsEntry("outcome", "reappended");
-      assertThat(metrics.count(OutcomeMetric.RESOLVED, "reappended")).isEqualTo(1);
+      assertThat(metrics.count(Metric.ByOutcome.RESOLVED, "reappended")).isEqualTo(1);
       assertNoPriceIsLogged();
     }
 
@@ -490,7 +489,7 @@ class OperatorFunctionsTest {
           .contains("reassign to HTL-2026-004711-B, by jane at 2026-11-23T08:59:59Z");
       assertThat(refusal(new ResolveOutcome.ResolvedOtherwise(resolution)))
           .contains("over: discard, by john");
-      assertThat(metrics.count(OutcomeMetric.RESOLVED, "refused")).isEqualTo(6);
+      assertThat(metrics.count(Metric.ByOutcome.RESOLVED, "refused")).isEqualTo(6);
     }
 
     private String refusal(ResolveOutcome outcome) throws IOException {
@@ -762,8 +761,8 @@ class OperatorFunctionsTest {
                   + "\"scanned\":90,\"gap\":2,\"fingerprint\":0,\"backdated\":0,\"behind\":0,"
                   + "\"owner\":0,\"overdue\":0,\"unreadable\":1,\"done\":true}");
       assertThat(metrics.values(Metric.AUDITED)).containsExactly(30.0, 30.0, 30.0);
-      assertThat(metrics.count(OutcomeMetric.VIOLATIONS, "gap")).isEqualTo(2);
-      assertThat(metrics.count(OutcomeMetric.VIOLATIONS, "unreadable")).isEqualTo(1);
+      assertThat(metrics.count(Metric.ByOutcome.VIOLATIONS, "gap")).isEqualTo(2);
+      assertThat(metrics.count(Metric.ByOutcome.VIOLATIONS, "unreadable")).isEqualTo(1);
     }
 
     @Test

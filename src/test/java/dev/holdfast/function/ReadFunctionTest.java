@@ -5,8 +5,8 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.holdfast.aws.Metric;
 import dev.holdfast.aws.MetricLines;
-import dev.holdfast.aws.OutcomeMetric;
 import dev.holdfast.booking.Version;
 import dev.holdfast.http.RetryAfter;
 import dev.holdfast.ledger.EventTable.Order;
@@ -80,7 +80,7 @@ class ReadFunctionTest {
 
     assertThat(List.of("found", "booking-not-found", "unavailable"))
         .allSatisfy(
-            outcome -> assertThat(metrics.count(OutcomeMetric.READS, outcome)).isEqualTo(1));
+            outcome -> assertThat(metrics.count(Metric.ByOutcome.READS, outcome)).isEqualTo(1));
     assertThat(metrics.names()).containsExactly("Reads");
   }
 }

@@ -162,18 +162,6 @@ class ReadEndpointTest {
   }
 
   @Test
-  void readsParametersThatOnlyTheGatewayHasParsed() {
-    when(ledger.events(any(), any())).thenReturn(page(Optional.empty()));
-    GatewayEvent event = GatewayEvent.get("/bookings/HTL-1/events");
-    event.json().remove("rawQueryString");
-    event.json().putObject("queryStringParameters").put("limit", "7");
-
-    endpoint.answer(event.request());
-
-    verify(ledger).events(Events.CODE, new Range(Optional.empty(), 7, Order.ASCENDING));
-  }
-
-  @Test
   void answersAnUnknownBookingWith404() throws IOException {
     when(ledger.current(any())).thenReturn(new ReadOutcome.NotFound());
     when(ledger.events(any(), any())).thenReturn(new ReadOutcome.NotFound());

@@ -78,7 +78,7 @@ class AccessControlTest {
     vertx = Loopback.vertx();
     template =
         Template.read(Files.writeString(directory.resolve("template.yaml"), TEMPLATE), Map.of());
-    stores = Stores.open(template, Options.onFreePorts());
+    stores = new Stores(template, Options.onFreePorts());
     functions = template.functions(stores.queueUrls());
   }
 
@@ -103,7 +103,7 @@ class AccessControlTest {
   }
 
   private FaultProxy proxy(Dependency dependency) {
-    return FaultProxy.start(
+    return new FaultProxy(
         vertx, dependency, 0, stores.endpoint(dependency), access, () -> Onlooker.NOBODY);
   }
 

@@ -54,7 +54,7 @@ class ChangeFeedTest {
   @BeforeAll
   static void start() {
     template = Template.read(Path.of("template.yaml"), Map.of("ChangeFeedBus", "bookings"));
-    stores = Stores.open(template, Options.onFreePorts());
+    stores = new Stores(template, Options.onFreePorts());
     bus = stores.eventBus(template);
     client = dev.holdfast.aws.Clients.dynamoDb(stores.endpoint(Dependency.EVENT_TABLE));
     eventTable =
@@ -185,16 +185,16 @@ class ChangeFeedTest {
 
   /** What a pipe gets of an event. */
   private static JsonNode record(Pipe pipe, AcceptedEvent event) {
-    return pipe.sourceArn().contains("/stream/") ? streamRecord(pipe, event) : message(event);
+    return pipe.sourceArn().contains("/stream/") ? streamRecord(event) : message(event);
   }
 
-  private static JsonNode streamRecord(Pipe pipe, AcceptedEvent event) {
+  private static JsonNode streamRecord(AcceptedEvent event) {
     String table = stores.tableName(Dependency.EVENT_TABLE);
     String arn = client.describeTable(it -> it.tableName(table)).table().latestStreamArn();
     try (DynamoDbStreamsClient streams =
         Clients.streams(stores.endpoint(Dependency.EVENT_TABLE), Stores.PATIENCE)) {
-      return new StreamSource(streams, () -> Optional.of(arn), pipe)
-          .records(arn).stream()
+      return new StreamSource(streams, () -> Optional.of(arn))
+          .get().stream()
               .filter(it -> it.at(CODE_IN_IMAGE).asText().equals(event.bookingCode().value()))
               .findFirst()
               .orElseThrow();
@@ -205,7 +205,7 @@ class ChangeFeedTest {
     SqsClient sqs = stores.queues().client();
     String queue = sqs.createQueue(it -> it.queueName("nobodys")).queueUrl();
     feed(queue).republish(List.of(event));
-    return QueueSource.json(sqs.receiveMessage(it -> it.queueUrl(queue)).messages().get(0));
+    return Queues.record(sqs.receiveMessage(it -> it.queueUrl(queue)).messages().get(0));
   }
 
   /** The deliveries of these events, in their order; a second has to pass without a further one. */

@@ -3,10 +3,12 @@ package dev.holdfast.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -17,14 +19,19 @@ import org.junit.jupiter.api.Test;
 /** A delivery that is as bad as it may be, and the same whenever it is asked for. */
 class DeliveriesTest {
 
-  private final BlockingQueue<ObjectNode> source = new LinkedBlockingQueue<>();
+  /** Makes nothing else of a record. */
+  private static final Pipe PIPE =
+      new Pipe("Pipe", "source", List.of(), "{\"number\": <$.number>}", "test", "number");
+
+  private final BlockingQueue<JsonNode> source = new LinkedBlockingQueue<>();
   private final EventBus bus =
       new EventBus(
-          List.of(
+          Map.of(
+              PIPE,
               () -> {
-                List<ObjectNode> events = new ArrayList<>();
-                source.drainTo(events);
-                return events;
+                List<JsonNode> records = new ArrayList<>();
+                source.drainTo(records);
+                return records;
               }));
 
   @AfterEach
@@ -46,7 +53,7 @@ class DeliveriesTest {
               for (Optional<ObjectNode> event = deliveries.next();
                   event.isPresent();
                   event = deliveries.next()) {
-                numbers.add(event.get().path("number").intValue());
+                numbers.add(event.get().at("/detail/number").intValue());
               }
               return new HashSet<>(numbers).size() == least && deliveries.isEmpty();
             });

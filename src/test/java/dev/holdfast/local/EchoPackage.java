@@ -97,9 +97,9 @@ public final class EchoPackage {
       entries.closeEntry();
     }
     return Options.onFreePorts()
-        .withTemplate(Files.writeString(directory.resolve("template.yaml"), TEMPLATE))
-        .withFunctionPackage(zip)
-        .withLogs(directory.resolve("logs"))
+        .with(Options.TEMPLATE, Files.writeString(directory.resolve("template.yaml"), TEMPLATE))
+        .with(Options.PACKAGE, zip)
+        .with(Options.LOGS, directory.resolve("logs"))
         .withEnvironment("ECHO_FILE", work(directory).toString());
   }
 

@@ -72,7 +72,7 @@ class FaultProxyTest {
                 .keySchema(
                     KeySchemaElement.builder().attributeName("id").keyType(KeyType.HASH).build()));
     proxy =
-        FaultProxy.start(
+        new FaultProxy(
             vertx, Dependency.EVENT_TABLE, 0, store.endpoint(), NOBODY, () -> Onlooker.NOBODY);
     proxied = Clients.dynamoDb(proxy.endpoint(), PATIENCE);
   }
@@ -227,7 +227,7 @@ class FaultProxyTest {
   @Test
   void aStoreThatIsGoneIsAClosedConnection() {
     FaultProxy toNowhere =
-        FaultProxy.start(
+        new FaultProxy(
             vertx,
             Dependency.EVENT_TABLE,
             0,
@@ -244,7 +244,7 @@ class FaultProxyTest {
   @Test
   void theQueueFailsInItsOwnWords() {
     FaultProxy queue =
-        FaultProxy.start(
+        new FaultProxy(
             vertx,
             Dependency.FALLBACK_QUEUE,
             0,

@@ -85,6 +85,7 @@ class FunctionPackageTest {
 
     assertThatThrownBy(() -> FunctionPackage.unpack(zip, directory))
         .isInstanceOf(StartFailure.class)
+        .rootCause()
         .hasMessageContaining("../outside");
   }
 

@@ -46,7 +46,7 @@ class HomeRegionTest {
 
   @AfterEach
   void heal() {
-    cloud.heal();
+    cloud.faults().heal();
   }
 
   private static CompletableFuture<Integer> status(URI address, String method) {
@@ -111,7 +111,7 @@ class HomeRegionTest {
 
   @Test
   void aDependencyFailsAtBothDoors() {
-    cloud.inject(Dependency.PENDING_INDEX, Fault.of(Fault.Mode.REFUSE));
+    cloud.faults().inject(Dependency.PENDING_INDEX, Fault.of(Fault.Mode.REFUSE));
 
     for (Door door : cloud.doors()) {
       assertThatThrownBy(() -> listTables(door, Dependency.PENDING_INDEX))
@@ -122,7 +122,7 @@ class HomeRegionTest {
 
   @Test
   void theHomeRegionIsLostAsAWholeAndIsBack() throws IOException {
-    cloud.inject(Dependency.EVENT_TABLE, Fault.of(Fault.Mode.SLOW));
+    cloud.faults().inject(Dependency.EVENT_TABLE, Fault.of(Fault.Mode.SLOW));
     CompletableFuture<Integer> underWay = status(cloud.api(Door.HOME).resolve("/do/hang"), "POST");
     await().until(() -> cloud.workers().stream().anyMatch(HomeRegionTest::isAtWork));
     List<Long> before = pids(Door.HOME);
@@ -149,18 +149,18 @@ class HomeRegionTest {
     local("DELETE", "faults/home-region");
 
     assertThat(status(Door.HOME)).isEqualTo(200);
-    assertThat(cloud.fault(Dependency.EVENT_TABLE)).contains(Fault.of(Fault.Mode.SLOW));
+    assertThat(cloud.faults().of(Dependency.EVENT_TABLE)).contains(Fault.of(Fault.Mode.SLOW));
     listTables(Door.SECOND, Dependency.EVENT_TABLE);
     listQueues(Door.HOME);
   }
 
   @Test
   void whoeverHealsAllHasTheHomeRegionBack() {
-    cloud.loseHome();
-    cloud.heal();
+    cloud.faults().loseHome();
+    cloud.faults().heal();
 
     assertThat(status(Door.HOME)).isEqualTo(200);
-    assertThat(cloud.faults().path("home-region").isNull()).isTrue();
+    assertThat(cloud.faults().toJson().path("home-region").isNull()).isTrue();
   }
 
   private static boolean isAtWork(State.Worker worker) {

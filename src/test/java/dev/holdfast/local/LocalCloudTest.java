@@ -54,7 +54,7 @@ class LocalCloudTest {
     cloud =
         LocalCloud.start(
             EchoPackage.options(directory)
-                .withSchedule(Duration.ofSeconds(1))
+                .with(Options.SCHEDULE, Duration.ofSeconds(1))
                 .withEnvironment("OVERRIDDEN", "options"));
     queue = cloud.sqs();
     http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -74,7 +74,7 @@ class LocalCloudTest {
 
   @AfterEach
   void heal() {
-    cloud.heal();
+    cloud.faults().heal();
   }
 
   @Test
@@ -286,10 +286,10 @@ class LocalCloudTest {
   @ParameterizedTest
   @EnumSource(names = {"REFUSE", "HANG", "ERROR", "THROTTLE", "KEY_DISABLED"})
   void messagesFlowAgainAsSoonAsTheQueueIsHealed(Fault.Mode mode) {
-    cloud.inject(Dependency.FALLBACK_QUEUE, Fault.of(mode));
+    cloud.faults().inject(Dependency.FALLBACK_QUEUE, Fault.of(mode));
     String body = "good-" + UUID.randomUUID();
     sendMessage(body);
-    cloud.heal();
+    cloud.faults().heal();
 
     awaitWork(body);
   }
@@ -303,7 +303,7 @@ class LocalCloudTest {
 
   @Test
   void theStateIsCountedInTheStoresThemselves() {
-    cloud.inject(Dependency.EVENT_TABLE, Fault.of(Fault.Mode.REFUSE));
+    cloud.faults().inject(Dependency.EVENT_TABLE, Fault.of(Fault.Mode.REFUSE));
     State before = cloud.state();
     try (DynamoDbClient events = cloud.dynamoDb(Dependency.EVENT_TABLE);
         DynamoDbClient pending = cloud.dynamoDb(Dependency.PENDING_INDEX)) {
@@ -341,14 +341,14 @@ class LocalCloudTest {
                 .PUT(BodyPublishers.ofString("{\"mode\":\"hang\",\"share\":0.5}")));
 
     assertThat(set.statusCode()).isEqualTo(200);
-    assertThat(cloud.fault(Dependency.PENDING_INDEX))
+    assertThat(cloud.faults().of(Dependency.PENDING_INDEX))
         .contains(Fault.of(Fault.Mode.HANG).withShare(0.5));
     assertThat(json(send(request("/_local/faults"))).toString())
         .isEqualTo(
             "{\"event-table\":null,\"pending-index\":{\"mode\":\"hang\",\"share\":0.5},"
                 + "\"fallback-queue\":null}");
     send(request("/_local/faults/pending-index").DELETE());
-    assertThat(cloud.fault(Dependency.PENDING_INDEX)).isEqualTo(Optional.empty());
+    assertThat(cloud.faults().of(Dependency.PENDING_INDEX)).isEqualTo(Optional.empty());
   }
 
   @ParameterizedTest
@@ -389,6 +389,17 @@ class LocalCloudTest {
 
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(json(response).path("limit").asInt()).isEqualTo(5);
+  }
+
+  /** As {@code curl -d} sends it. */
+  @Test
+  void aLongEventIsNoForm() {
+    String event = "{\"rawPath\":\"/\",\"note\":\"" + "%&=+".repeat(25_000) + "\"}";
+
+    HttpResponse<byte[]> response =
+        send(invocation("echo", event).header("content-type", "application/x-www-form-urlencoded"));
+
+    assertThat(new String(response.body(), UTF_8)).isEqualTo(event);
   }
 
   @ParameterizedTest

@@ -9,7 +9,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,16 +20,12 @@ class OptionsTest {
   void withoutPropertiesEveryPartHasItsUsualPort() {
     Options options = Options.fromProperties(new Properties());
 
-    assertThat(options.network().api()).isEqualTo(8080);
-    assertThat(options.network().stores())
-        .containsEntry(Dependency.EVENT_TABLE, 8000)
-        .containsEntry(Dependency.PENDING_INDEX, 8001)
-        .containsEntry(Dependency.FALLBACK_QUEUE, 9324);
-    assertThat(options.network().proxies())
-        .containsEntry(Dependency.EVENT_TABLE, 8100)
-        .containsEntry(Dependency.PENDING_INDEX, 8101)
-        .containsEntry(Dependency.FALLBACK_QUEUE, 9424);
-    assertThat(options.network().containers()).isEmpty();
+    assertThat(options.apiPort()).isEqualTo(8080);
+    assertThat(Dependency.values()).extracting(options::port).containsExactly(8000, 8001, 9324);
+    assertThat(Dependency.values())
+        .extracting(options::proxyPort)
+        .containsExactly(8100, 8101, 9424);
+    assertThat(options.containers()).isEmpty();
     assertThat(options.doors()).isEqualTo(1);
     assertThat(options.functionPackage()).isEqualTo(Path.of("target/function.zip"));
     assertThat(options.processes()).isEqualTo(2);
@@ -45,9 +40,10 @@ class OptionsTest {
 
     Options options = Options.fromProperties(properties);
 
-    assertThat(options.network().api()).isZero();
-    assertThat(options.external())
-        .containsExactly(Map.entry(Dependency.PENDING_INDEX, URI.create("http://127.0.0.1:9999")));
+    assertThat(options.apiPort()).isZero();
+    assertThat(options.external(Dependency.PENDING_INDEX))
+        .contains(URI.create("http://127.0.0.1:9999"));
+    assertThat(options.external(Dependency.EVENT_TABLE)).isEmpty();
     assertThat(options.schedule()).contains(Duration.ofSeconds(5));
   }
 
@@ -56,9 +52,9 @@ class OptionsTest {
     Properties properties = new Properties();
     properties.setProperty("local.doors", "2");
 
-    assertThat(Options.fromProperties(properties).network().secondDoor()).hasValue(8081);
+    assertThat(Options.fromProperties(properties).secondDoorPort()).hasValue(8081);
     properties.setProperty("local.second-door.port", "0");
-    assertThat(Options.fromProperties(properties).network().secondDoor()).hasValue(0);
+    assertThat(Options.fromProperties(properties).secondDoorPort()).hasValue(0);
   }
 
   @ParameterizedTest
@@ -104,12 +100,9 @@ class OptionsTest {
   @ParameterizedTest
   @CsvSource({"500ms,PT0.5S", "5s,PT5S", "2m,PT2M", "1h,PT1H", "PT7S,PT7S"})
   void timesAreWrittenInTwoWays(String text, Duration meant) {
-    assertThat(Durations.parse(text)).contains(meant);
-  }
+    Properties properties = new Properties();
+    properties.setProperty("local.schedule", text);
 
-  @ParameterizedTest
-  @CsvSource({"rate(1 minute),PT1M", "rate(3 hours),PT3H", "rate(2 days),PT48H"})
-  void ratesAreRead(String expression, Duration meant) {
-    assertThat(Durations.parseRate(expression)).contains(meant);
+    assertThat(Options.fromProperties(properties).schedule()).contains(meant);
   }
 }

@@ -53,6 +53,6 @@ class RoleTest {
   }
 
   private static Role role(List<Map<String, String>> statements) {
-    return Role.of(List.of(Map.of("Statement", statements)));
+    return Role.of(List.of(Json.MAPPER.valueToTree(Map.of("Statement", statements))));
   }
 }

@@ -41,8 +41,8 @@ final class SamCli {
   private SamCli(Map<String, Object> document, JsonNode options, Map<String, String> overrides) {
     this.document = document;
     this.options = options;
-    Trees.map(document.get("Parameters"))
-        .forEach((name, definition) -> parameters.put(name, Trees.map(definition).get("Default")));
+    map(document.get("Parameters"))
+        .forEach((name, definition) -> parameters.put(name, map(definition).get("Default")));
     parameters.putAll(overrides);
   }
 
@@ -88,7 +88,7 @@ final class SamCli {
   Object property(String function, String name) {
     Map<String, Object> merged = new LinkedHashMap<>(globals());
     merged.putAll(properties(function));
-    return Trees.map(resolve(merged)).get(name);
+    return map(resolve(merged)).get(name);
   }
 
   /** The environment of a function's container. */
@@ -109,7 +109,7 @@ final class SamCli {
     Map<String, Object> variables = new LinkedHashMap<>(variables(globals()));
     variables.putAll(variables(properties(function)));
     JsonNode file = file();
-    Trees.map(resolve(variables))
+    map(resolve(variables))
         .forEach(
             (name, value) -> {
               JsonNode general = file.path("Parameters").path(name);
@@ -122,6 +122,18 @@ final class SamCli {
     return environment;
   }
 
+  private static Map<String, Object> map(Object tree) {
+    Map<String, Object> copy = new LinkedHashMap<>();
+    if (tree instanceof Map<?, ?> map) {
+      map.forEach((key, value) -> copy.put(String.valueOf(key), value));
+    }
+    return copy;
+  }
+
+  private static String type(Object resource) {
+    return String.valueOf(map(resource).get("Type"));
+  }
+
   private static String text(Object value) {
     return value instanceof Map<?, ?> || value instanceof List<?> ? "" : String.valueOf(value);
   }
@@ -132,23 +144,22 @@ final class SamCli {
    */
   Map<String, String> routes() {
     Map<String, String> routes = new TreeMap<>();
-    Map<String, Object> resources = Trees.map(document.get("Resources"));
+    Map<String, Object> resources = map(document.get("Resources"));
     boolean readsTheApi =
         resources.values().stream()
-            .map(resource -> Trees.text(Trees.map(resource), "Type", ""))
+            .map(resource -> type(resource))
             .filter(type -> type.equals(FUNCTION) || type.startsWith(REST_OR_HTTP_API))
             .findFirst()
             .filter(type -> type.startsWith(REST_OR_HTTP_API))
             .isPresent();
     resources.forEach(
         (logicalId, resource) -> {
-          if (readsTheApi
-              && Trees.text(Trees.map(resource), "Type", "").equals("AWS::ApiGatewayV2::Route")) {
-            Map<String, Object> route = Trees.map(resolve(properties(logicalId)));
+          if (readsTheApi && type(resource).equals("AWS::ApiGatewayV2::Route")) {
+            Map<String, Object> route = map(resolve(properties(logicalId)));
             boolean isAuthorizerAKey = !(route.get("AuthorizerId") instanceof Map<?, ?>);
             if (isAuthorizerAKey || options.path("disable_authorizer").asBoolean()) {
               String integration = String.valueOf(route.get("Target")).replaceFirst(".*/", "");
-              Object uri = Trees.map(resolve(properties(integration))).get("IntegrationUri");
+              Object uri = map(resolve(properties(integration))).get("IntegrationUri");
               functionOf(uri)
                   .ifPresent(
                       function -> routes.put(String.valueOf(route.get("RouteKey")), function));
@@ -166,16 +177,15 @@ final class SamCli {
   }
 
   private Map<String, Object> globals() {
-    return Trees.map(Trees.map(document.get("Globals")).get("Function"));
+    return map(map(document.get("Globals")).get("Function"));
   }
 
   private Map<String, Object> properties(String logicalId) {
-    return Trees.map(
-        Trees.map(Trees.map(document.get("Resources")).get(logicalId)).get("Properties"));
+    return map(map(map(document.get("Resources")).get(logicalId)).get("Properties"));
   }
 
   private static Map<String, Object> variables(Map<String, Object> properties) {
-    return Trees.map(Trees.map(properties.get("Environment")).get("Variables"));
+    return map(map(properties.get("Environment")).get("Variables"));
   }
 
   private Object resolve(Object tree) {
@@ -204,7 +214,7 @@ final class SamCli {
         return call(first, map.values().iterator().next());
       }
       Map<String, Object> values = new LinkedHashMap<>();
-      Trees.map(tree)
+      map(tree)
           .forEach(
               (key, value) -> {
                 Object resolved = resolve(value);
@@ -237,7 +247,7 @@ final class SamCli {
     }
 
     private boolean holds(String condition) {
-      return isTrue(resolve(Trees.map(document.get("Conditions")).get(condition)));
+      return isTrue(resolve(map(document.get("Conditions")).get(condition)));
     }
 
     private boolean isTrue(Object value) {

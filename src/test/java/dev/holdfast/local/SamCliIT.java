@@ -68,21 +68,21 @@ class SamCliIT {
     SamCli sam = SamCli.run("local_invoke", "Package=" + kind);
     Template template = Template.read(Path.of("template.yaml"), Map.of("Package", kind));
     Vertx vertx = opened(Loopback.vertx(), open -> () -> Loopback.await(open.close()));
-    stores = opened(Stores.open(template, Options.onFreePorts()), open -> open);
+    stores = opened(new Stores(template, Options.onFreePorts()), open -> open);
     warmUpTheQueue();
     List<Template.Function> functions = template.functions(stores.queueUrls());
     AccessControl access =
         new AccessControl(functions, template.tables(), template.queues(), refusal -> {});
     for (Dependency dependency : Dependency.values()) {
       FaultProxy proxy =
-          FaultProxy.start(
+          new FaultProxy(
               vertx, dependency, 0, stores.endpoint(dependency), access, () -> Onlooker.NOBODY);
       PROXIES.put(dependency, opened(proxy, open -> open));
     }
     Path logs = Files.createDirectories(Path.of("target/local-sam").toAbsolutePath());
     FunctionPackage unpacked =
         opened(FunctionPackage.unpack(ZIP, logs), open -> (AutoCloseable) open::delete);
-    RuntimeApi runtimeApi = opened(RuntimeApi.start(vertx), open -> open);
+    RuntimeApi runtimeApi = opened(new RuntimeApi(vertx), open -> open);
     for (Template.Function function : functions) {
       Path log = logs.resolve(function.name() + ".log");
       Files.deleteIfExists(log);
@@ -94,7 +94,8 @@ class SamCliIT {
                   vertx,
                   Door.HOME,
                   function,
-                  launcher(unpacked, runtimeApi, environment, log),
+                  launcher(unpacked, runtimeApi, environment),
+                  log,
                   1,
                   System.out::println),
               open -> open));
@@ -152,26 +153,18 @@ class SamCliIT {
   }
 
   private static FunctionPool.Launcher launcher(
-      FunctionPackage unpacked, RuntimeApi runtimeApi, Map<String, String> environment, Path log) {
-    return new FunctionPool.Launcher() {
-      @Override
-      public FunctionProcess launch(FunctionPool pool) throws IOException {
-        Template.Function function = pool.function();
-        runtimeApi.register(function.name(), pool);
-        Map<String, String> all = new TreeMap<>(environment);
-        // What the base image and the runtime interface emulator add.
-        all.put("PATH", System.getenv("PATH"));
-        all.put("LAMBDA_TASK_ROOT", unpacked.root().toString());
-        all.put("_HANDLER", environment.get("AWS_LAMBDA_FUNCTION_HANDLER"));
-        all.put("AWS_LAMBDA_RUNTIME_API", runtimeApi.address(function.name()));
-        return FunctionProcess.start(
-            function.name(), unpacked.command(function, Map.of()), all, unpacked.root(), log);
-      }
-
-      @Override
-      public Path log() {
-        return log;
-      }
+      FunctionPackage unpacked, RuntimeApi runtimeApi, Map<String, String> environment) {
+    return pool -> {
+      Template.Function function = pool.function();
+      runtimeApi.register(function.name(), pool);
+      Map<String, String> all = new TreeMap<>(environment);
+      // What the base image and the runtime interface emulator add.
+      all.put("PATH", System.getenv("PATH"));
+      all.put("LAMBDA_TASK_ROOT", unpacked.root().toString());
+      all.put("_HANDLER", environment.get("AWS_LAMBDA_FUNCTION_HANDLER"));
+      all.put("AWS_LAMBDA_RUNTIME_API", runtimeApi.address(function.name()));
+      return FunctionProcess.start(
+          function.name(), unpacked.command(function, Map.of()), all, unpacked.root(), pool.log());
     };
   }
 

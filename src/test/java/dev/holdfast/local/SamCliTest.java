@@ -56,7 +56,7 @@ class SamCliTest {
   }
 
   private static String proxy(Dependency dependency) {
-    return "http://" + HOST + ":" + USUAL.network().proxies().get(dependency);
+    return "http://" + HOST + ":" + USUAL.proxyPort(dependency);
   }
 
   private static Map<String, String> queueUrls() {

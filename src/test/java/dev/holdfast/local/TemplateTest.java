@@ -234,6 +234,7 @@ class TemplateTest {
                               Type: ScheduleV2
                               Properties: { ScheduleExpression: rate(2 hours), Input: "{}" }
                             Daily: { Type: Schedule, Properties: { Schedule: rate(1 day) } }
+                            Soon: { Type: Schedule, Properties: { Schedule: rate(1 minute) } }
                     """,
                 Map.of())
             .get(0);
@@ -243,7 +244,7 @@ class TemplateTest {
         .containsExactly(new Template.QueueMapping(read(STORES).queues().get(0).arn(), 5, true, 3));
     assertThat(function.schedules())
         .extracting(Template.Schedule::rate)
-        .containsExactly(Duration.ofHours(2), Duration.ofDays(1));
+        .containsExactly(Duration.ofHours(2), Duration.ofDays(1), Duration.ofMinutes(1));
   }
 
   @Test

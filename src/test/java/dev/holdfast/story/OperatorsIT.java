@@ -67,8 +67,8 @@ class OperatorsIT {
     cloud =
         LocalCloud.start(
             Options.onFreePorts()
-                .withLogs(Path.of("target/local-operators"))
-                .withSchedule(Duration.ofSeconds(2))
+                .with(Options.LOGS, Path.of("target/local-operators"))
+                .with(Options.SCHEDULE, Duration.ofSeconds(2))
                 .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "1S")
                 .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "0.3S")
                 .withEnvironment("HOLDFAST_SEGMENT_LONGEST", "2S"));
@@ -89,7 +89,7 @@ class OperatorsIT {
 
   @AfterEach
   void heal() {
-    cloud.heal();
+    cloud.faults().heal();
     await()
         // The event table counts as faulty until the circuit breakers have closed.
         .pollDelay(Duration.ofMillis(500))
@@ -98,7 +98,7 @@ class OperatorsIT {
   }
 
   private static void fail(Dependency dependency) {
-    cloud.inject(dependency, Fault.of(Fault.Mode.REFUSE));
+    cloud.faults().inject(dependency, Fault.of(Fault.Mode.REFUSE));
   }
 
   private static JsonNode invoke(String function, String event) throws IOException {
@@ -134,11 +134,11 @@ class OperatorsIT {
     fail(EVENT_TABLE);
     assertThat(hotel.append(code, version, hotels, "100.00").status()).isEqualTo(202);
     fail(PENDING_INDEX);
-    cloud.heal(EVENT_TABLE);
+    cloud.faults().heal(EVENT_TABLE);
     await()
         .atMost(SECONDS)
         .until(() -> flight.append(code, version, flights, "200.00").status() == 201);
-    cloud.heal();
+    cloud.faults().heal();
     await().atMost(SECONDS).until(() -> cloud.state().conflicts() > 0);
   }
 
@@ -261,8 +261,8 @@ class OperatorsIT {
     doubleFault(code, 1, hotels, flights);
     var unused = invoke("resolve", decision("discard", "NOBODYS", hotels, ""));
     Fault slow = Fault.of(Fault.Mode.SLOW).withDelay(Duration.ofMillis(300));
-    cloud.inject(EVENT_TABLE, slow);
-    cloud.inject(PENDING_INDEX, slow);
+    cloud.faults().inject(EVENT_TABLE, slow);
+    cloud.faults().inject(PENDING_INDEX, slow);
     String event = decision("reassign", code, hotels, code + "-B");
     CompletableFuture<Object> killed =
         CompletableFuture.supplyAsync(() -> cloud.invoke("resolve", event));
@@ -273,7 +273,7 @@ class OperatorsIT {
     kill("resolve");
     await().atMost(SECONDS).until(killed::isDone);
     assertThat(killed).isCompletedExceptionally();
-    cloud.heal();
+    cloud.faults().heal();
 
     assertThat(invoke("resolve", event).path("outcome").asText()).isEqualTo("reassigned");
     assertThat(firstEvent(flight, code)).isEqualTo(flights.toString());
@@ -320,7 +320,7 @@ class OperatorsIT {
     CompletableFuture<Integer> traffic =
         CompletableFuture.supplyAsync(() -> book("MEANWHILE-", backfilled));
     // The pending index misses some claims meanwhile, as it does in life.
-    cloud.inject(PENDING_INDEX, Fault.of(Fault.Mode.ERROR).withShare(0.01));
+    cloud.faults().inject(PENDING_INDEX, Fault.of(Fault.Mode.ERROR).withShare(0.01));
     // So that no process is done before it is killed, however fast it is.
     ObjectNode slowly = JSON.createObjectNode().put("claimsPerSecond", 250);
     List<CompletableFuture<JsonNode>> segments =

@@ -81,8 +81,8 @@ class StoryIT {
 
   private static Options hurried(Path logs) {
     return Options.onFreePorts()
-        .withLogs(logs)
-        .withSchedule(Duration.ofSeconds(2))
+        .with(Options.LOGS, logs)
+        .with(Options.SCHEDULE, Duration.ofSeconds(2))
         .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "2S")
         .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "0.3S");
   }
@@ -99,7 +99,7 @@ class StoryIT {
 
   @AfterEach
   void heal() {
-    cloud.heal();
+    cloud.faults().heal();
     awaitNothingOwed();
   }
 
@@ -122,7 +122,7 @@ class StoryIT {
   }
 
   private static void fail(Dependency dependency, Fault.Mode mode) {
-    cloud.inject(dependency, Fault.of(mode));
+    cloud.faults().inject(dependency, Fault.of(mode));
   }
 
   /** The versions that stand in the event table itself. */
@@ -206,7 +206,7 @@ class StoryIT {
     fail(EVENT_TABLE, Fault.Mode.KEY_DISABLED);
     assertThat(hotel.append("KEYLESS-1", 1, Department.newEventId()).status()).isEqualTo(202);
     assertThat(flight.events("KEYLESS-1").status()).isEqualTo(200);
-    cloud.heal();
+    cloud.faults().heal();
     awaitNothingOwed();
     assertThat(recorded("KEYLESS-1")).hasSize(1);
   }
@@ -216,7 +216,7 @@ class StoryIT {
     fail(EVENT_TABLE, Fault.Mode.THROTTLE);
     fail(FALLBACK_QUEUE, Fault.Mode.REFUSE);
     assertThat(hotel.append("HELPED-1", 1, Department.newEventId()).status()).isEqualTo(202);
-    cloud.heal(EVENT_TABLE);
+    cloud.faults().heal(EVENT_TABLE);
     awaitClosedBreakers();
     assertThat(hotel.append("HELPED-1", 2, Department.newEventId()).status()).isEqualTo(201);
     assertThat(recorded("HELPED-1")).hasSize(2);
@@ -239,7 +239,7 @@ class StoryIT {
     }
     assertThat(flight.get("/bookings/NOBODY-KNOWS").status()).isEqualTo(503);
     assertThat(cloud.state().unclaimed()).isEqualTo(2L * DOWN.size());
-    cloud.heal();
+    cloud.faults().heal();
     awaitNothingOwed();
     for (int number = 1; number <= DOWN.size(); number++) {
       assertThat(owner("UNCLAIMED-" + number)).isEqualTo(eventIds.get(number - 1).toString());
@@ -250,7 +250,7 @@ class StoryIT {
   @Test
   void everyStoreLosesHalfOfItsAnswersInTurnAndNothingIsDoubled() {
     for (Dependency dependency : Dependency.values()) {
-      cloud.inject(dependency, Fault.of(Fault.Mode.LOSE_ANSWER).withShare(0.5));
+      cloud.faults().inject(dependency, Fault.of(Fault.Mode.LOSE_ANSWER).withShare(0.5));
       for (int number = 1; number <= 5; number++) {
         String code = "HALF-" + dependency.key() + "-" + number;
         UUID eventId = Department.newEventId();
@@ -258,7 +258,7 @@ class StoryIT {
         assertThat(flight.append(code, 1, Department.newEventId()).problem())
             .isEqualTo("booking-code-taken");
       }
-      cloud.heal();
+      cloud.faults().heal();
       awaitNothingOwed();
       for (int number = 1; number <= 5; number++) {
         assertThat(recorded("HALF-" + dependency.key() + "-" + number)).hasSize(1);
@@ -310,7 +310,7 @@ class StoryIT {
                   .messageDeduplicationId("no-sense"));
     }
     assertThat(hotel.append("BESIDE-1", 1, Department.newEventId()).status()).isEqualTo(202);
-    cloud.heal();
+    cloud.faults().heal();
     awaitNothingOwed();
     await()
         .atMost(SECONDS)
@@ -404,7 +404,7 @@ class StoryIT {
     ApiResponse<AcceptedEvent> changed = client.append("GENERATED-3", second);
     assertThat(changed.getStatusCode()).isEqualTo(202);
     assertThat(client.booking("GENERATED-3")).isEqualTo(changed.getData());
-    cloud.heal();
+    cloud.faults().heal();
     fail(PENDING_INDEX, Fault.Mode.REFUSE);
     ApiException unavailable = client.refusal(503, () -> client.booking("NOBODY-KNOWS"));
     assertThat(unavailable.getResponseHeaders().firstValue("retry-after"))
@@ -437,7 +437,7 @@ class StoryIT {
     fail(EVENT_TABLE, Fault.Mode.ERROR);
     assertThat(hotel.append("MEASURED-1", 1, Department.newEventId()).status()).isEqualTo(202);
     assertThat(flight.get("/bookings/MEASURED-1").status()).isEqualTo(200);
-    cloud.heal();
+    cloud.faults().heal();
     Map<String, String> metrics =
         Map.of(
             "append", "EventTableUnavailable",
