@@ -18,6 +18,7 @@ public record Fault(Mode mode, double share, Duration delay) {
 
   private static final Duration USUAL_DELAY = Duration.ofMillis(300);
   private static final Duration LONGEST_DELAY = Duration.ofMinutes(5);
+  private static final List<String> MODES = Arrays.stream(Mode.values()).map(Mode::key).toList();
   private static final List<String> FIELDS = List.of("mode", "share", "delay");
 
   /** What happens to a call. */
@@ -40,11 +41,6 @@ public record Fault(Mode mode, double share, Duration delay) {
     /** Its name in JSON, such as {@code lose-answer}. */
     public String key() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    @Override
-    public String toString() {
-      return key();
     }
 
     public static Optional<Mode> of(String key) {
@@ -94,7 +90,7 @@ public record Fault(Mode mode, double share, Duration delay) {
       return new Request.Invalid(rest + ": there is no more than mode, share, delay.");
     }
     if (mode.isEmpty()) {
-      return new Request.Invalid("mode must be one of " + Arrays.toString(Mode.values()) + ".");
+      return new Request.Invalid("mode must be one of " + String.join(", ", MODES) + ".");
     }
     if (!share.isMissingNode() && !share.isNumber()) {
       return new Request.Invalid("share must be a number.");
