@@ -159,7 +159,7 @@ final class SecondDoor {
                 InProcess.current(CURRENT_PRICE, ledger.readWithOpenBreaker(), code)));
     report.add(contest);
     String both =
-        "Without the ledger the put and the send are %.2f × the put alone."
+        "Without the ledger the put and the send are %.2f × the put alone. Why they are not made side by side: docs/decisions/0031-a-hint-after-the-write.md."
             .formatted(contest.of(Bench.WRITE_AND_SEND).ratioTo(contest.base()).median());
     return Stream.of(
         Goal.atMost(

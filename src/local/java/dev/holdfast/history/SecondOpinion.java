@@ -29,7 +29,7 @@ import org.jetbrains.kotlinx.lincheck.verifier.linearizability.LinearizabilityVe
  * back, and how many of every other client's had ended before each began. Which client of the run
  * it was does not matter, so the operations are dealt out anew, to as few as can have made them. An
  * append without an answer is a client of its own, for whom nobody waits. A read without an answer
- * is left out.
+ * is left out. See docs/decisions/0025-a-second-opinion-by-lincheck.md.
  */
 public final class SecondOpinion {
   /** Lincheck's search remembers nothing, so one that fails can take very long. */

@@ -22,7 +22,8 @@ import software.amazon.awssdk.services.sqs.SqsClientBuilder;
 
 /**
  * Makes the AWS clients and the ports that use them. The clients are Quarkus' own, configured in
- * application.properties; all that is changed is how often they try, and by what they send.
+ * application.properties; all that is changed is how often they try, and by what they send. See
+ * docs/decisions/0029-one-transport-for-all-stores.md.
  */
 @Singleton
 final class AwsWiring {

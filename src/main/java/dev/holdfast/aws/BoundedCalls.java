@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
  * <p>How long a caller waits, whatever the network does, is the {@code api-call-timeout} of the
  * client that it calls: the SDK interrupts it then, and closes its connection. {@link
  * BoundedTransport} sees to it that this ends every wait
- * (docs/decisions/a-hard-limit-for-every-call.md).
+ * (docs/decisions/0003-a-hard-limit-for-every-call.md).
  *
  * <p>Safe for use by several threads.
  */

@@ -27,7 +27,8 @@ import java.util.regex.Pattern;
  *
  * <p>An invocation needs one line, or a few: one holds at most 100 values of a metric, as the
  * format has it, and one outcome. Nothing but the enumerated metrics and outcomes gets into a line,
- * so none has a price or a booking code. Safe for use by several threads.
+ * so none has a price or a booking code. Safe for use by several threads. See
+ * docs/decisions/0009-metrics-written-by-hand.md.
  */
 public final class EmbeddedMetrics {
 

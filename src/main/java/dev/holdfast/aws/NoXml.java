@@ -7,7 +7,7 @@ import com.oracle.svm.core.annotate.TargetClass;
  * Takes out of the native executable what only reads and writes XML. Quarkus' extensions keep these
  * classes for whoever needs them, and nobody here does: DynamoDB and SQS speak JSON, and so do we.
  * A deleted class that is reached all the same ends the native build. The JVM never loads any of
- * this. See docs/decisions/no-xml-in-the-executable.md.
+ * this. See docs/decisions/0024-no-xml-in-the-executable.md.
  */
 final class NoXml {
 

@@ -14,8 +14,9 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 
 /**
  * The change feed's way in for events that go there again: an SQS queue, from which a pipe of the
- * template takes them to the bus (docs/decisions/republish-through-a-queue.md). A message that the
- * bus does not take stays on the queue. Its body is the event without its data, as the feed itself.
+ * template takes them to the bus (docs/decisions/0027-republish-through-a-queue.md). A message that
+ * the bus does not take stays on the queue. Its body is the event without its data, as the feed
+ * itself.
  *
  * <p>Safe for use by several threads.
  */

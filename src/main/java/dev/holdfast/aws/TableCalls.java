@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
  * its own for success, or answers with the item as it stands, in which its caller recognizes
  * itself. It is what happens, too, when the SDK repeats a call. A table that is only eventually
  * consistent must be given one region: two would be two registers, and two events could own one
- * booking code (docs/decisions/one-register-in-two-regions.md).
+ * booking code (docs/decisions/0011-one-register-in-two-regions.md).
  *
  * <p>Safe for use by several threads.
  */

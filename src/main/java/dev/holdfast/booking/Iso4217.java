@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 /**
  * The currencies and funds that are current by ISO 4217: List One, as its maintenance agency (SIX)
  * published it on {@value #PUBLISHED}. Not the JDK's table: that is another one on every release,
- * and keeps what was withdrawn. See docs/decisions/currencies-from-a-list-of-our-own.md.
+ * and keeps what was withdrawn. See docs/decisions/0015-currencies-from-a-list-of-our-own.md.
  */
 final class Iso4217 {
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * When a message that was not drained comes back: after an eighth of its age, so that a short
  * outage is made good within seconds and a long one costs few calls; see
- * docs/decisions/when-a-message-comes-back.md.
+ * docs/decisions/0002-when-a-message-comes-back.md.
  */
 final class ComeBack {
 

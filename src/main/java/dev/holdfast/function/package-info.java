@@ -3,6 +3,6 @@
  * {@code quarkus.lambda.handler} names the one that a process is.
  *
  * <p>Events are read and answers written as JSON, see
- * docs/decisions/events-as-json-not-as-classes.md.
+ * docs/decisions/0001-events-as-json-not-as-classes.md.
  */
 package dev.holdfast.function;

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * cannot be understood is taken as not there.
  *
  * <p>{@code rawPath} is the path decoded, in spite of its name, and {@code rawQueryString} is the
- * query as it was sent. See docs/decisions/the-path-as-the-gateway-hands-it-over.md.
+ * query as it was sent. See docs/decisions/0018-the-path-as-the-gateway-hands-it-over.md.
  */
 public final class ApiGateway {
 

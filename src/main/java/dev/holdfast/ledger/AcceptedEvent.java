@@ -9,6 +9,7 @@ import java.time.Instant;
 
 /**
  * An event as the ledger keeps it, in the event table, the pending index and the fallback queue.
+ * See docs/decisions/0028-recordedat-never-goes-back.md.
  *
  * @param identity as it was when the ledger accepted the event; never computed anew, so that a
  *     later way to fingerprint leaves what stands alone

@@ -6,7 +6,8 @@ package dev.holdfast.ledger;
  * swallowed as a duplicate changes nothing but the time to drain.
  *
  * <p>Implementations are safe for use by several threads, never answer {@code null}, and throw for
- * no event: a hint that cannot be sent must not undo what was promised.
+ * no event: a hint that cannot be sent must not undo what was promised. See
+ * docs/decisions/0031-a-hint-after-the-write.md.
  */
 public interface FallbackQueue {
 

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  *
  * <p>A head changes by the methods below and by nothing else; each raises the {@link #revision} by
  * one. So a write on condition of the revision that was seen means "nobody touched this booking
- * since I looked".
+ * since I looked". See docs/decisions/0022-every-event-passes-the-head.md.
  *
  * @param owner the booking's first event, which owns the code; empty where that is not known,
  *     because the pending index missed how the booking began

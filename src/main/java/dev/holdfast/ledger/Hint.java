@@ -5,7 +5,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Tells the drainer that a booking owes something.
+ * Tells the drainer that a booking owes something. See
+ * docs/decisions/0019-a-hint-tells-which-debt.md.
  *
  * @param event of the booking, for people to read
  * @param state tells this debt from every other one of the booking, and from itself once anything

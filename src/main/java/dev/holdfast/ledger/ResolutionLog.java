@@ -8,7 +8,8 @@ import dev.holdfast.booking.EventId;
  * event (R4: an event that was acknowledged is never dropped without a trace).
  *
  * <p>Reads are strongly consistent. A call that answers {@link Unavailable} may have done its work.
- * Implementations are safe for use by several threads and never answer {@code null}.
+ * Implementations are safe for use by several threads and never answer {@code null}. See
+ * docs/decisions/0021-a-resolution-is-an-item-of-its-own.md.
  */
 public interface ResolutionLog {
 

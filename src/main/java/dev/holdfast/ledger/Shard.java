@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
  * would take 1,000 writes a second and then throttle its base table (AWS, "Using write sharding to
  * distribute workloads evenly"); this spreads an outage at full traffic. So many, since a few keys
  * fall on the partitions of a table so unevenly that one is full while others idle: see
- * docs/capacity.md.
+ * docs/capacity.md. See docs/decisions/0020-sixty-four-shards-by-a-checksum.md.
  *
  * @param number 0 to {@value #COUNT} − 1
  */

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -39,6 +40,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 @TestProfile(AwsWiringTest.Patient.class)
 @WithTestResource(LocalStores.class)
 @Timeout(60)
+@Tag("slow")
 class AwsWiringTest {
 
   public static final class Patient implements QuarkusTestProfile {

@@ -2,6 +2,7 @@ package dev.holdfast.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Regression;
 import dev.holdfast.function.CapturedLog;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Backfill;
@@ -21,10 +22,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Heads for an event table that had none, over real tables. */
+@Tag("slow")
 class BackfillTest {
 
   @RegisterExtension static final EmbeddedDynamoDb DYNAMO_DB = new EmbeddedDynamoDb();
@@ -188,6 +191,7 @@ class BackfillTest {
   }
 
   @Test
+  @Regression("a backfill of a healthy ledger said that it had claimed 138")
   void saysOfAHealthyLedgerThatNothingWasMissing() {
     record(12);
     assertThat(backfill.run(ALL, Optional.empty(), AMPLE, turns -> {}).found(Finding.CLAIMED))
@@ -247,6 +251,7 @@ class BackfillTest {
   }
 
   @Test
+  @Regression("one item that could not be read stopped the whole walk")
   void anEventThatCannotBeReadStopsNoOther() {
     List<AcceptedEvent> events = record(30);
     AcceptedEvent unreadable = events.get(7);

@@ -2,6 +2,7 @@ package dev.holdfast.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Regression;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.function.CapturedLog;
 import dev.holdfast.function.SweepThreads;
@@ -65,6 +66,8 @@ class DebtThatComesBackTest {
 
   /** SQS would swallow a second message with the id of the lost one. */
   @Test
+  @Regression(
+      "a debt that came back within five minutes waited 353 s: its message was taken for a repetition")
   void isDrainedByTheNextSweepWhereItsHintIsLost() {
     BookingCode code = Events.anyCode();
     park(Events.first(code));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.holdfast.Regression;
 import dev.holdfast.booking.Amount;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.Currency;
@@ -201,6 +202,7 @@ class DynamoDbPendingIndexTest {
   }
 
   @Test
+  @Regression("a claim that landed late set the time of the claim back")
   void neverSetsTheTimeOfAClaimBack() {
     Head seen = Head.claimed(event, NOTHING, LATER);
     index.create(seen);

@@ -3,6 +3,7 @@ package dev.holdfast.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.Regression;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.Version;
 import dev.holdfast.function.CapturedLog;
@@ -145,6 +146,7 @@ class DynamoDbResolutionLogTest {
 
   /** As a sweep takes it for every other attribute: it goes on with the next item. */
   @Test
+  @Regression("a decision without a version was taken for one")
   void aDecisionForNoVersionIsCorrupt() {
     Map<String, AttributeValue> attributes = new HashMap<>(ResolutionAttributes.write(reappend));
     attributes.put("newVersion", AttributeValue.fromN("3000000000"));

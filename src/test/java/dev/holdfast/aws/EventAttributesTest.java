@@ -2,6 +2,7 @@ package dev.holdfast.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Regression;
 import dev.holdfast.aws.EventMessage.Content;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.ledger.AcceptedEvent;
@@ -18,6 +19,7 @@ class EventAttributesTest {
 
   /** What rules of another day took, and those of today, or of a day to come, do not. */
   @ParameterizedTest
+  @Regression("an event of a currency that the JDK at hand does not know was a 500 for ever")
   @CsvSource({
     "currency,    XAD,      a currency that came with a later release",
     "currency,    DEM,      one that was withdrawn since",

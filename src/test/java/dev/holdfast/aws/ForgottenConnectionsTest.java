@@ -2,6 +2,7 @@ package dev.holdfast.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Regression;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.EventTable;
 import dev.holdfast.ledger.FallbackQueue;
@@ -22,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
     value = LocalStores.class,
     initArgs = @ResourceArg(name = "connections", value = "forgotten"))
 @Timeout(120)
+@Tag("slow")
 class ForgottenConnectionsTest {
 
   public static final class Patient implements QuarkusTestProfile {
@@ -57,6 +60,7 @@ class ForgottenConnectionsTest {
   @Inject FallbackQueue fallbackQueue;
 
   @Test
+  @Regression("connections that died in silence made 20 of 20 first appends a 503")
   void theSecondAttemptAtTheEventTableHasAConnectionOfItsOwn() throws Exception {
     everyCallIsAnswered(event -> eventTable.record(event));
   }

@@ -2,6 +2,7 @@ package dev.holdfast.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Regression;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +37,8 @@ class InvalidRequestTest {
   }
 
   @ParameterizedTest
+  @Regression(
+      "a table whose key was disabled made every request a 500, though the other table was well")
   @ValueSource(
       strings = {
         "KMS key disabled error: com.amazonaws.services.kms.model.DisabledException: arn is disabled.",

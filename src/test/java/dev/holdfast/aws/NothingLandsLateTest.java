@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import dev.holdfast.Regression;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.Version;
 import dev.holdfast.function.CapturedLog;
@@ -101,6 +102,7 @@ class NothingLandsLateTest {
   }
 
   @Test
+  @Regression("a write landed when a frozen process thawed an hour later")
   void aProcessThatWasFrozenBeforeItSentSendsNothing() {
     everyRequestIsAnswered(200);
     DynamoDbClient client = Clients.dynamoDb(endpoint(), freezingBeforeAttempt(1));
@@ -138,6 +140,7 @@ class NothingLandsLateTest {
   }
 
   @Test
+  @Regression("a claim was sent on to the second region after its caller had given up")
   void whatTheFirstRegionLostDoesNotLandLateThroughTheSecond() {
     DynamoDbClient frozen = Clients.dynamoDb(endpoint(), freezingBeforeAttempt(1));
     TableCalls regions =

@@ -2,6 +2,7 @@ package dev.holdfast.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Regression;
 import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.time.Duration;
@@ -60,6 +61,7 @@ class PrimingTest {
   }
 
   @Test
+  @Regression("a name server that says nothing held a start for 13.7 s")
   void aStartIsNotHeldByATableThatIsNotAnswered() throws InterruptedException {
     Priming.read(
         List.of(read(silent(), "events"), read(silent(), "pending")), Duration.ofMillis(100));

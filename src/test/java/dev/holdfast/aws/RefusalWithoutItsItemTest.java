@@ -2,6 +2,7 @@ package dev.holdfast.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Regression;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.EventIdentity;
 import dev.holdfast.ledger.AcceptedEvent;
@@ -62,6 +63,7 @@ class RefusalWithoutItsItemTest {
   }
 
   @Test
+  @Regression("a refusal that did not bring the standing item was a 500")
   void aPlaceThatIsTakenIsAnsweredWithWhatStandsThere() {
     DYNAMO_DB.eventTable().record(standing);
     DynamoDbEventTable table =

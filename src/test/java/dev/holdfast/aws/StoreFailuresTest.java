@@ -39,6 +39,7 @@ import java.util.stream.IntStream;
 import org.apache.http.conn.DnsResolver;
 import org.jboss.logmanager.Level;
 import org.jboss.logmanager.MDC;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -52,6 +53,7 @@ import software.amazon.awssdk.utils.AttributeMap;
 
 /** What becomes of the ways in which a store can fail to answer. */
 @Timeout(30)
+@Tag("slow")
 class StoreFailuresTest {
 
   private static final Duration BRIEF = Duration.ofMillis(300);

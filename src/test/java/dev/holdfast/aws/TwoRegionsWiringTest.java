@@ -15,6 +15,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
@@ -27,6 +28,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
     value = LocalStores.class,
     initArgs = @ResourceArg(name = "first-region", value = "silent"))
 @Timeout(60)
+@Tag("slow")
 class TwoRegionsWiringTest {
 
   public static final class StronglyConsistent implements QuarkusTestProfile {

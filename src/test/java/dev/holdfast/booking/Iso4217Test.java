@@ -2,6 +2,7 @@ package dev.holdfast.booking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Regression;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -80,12 +81,14 @@ class Iso4217Test {
   }
 
   @ParameterizedTest
+  @Regression("active currencies were refused on an older JDK")
   @CsvSource({"UYW, 4", "XAD, 2", "XCG, 2", "ZWG, 2", "SLE, 2", "VED, 2", "VES, 2", "ISK, 0"})
   void whatIsCurrentIsThereOnEveryJdk(String code, int decimals) {
     assertThat(Iso4217.decimals(code)).hasValue(decimals);
   }
 
   @ParameterizedTest
+  @Regression("currencies that were withdrawn long ago were taken")
   @ValueSource(strings = {"DEM", "HRK", "BGN", "ANG", "CUC", "SLL", "ZWL", "VEF", "MRO", "STD"})
   void whatWasWithdrawnIsNotThere(String code) {
     assertThat(Iso4217.decimals(code)).isEmpty();

@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -39,6 +40,7 @@ import software.amazon.awssdk.regions.Region;
  * reached and every domain was down; the event table is so for {@code -Dchaos.outage} seconds, in
  * which a booking may get several versions.
  */
+@Tag("slow")
 class ChaosIT {
   private static final Path DIRECTORY = Path.of("target", "chaos");
   private static final String SINGLE = "SINGLE-";

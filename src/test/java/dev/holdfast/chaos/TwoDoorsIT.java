@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
  * as a whole and comes back, {@code -Dchaos.losses} times. Who calls at home meanwhile gets no
  * answer; what is said at the second door is judged by the same checkers as ever.
  */
+@Tag("slow")
 class TwoDoorsIT {
   private static final Path DIRECTORY = Path.of("target", "chaos-two-doors");
   private static final String PREFIX = "DOORS-";

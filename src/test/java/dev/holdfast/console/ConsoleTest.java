@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * The console's routes. Its ledger is a function that echoes, which is a bad one: it says yes to
  * every event, and forgets it.
  */
+@Tag("slow")
 class ConsoleTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final String EVENT = "{\"eventId\":\"" + Calls.A + "\",\"version\":1}";

@@ -8,6 +8,7 @@ import static dev.holdfast.local.Dependency.FALLBACK_QUEUE;
 import static dev.holdfast.local.Dependency.PENDING_INDEX;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Regression;
 import dev.holdfast.console.Score.Count;
 import dev.holdfast.local.Dependency;
 import java.time.Duration;
@@ -212,6 +213,7 @@ class ScoreboardTest {
   }
 
   @Test
+  @Regression("the console took a right refusal for two broken promises")
   void anEventIdThatWasReusedForOtherContentIsRightlyRefused() {
     Score score = after(Calls.recorded(A, 1), Calls.other(A, 409, Calls.REUSED, 3));
 

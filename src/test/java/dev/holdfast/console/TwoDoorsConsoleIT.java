@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The console of a local cloud with two doors, in a browser, on the real package. */
+@Tag("slow")
 class TwoDoorsConsoleIT {
   private static final Path PICTURES = Path.of("target/console");
   private static final LocatorAssertions.HasAttributeOptions PATIENTLY =

@@ -3,6 +3,7 @@ package dev.holdfast.deploy;
 import static java.nio.file.attribute.PosixFilePermission.OWNER_EXECUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Regression;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -68,6 +69,7 @@ class KeptPackageTest {
   }
 
   @Test
+  @Regression("an old executable was measured after its sources had changed")
   void aNativePackageOfOtherClassesIsRemoved() throws IOException {
     pack("bootstrap");
     NativePackage.mark(zip, digest());

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.Regression;
 import dev.holdfast.aws.Clients;
 import dev.holdfast.aws.EmbeddedSqs;
 import dev.holdfast.aws.EventMessage;
@@ -82,6 +83,7 @@ class MessageReturnTest {
   }
 
   @Test
+  @Regression("bookings were pending for 150 s with everything healthy")
   void aMessageWhoseQueueFailsWhileDrainHoldsItIsBackWithinAMinute() throws IOException {
     assertThat(queue(SQS.client()).send(new Hint(event, Optional.empty())))
         .isNotInstanceOf(Unavailable.class);

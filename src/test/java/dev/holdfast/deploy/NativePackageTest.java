@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.Regression;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ class NativePackageTest {
   }
 
   @Test
+  @Regression("an executable of a newer builder would not start on Lambda")
   void anExecutableThatAsksForANewerGlibcIsRefused() throws IOException {
     assertThat(NativePackage.refusal(asking("GLIBC_9")).orElseThrow())
         .contains("GLIBC_9.", "Lambda's glibc is 2.34");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.Regression;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,6 +132,7 @@ class RightsTest {
 
   /** Reserved concurrency, since a throttled route still lets some requests through. */
   @Test
+  @Regression("a throttled route let writers through")
   void writersAreStoppedByLambda() {
     for (String writer : List.of("AppendFunction", "ResolveFunction")) {
       Tree reserved = DeploymentTemplate.properties(writer).at("ReservedConcurrentExecutions");
@@ -195,6 +197,7 @@ class RightsTest {
 
   /** AWS, "Special Information for SQS Policies": a policy covers a single queue. */
   @Test
+  @Regression("one policy named two queues, on which deployments fail")
   void aQueuePolicyIsOfOneQueue() {
     DeploymentTemplate.resources("AWS::SQS::QueuePolicy")
         .forEach(

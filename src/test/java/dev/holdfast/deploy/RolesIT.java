@@ -29,6 +29,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +40,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * what is called, and compares it with what the roles in template.yaml grant: nothing may be
  * missing, nothing may be left over.
  */
+@Tag("slow")
 class RolesIT {
 
   private static final Duration LONG = Duration.ofSeconds(60);

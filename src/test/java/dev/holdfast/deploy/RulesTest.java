@@ -2,6 +2,7 @@ package dev.holdfast.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Regression;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ class RulesTest {
   }
 
   @ParameterizedTest
+  @Regression("a witness outside of AWS's sets failed in the middle of a deployment")
   @CsvSource({
     "eu-central-1, eu-west-1, eu-north-1",
     "eu-central-1, eu-north-1, eu-west-1",
@@ -70,6 +72,7 @@ class RulesTest {
   }
 
   @ParameterizedTest
+  @Regression("an archive of no change feed left a dangling reference")
   @CsvSource({"'', 7, 1", "'', 0, 0", "bookings, 7, 0"})
   void anArchiveNeedsAChangeFeed(String bus, String days, int refusals) {
     Map<String, String> values = regions("eu-central-1", "", "");

@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One template makes a home and its second door, whatever its parameters are. */
+@Tag("slow")
 class SecondDoorTest {
 
   private static final Map<String, String> HOME =

@@ -47,6 +47,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,6 +63,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
  * The tables of the template against the adapters that use them: every method of every port is
  * called, and what its adapter asks of DynamoDB must fit the table's keys and indexes.
  */
+@Tag("slow")
 class TablesTest {
 
   private static final AcceptedEvent EVENT = event(Version.FIRST);

@@ -15,10 +15,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The template as AWS's own tools see it, where they are installed. */
+@Tag("slow")
 class ToolsTest {
 
   /** Ends with 3 where the translator is not installed. */

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +54,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * The example of a consumer, over a real table and an API that answers as docs/openapi.yaml says,
  * with deliveries as bad as EventBridge may make them.
  */
+@Tag("slow")
 class PricesFunctionTest {
 
   @RegisterExtension static final EmbeddedDynamoDb DYNAMO_DB = new EmbeddedDynamoDb();

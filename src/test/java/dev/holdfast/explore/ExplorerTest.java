@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Explores the ledger, and shows that the explorer can fail. {@code -Dexplore.long} explores larger
  * scenarios; {@code -Dexplore.seed} replays the random ones.
  */
+@Tag("slow")
 class ExplorerTest {
 
   /** Far more than any scenario has: reaching it is a mistake in the scenario. */

@@ -8,6 +8,7 @@ import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.holdfast.Regression;
 import dev.holdfast.aws.Metric;
 import dev.holdfast.aws.MetricLines;
 import dev.holdfast.http.RetryAfter;
@@ -206,6 +207,7 @@ class AppendFunctionTest {
   }
 
   @ParameterizedTest
+  @Regression("an event that was no JSON was printed whole")
   @ValueSource(
       strings = {"{\"rawPath\":", "{\"rawPath\":\"\\}\"}", "POST /", "\0\0\0{", "\uFEFF\uFEFF{}"})
   void answersAnEventThatIsNoJsonWith404AndKeepsItOutOfTheLog(String event) throws IOException {

@@ -13,6 +13,7 @@ import static org.mockito.Mockito.when;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.Regression;
 import dev.holdfast.aws.EventMessage;
 import dev.holdfast.aws.Metric;
 import dev.holdfast.aws.MetricLines;
@@ -437,6 +438,7 @@ class DrainFunctionTest {
   }
 
   @ParameterizedTest
+  @Regression("an event that is none of SQS's was a page of plain text in the log")
   @ValueSource(strings = {"{}", "null", "[]", "", "{\"Records\":null}", "{\"Records\":{}}"})
   void failsClearlyOnAnEventThatIsNoneOfSqs(String event) throws IOException {
     assertThat(Invocation.of(function, event))

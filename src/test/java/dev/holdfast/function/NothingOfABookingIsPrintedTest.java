@@ -37,6 +37,7 @@ import org.jboss.logmanager.Level;
 import org.jboss.logmanager.formatters.PatternFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -48,6 +49,7 @@ import org.junit.jupiter.api.Timeout;
 @TestProfile(NothingOfABookingIsPrintedTest.Printing.class)
 @WithTestResource(LocalStores.class)
 @Timeout(120)
+@Tag("slow")
 class NothingOfABookingIsPrintedTest {
 
   public static final class Printing implements QuarkusTestProfile {

@@ -12,6 +12,7 @@ import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.holdfast.Regression;
 import dev.holdfast.aws.EventMessage;
 import dev.holdfast.aws.Metric;
 import dev.holdfast.aws.MetricLines;
@@ -276,6 +277,7 @@ class OperatorFunctionsTest {
 
     /** AWS, "Lambda quotas": invocation payload, synchronous. */
     @Test
+    @Regression("a listing could be larger than Lambda's 6 MB")
     void anAnswerIsNeverLargerThanLambdaTakes() throws IOException {
       index.clear();
       for (int number = 0; number < 60; number++) {

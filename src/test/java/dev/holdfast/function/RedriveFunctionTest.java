@@ -6,6 +6,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.holdfast.Regression;
 import dev.holdfast.aws.Clients;
 import dev.holdfast.aws.EmbeddedSqs;
 import dev.holdfast.aws.EventMessage;
@@ -89,6 +90,7 @@ class RedriveFunctionTest {
   }
 
   @Test
+  @Regression("a redrive said that it was complete while messages were hidden")
   void isNotCompleteWhileMessagesAreHiddenThatItDidNotSee() throws IOException {
     send("B", "no event");
     assertLeft(redrive(10), 0, 1, true);

@@ -25,11 +25,13 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Breaks append in ways that {@link RequestFuzzTest} has to notice, and within few requests. */
+@Tag("slow")
 class FuzzMutantsTest {
 
   private static final int ENOUGH = 10_000;

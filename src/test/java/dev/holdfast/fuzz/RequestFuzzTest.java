@@ -8,14 +8,17 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Sends generated requests to the functions, a fixed number of them made of fixed seeds. {@code
  * -Dfuzz.seed} begins elsewhere, {@code -Dfuzz.inputs} makes more or fewer: a failure says which
- * seed replays it. {@code -Dfuzz.file} replays a file that {@link CoverageGuidedFuzzing} left.
+ * seed replays it. {@code -Dfuzz.file} replays a file that {@link CoverageGuidedFuzzing} left. See
+ * docs/decisions/0005-fuzzing-by-seeds-and-by-coverage.md.
  */
+@Tag("slow")
 class RequestFuzzTest {
 
   private static final long FIRST_SEED = 1;

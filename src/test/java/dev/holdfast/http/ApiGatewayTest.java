@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.Regression;
 import dev.holdfast.http.HttpRequest.QueryParameter;
 import java.io.IOException;
 import java.util.Map;
@@ -124,6 +125,7 @@ class ApiGatewayTest {
    * A path decoded twice would make {@code A} of {@code %2541}, and {@code %} of nothing at all.
    */
   @Test
+  @Regression("a booking code in the path was decoded twice")
   void takesThePathAsItIsDecodedByTheGateway() throws IOException {
     assertThat(request("{\"rawPath\":\"/bookings/%41+/%\"}").path()).isEqualTo("/bookings/%41+/%");
   }

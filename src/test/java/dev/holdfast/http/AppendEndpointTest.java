@@ -10,6 +10,7 @@ import static org.mockito.Mockito.when;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.Regression;
 import dev.holdfast.booking.EventData;
 import dev.holdfast.booking.OccurredAt;
 import dev.holdfast.booking.PriceEvent;
@@ -212,6 +213,7 @@ class AppendEndpointTest {
   }
 
   @Test
+  @Regression("a repeated request had no Location")
   void answersAnEventThatWasRecordedBeforeWith200AndWhereItIs() throws IOException {
     when(ledger.append(any())).thenReturn(new AppendOutcome.AlreadyRecorded(Events.accepted(1)));
 
@@ -323,6 +325,7 @@ class AppendEndpointTest {
 
   /** RFC 3339 has them all: a text that says they are not in it would say what is not true. */
   @ParameterizedTest
+  @Regression("a 400 denied that a leap second is RFC 3339")
   @ValueSource(
       strings = {
         "2026-12-31T23:59:60Z",

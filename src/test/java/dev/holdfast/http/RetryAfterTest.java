@@ -2,6 +2,7 @@ package dev.holdfast.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Regression;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 class RetryAfterTest {
 
   @Test
+  @Regression("every client was asked to come back in the same second")
   void notEverybodyIsAskedToComeBackAtOnce() {
     RetryAfter retryAfter = new RetryAfter(new Random(1)::nextInt);
 

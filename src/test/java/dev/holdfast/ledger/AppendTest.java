@@ -8,6 +8,7 @@ import static dev.holdfast.simulated.Network.Store.FALLBACK_QUEUE;
 import static dev.holdfast.simulated.Network.Store.PENDING_INDEX;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Regression;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.ledger.AppendOutcome.AlreadyRecorded;
@@ -175,6 +176,7 @@ class AppendTest {
     }
 
     @Test
+    @Regression("a price change was a 503 where it had to help more events than it had time for")
     void whatTakesTooLongToHelpWaitsWithIt() {
       ledger.weather.fail(EVENT_TABLE);
       for (int number = 1; number <= 200; number++) {
@@ -265,6 +267,8 @@ class AppendTest {
 
     /** Its own earlier call took the claim over after all: it landed late. */
     @Test
+    @Regression(
+        "an event was refused for an abandoned claim that an earlier call of its own took over late")
     void noEventIsRefusedForAClaimThatItTookOverItself() {
       ledger.claimAndDie(rivalFirst);
       ledger.pass(LONG_AGO);
@@ -657,6 +661,8 @@ class AppendTest {
     }
 
     @Test
+    @Regression(
+        "a writer who came back was refused in an outage where others had gone on from his own claim")
     void noPriceIsBlockedThatTheBookingWentOnFrom() {
       ledger.breakerIsOpen = false;
       ledger.claimAndDie(first);
@@ -775,6 +781,7 @@ class AppendTest {
     }
 
     @Test
+    @Regression("a clock that stepped by two seconds ended requests with 503")
     void aClockThatIsPutRightEndsNoRequest() {
       ledger.weather.fail(EVENT_TABLE);
       ledger.weather.before(EVENT_TABLE, "record", () -> ledger.setClock(Duration.ofSeconds(2)));

@@ -8,6 +8,7 @@ import static dev.holdfast.simulated.Network.Store.PENDING_INDEX;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.holdfast.Regression;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.simulated.Network.Store;
 import java.time.Duration;
@@ -169,6 +170,8 @@ class DrainTest {
     }
 
     @Test
+    @Regression(
+        "a drain with an old message dropped the mark of a claim that a rival was about to take over")
     void thatItsOwnClaimNamesIsConfirmedSoThatNobodyTakesItOver() {
       ledger.claimAndDie(first);
       ledger.recordUnclaimed(first);

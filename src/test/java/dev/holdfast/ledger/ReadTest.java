@@ -8,6 +8,7 @@ import static dev.holdfast.simulated.Network.Store.FALLBACK_QUEUE;
 import static dev.holdfast.simulated.Network.Store.PENDING_INDEX;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Regression;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.booking.Version;
 import dev.holdfast.ledger.EventTable.Order;
@@ -352,6 +353,7 @@ class ReadTest {
     }
 
     @Test
+    @Regression("a page lacked the versions that were recorded between its two looks")
     void leavesNothingOutThoughTheBookingGrowsBetweenTheTwoLooks() {
       append(first);
       ledger.weather.before(
@@ -368,6 +370,7 @@ class ReadTest {
     }
 
     @Test
+    @Regression("a booking that was born between two looks was an empty page")
     void isNotEmptyThoughTheBookingIsBornBetweenTheTwoLooks() {
       ledger.weather.before(
           PENDING_INDEX,

@@ -5,6 +5,7 @@ import static dev.holdfast.simulated.Network.Store.FALLBACK_QUEUE;
 import static dev.holdfast.simulated.Network.Store.PENDING_INDEX;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Regression;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.ledger.DebtIndex.Tally;
@@ -140,6 +141,7 @@ class SweepTest {
   }
 
   @Test
+  @Regression("what a function with a clock ahead had parked was not swept until then")
   void findsWhatWasParkedByAClockThatIsAhead() {
     ledger.pass(Duration.ofMinutes(20));
     park(0, 5);
@@ -180,6 +182,7 @@ class SweepTest {
   }
 
   @Test
+  @Regression("three sweeps in a row put back 0 of 51 while pages were slow")
   void putsBackBeforeItCountsThoughEveryPageIsSlow() {
     park(0, 51);
     Set<BookingCode> owed =
@@ -271,6 +274,7 @@ class SweepTest {
   }
 
   @Test
+  @Regression("a throttled shard kept the others from their turn")
   void aShardThatDoesNotAnswerKeepsNoOtherFromItsTurn() {
     Instant since = ledger.now;
     int[] codes = aCodeOfEachShard();
@@ -298,6 +302,7 @@ class SweepTest {
   }
 
   @Test
+  @Regression("an index that was being built kept the other one from its turn")
   void anIndexThatFailsKeepsTheOtherOneNotFromItsTurn() {
     recordUnclaimed(0, 10);
     ledger.pass(Duration.ofMinutes(2));

@@ -14,9 +14,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A delivery that is as bad as it may be, and the same whenever it is asked for. */
+@Tag("slow")
 class DeliveriesTest {
 
   /** Makes nothing else of a record. */

@@ -3,6 +3,7 @@ package dev.holdfast.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.Regression;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,12 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** No process is left behind, whoever dies first. */
+@Tag("slow")
 class FunctionProcessTest {
   @TempDir private Path directory;
 
@@ -32,6 +35,7 @@ class FunctionProcessTest {
   }
 
   @ParameterizedTest
+  @Regression("a signal to the group ended functions at work")
   @ValueSource(strings = {"INT", "HUP", "TERM"})
   void aSignalToTheWholeGroupIsForTheLocalCloudAlone(String signal) throws Exception {
     FunctionProcess process = start("sh", "-c", "kill -" + signal + " $$; echo goes on");
@@ -62,6 +66,7 @@ class FunctionProcessTest {
 
   /** As a script does it: {@code nohup setsid mvn -Plocal &}. */
   @Test
+  @Regression("SIGINT did not end a local cloud in a background job")
   void aBackgroundJobEndsByAnInterruptAsByATermination() throws IOException {
     assertThat(parentThatEndsBy("INT", "trap '' INT QUIT HUP")).containsExactly("stopped");
     assertThat(parentThatEndsBy("TERM", "trap '' INT QUIT HUP")).containsExactly("stopped");

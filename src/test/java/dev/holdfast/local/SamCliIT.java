@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -31,6 +32,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * host.docker.internal} is this machine, and the usual ports are free ones.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Tag("slow")
 class SamCliIT {
   private static final Path ZIP = Path.of("target/function.zip");
   private static final Path EVENTS = Path.of("events");

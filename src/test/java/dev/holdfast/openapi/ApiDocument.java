@@ -31,7 +31,8 @@ import java.util.stream.Stream;
 /**
  * The API's description, {@code docs/openapi.yaml}, which requests and responses are held against:
  * what it does not describe is a fault. The schemas are a library's affair; here is only where in
- * the document they stand. Thread-safe.
+ * the document they stand. Thread-safe. See
+ * docs/decisions/0010-the-document-is-held-by-a-json-schema-validator.md.
  */
 public final class ApiDocument {
 

@@ -38,6 +38,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -48,6 +49,7 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  * end, a backfill, a republish and an audit, with processes killed on the way. Sweeps come every
  * two seconds here.
  */
+@Tag("slow")
 class OperatorsIT {
 
   private static final Duration SECONDS = Duration.ofSeconds(60);

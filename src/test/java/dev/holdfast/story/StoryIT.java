@@ -40,6 +40,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -187,12 +188,14 @@ class StoryIT {
     return Console.stories().stream().filter(story -> !ELSEWHERE.contains(story));
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("stories")
   void everyStoryIsAsItIsTold(String story) throws InterruptedException {
     assertThat(console.tell(story)).contains("Every promise held.");
   }
 
+  @Tag("slow")
   @Test
   void theStoryOfTheHomeRegionIsAsItIsTold() throws InterruptedException {
     try (LocalCloud both = LocalCloud.start(hurried(LOGS_AT_TWO_DOORS).withSecondDoor());
@@ -223,6 +226,7 @@ class StoryIT {
     assertThat(cloud.state().pending()).isZero();
   }
 
+  @Tag("slow")
   @Test
   void thePendingIndexIsDownAndItsHeadsAppearAfterwards() {
     List<UUID> eventIds = new ArrayList<>();
@@ -247,6 +251,7 @@ class StoryIT {
     }
   }
 
+  @Tag("slow")
   @Test
   void everyStoreLosesHalfOfItsAnswersInTurnAndNothingIsDoubled() {
     for (Dependency dependency : Dependency.values()) {
@@ -266,6 +271,7 @@ class StoryIT {
     }
   }
 
+  @Tag("slow")
   @Test
   void twoDepartmentsRaceForAHundredCodesAndEachHasOneWinner() throws Exception {
     ExecutorService both = Executors.newFixedThreadPool(2);
@@ -389,6 +395,7 @@ class StoryIT {
         .isEqualTo(404);
   }
 
+  @Tag("slow")
   @Test
   void aGeneratedClientGetsThroughAnOutage() throws Exception {
     GeneratedClient client = new GeneratedClient(cloud.api());
