@@ -595,6 +595,9 @@ public final class Bench {
 
   /** Gives the bookings of a table their heads; most have none yet. */
   private String backfill(Ledger ledger, Raw raw) {
+    // Before it, so that these get their heads as well.
+    List<PutItemRequest> puts = requests(raw, scale.backfilled() / 20);
+    double putsPerSecond = Crowd.workOff(puts, SEGMENTS, raw.client()::putItem);
     AtomicLong made = new AtomicLong();
     long start = System.nanoTime();
     Crowd.forEach(
@@ -615,7 +618,6 @@ public final class Bench {
           made.addAndGet(progress.found(Backfill.Finding.CLAIMED));
         });
     double seconds = Crowd.seconds(System.nanoTime() - start);
-    List<PutItemRequest> puts = requests(raw, (int) made.get() / 20);
     return String.format(
         Locale.ROOT,
         "%d bookings in %d segments side by side: %.1f s, %.0f heads a second, each a query, a get and a put; raw puts by as many threads: %.0f a second.",
@@ -623,7 +625,7 @@ public final class Bench {
         SEGMENTS,
         seconds,
         made.get() / seconds,
-        Crowd.workOff(puts, SEGMENTS, raw.client()::putItem));
+        putsPerSecond);
   }
 
   /** Goes through both stores. */

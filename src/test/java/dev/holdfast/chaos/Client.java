@@ -133,7 +133,7 @@ final class Client {
         new Operation(
             process, kind, code, version, eventId, start, end, outcome, answer.seen(kind, outcome));
     if (outcome == Outcome.UNAVAILABLE) {
-      refusals.add(operation, answer.body().path("instance").asText());
+      refusals.add(operation, answer.body().path("instance").asText(), answer.retryAfter());
     }
     history.add(operation);
     if (answer.equals(Answer.LOST)) {
@@ -149,7 +149,10 @@ final class Client {
       ApiDocument.published()
           .faults(ApiRequest.sent(request, body), ApiResponse.of(response))
           .forEach(fault -> unexpected.accept(request + ": " + fault));
-      return new Answer(response.statusCode(), json(response.body()));
+      return new Answer(
+          response.statusCode(),
+          json(response.body()),
+          Duration.ofSeconds(response.headers().firstValueAsLong("retry-after").orElse(0)));
     } catch (IOException lost) {
       return Answer.LOST;
     }
@@ -163,9 +166,9 @@ final class Client {
     }
   }
 
-  private record Answer(int status, JsonNode body) {
+  private record Answer(int status, JsonNode body, Duration retryAfter) {
     static final int NO_STATUS = 0;
-    static final Answer LOST = new Answer(NO_STATUS, MissingNode.getInstance());
+    static final Answer LOST = new Answer(NO_STATUS, MissingNode.getInstance(), Duration.ZERO);
 
     /** What the answer means; empty where it is none that the API has. */
     Optional<Outcome> outcome(Kind kind) {

@@ -10,6 +10,7 @@ import dev.holdfast.local.LocalCloud;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,16 +26,29 @@ import java.util.stream.Stream;
 final class Refusals {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** How the problem names the request, with which the log begins. */
-  private final Map<Operation, String> requests = new ConcurrentHashMap<>();
+  private final Map<Operation, Refusal> refusals = new ConcurrentHashMap<>();
+
+  /**
+   * One of them.
+   *
+   * @param request how the problem names it, with which the log begins
+   * @param retryAfter when to come back
+   */
+  private record Refusal(String request, Duration retryAfter) {}
 
   /**
    * Adds one.
    *
    * @param instance of the problem
+   * @param retryAfter when to come back, as the answer said
    */
-  void add(Operation refused, String instance) {
-    requests.put(refused, instance.replaceFirst("^urn:uuid:", ""));
+  void add(Operation refused, String instance, Duration retryAfter) {
+    refusals.put(refused, new Refusal(instance.replaceFirst("^urn:uuid:", ""), retryAfter));
+  }
+
+  /** After how long a call is to be repeated; at once where nobody said. */
+  Duration retryAfter(Operation refused) {
+    return refusals.containsKey(refused) ? refusals.get(refused).retryAfter() : Duration.ZERO;
   }
 
   /** Those in which the pending index did not answer. */
@@ -48,8 +62,8 @@ final class Refusals {
         }
       }
     }
-    return requests.entrySet().stream()
-        .filter(refused -> without.contains(refused.getValue()))
+    return refusals.entrySet().stream()
+        .filter(refused -> without.contains(refused.getValue().request()))
         .map(Map.Entry::getKey)
         .collect(Collectors.toSet());
   }

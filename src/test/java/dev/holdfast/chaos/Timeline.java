@@ -142,7 +142,8 @@ final class Timeline implements AutoCloseable {
     return pending() + count(events, EVENT_TABLE, "unclaimed");
   }
 
-  private long pending() {
+  /** How many bookings are pending. */
+  long pending() {
     return count(heads, PENDING_INDEX, "pending");
   }
 
