@@ -8,11 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -68,15 +65,6 @@ class HousePapersTest {
   @Test
   void aFirstVisitIsShort() throws IOException {
     assertThat(Files.readAllLines(Path.of("README.md"))).hasSizeLessThanOrEqualTo(LONGEST_README);
-  }
-
-  @Test
-  void oneNameIsOfOneThing() throws IOException {
-    Map<Path, List<Path>> byName =
-        files(CODE, ".java").stream()
-            .filter(file -> !file.endsWith("package-info.java"))
-            .collect(Collectors.groupingBy(Path::getFileName, TreeMap::new, Collectors.toList()));
-    assertThat(byName.values()).allMatch(files -> files.size() == 1);
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.util.Map;
 /**
  * A response with a JSON body.
  *
+ * @param status of HTTP (RFC 9110)
  * @param headers by name
  */
 public record HttpResponse(int status, Map<String, String> headers, String body) {

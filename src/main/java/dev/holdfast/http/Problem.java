@@ -10,6 +10,7 @@ import java.util.UUID;
  * exception said.
  *
  * @param name the last part of its type, stable for clients to rely on
+ * @param status of HTTP (RFC 9110)
  * @param detail a sentence on this occurrence
  * @param errors the fields that are wrong
  * @param currentVersion the booking's last version, where that is what the request missed

@@ -21,7 +21,8 @@ import java.util.Optional;
  * <p>Safe while traffic runs. An event is never changed, and what an event or a head says of the
  * other store was true there before it was written: so whoever reads the one first and then the
  * other finds it. What can change in between (a head, a debt, an empty place) is looked at twice
- * before it counts. Thread-safe.
+ * before it counts. See docs/decisions/0030-an-audit-reads-one-store-and-then-the-other.md.
+ * Thread-safe.
  */
 public final class Audit {
 
