@@ -9,6 +9,7 @@ import dev.holdfast.history.Operation.Outcome;
 import dev.holdfast.local.Dependency;
 import dev.holdfast.local.Fault;
 import dev.holdfast.local.LocalCloud;
+import dev.holdfast.local.Options;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ class RecoverySoak {
 
   @BeforeAll
   static void start() throws Exception {
-    cloud = ChaosCloud.start(DIRECTORY, SEED, options -> options.withProcesses(CLIENTS));
+    cloud = ChaosCloud.start(DIRECTORY, SEED, options -> options.with(Options.PROCESSES, CLIENTS));
   }
 
   @AfterAll
@@ -120,9 +121,9 @@ class RecoverySoak {
       }
       watch(timeline, samples, WARM_UP);
       before = watch(timeline, samples, BEFORE);
-      cloud.inject(Dependency.EVENT_TABLE, Fault.of(Fault.Mode.THROTTLE));
+      cloud.faults().inject(Dependency.EVENT_TABLE, Fault.of(Fault.Mode.THROTTLE));
       outage = watch(timeline, samples, OUTAGE);
-      cloud.heal();
+      cloud.faults().heal();
       recovery = watch(timeline, samples, AFTER);
       while (timeline.pending() > 0 && recovery.seconds() < UNTIL_DRAINED.toSeconds()) {
         Window more = watch(timeline, samples, Duration.ofSeconds(1));
