@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.PriceEvent;
+import dev.holdfast.function.CapturedLog;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Append;
 import dev.holdfast.ledger.AppendOutcome;
@@ -43,6 +44,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -50,9 +52,12 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /** What is wrong with the ledger's tables is found, and nothing else, over real tables. */
+@Tag("slow")
 class AuditTest {
 
   @RegisterExtension static final EmbeddedDynamoDb DYNAMO_DB = new EmbeddedDynamoDb();
+
+  @RegisterExtension final CapturedLog log = new CapturedLog("dev.holdfast.aws");
 
   private static final Segment ALL = new Segment(0, 1);
   private static final Duration AMPLE = Duration.ofMinutes(5);
