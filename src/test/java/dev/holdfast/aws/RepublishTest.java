@@ -3,6 +3,7 @@ package dev.holdfast.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.booking.BookingCode;
+import dev.holdfast.function.CapturedLog;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.ChangeFeed;
 import dev.holdfast.ledger.EventTableScan.Position;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is recorded, on the change feed again, over a real table. */
 class RepublishTest {
+
+  @RegisterExtension final CapturedLog log = new CapturedLog("dev.holdfast.aws");
 
   @RegisterExtension static final EmbeddedDynamoDb DYNAMO_DB = new EmbeddedDynamoDb();
 

@@ -62,6 +62,10 @@ class StoreFailuresTest {
 
   @RegisterExtension final CapturedLog log = new CapturedLog("dev.holdfast.aws");
 
+  /** Which complains of a server that signed its certificate itself. */
+  @RegisterExtension
+  final CapturedLog client = new CapturedLog("software.amazon.awssdk.http.apache");
+
   private final AtomicInteger answersToLose = new AtomicInteger();
   private final MetricLines lines = new MetricLines();
   private final EmbeddedMetrics metrics = lines.metrics();

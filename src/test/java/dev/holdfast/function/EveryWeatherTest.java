@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -38,6 +39,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * accepted nothing but its status ever changes.
  */
 class EveryWeatherTest {
+
+  @RegisterExtension final CapturedLog log = new CapturedLog();
 
   private static final ApiDocument DOCUMENT = ApiDocument.published();
   private static final String BOOKING = "/bookings/" + Samples.CODE;
