@@ -15,6 +15,9 @@ import dev.holdfast.ledger.Audit.Report;
 import dev.holdfast.ledger.Audit.Store;
 import dev.holdfast.ledger.Audit.Violation;
 import dev.holdfast.ledger.AuditView;
+import dev.holdfast.ledger.AuditView.EventItem;
+import dev.holdfast.ledger.AuditView.HeadItem;
+import dev.holdfast.ledger.AuditView.Item;
 import dev.holdfast.ledger.CircuitBreaker;
 import dev.holdfast.ledger.Decision;
 import dev.holdfast.ledger.Drain;
@@ -41,6 +44,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -394,7 +398,7 @@ class AuditTest {
     try (DynamoDbClient nowhere = nowhere()) {
       AuditView view =
           new DynamoDbPendingIndexView(pendingTable(List.of(nowhere, DYNAMO_DB.client())));
-      assertThat(view.at(place)).isInstanceOf(AuditView.HeadItem.class);
+      assertThat(view.at(place)).isInstanceOf(HeadItem.class);
       assertThat(view.page(ALL, Optional.empty())).isInstanceOf(Unavailable.class);
     }
   }
@@ -429,51 +433,25 @@ class AuditTest {
     assertThat(audit(over(eventView, behind), 1)).isEmpty();
     // An event is recorded in the part of the page that was read before.
     AuditView withoutSeconds =
-        new Looking(eventView) {
-          @Override
-          public PageAnswer page(Segment segment, Optional<Position> after) {
-            Page page = (Page) super.page(segment, after);
-            return new Page(
-                page.items().stream()
-                    .filter(item -> ((EventItem) item).event().version().number() != 2)
-                    .toList(),
-                page.next());
-          }
-        };
+        onPages(
+            eventView,
+            items -> items.filter(item -> ((EventItem) item).event().version().number() != 2));
     assertThat(audit(over(withoutSeconds, headView), 1)).isEmpty();
     // A debt of either store is paid.
     AuditView unclaimed =
-        new Looking(eventView) {
-          @Override
-          public PageAnswer page(Segment segment, Optional<Position> after) {
-            Page page = (Page) super.page(segment, after);
-            return new Page(
-                page.items().stream()
-                    .<Item>map(
-                        item -> new EventItem(((EventItem) item).event(), Optional.of(longAgo)))
-                    .toList(),
-                page.next());
-          }
-        };
+        onPages(
+            eventView,
+            items ->
+                items.map(item -> new EventItem(((EventItem) item).event(), Optional.of(longAgo))));
     AuditView pending =
-        new Looking(headView) {
-          @Override
-          public PageAnswer page(Segment segment, Optional<Position> after) {
-            return new Page(List.of(new HeadItem(Head.parked(drained, longAgo))), Optional.empty());
-          }
-        };
+        onPages(headView, items -> Stream.of(new HeadItem(Head.parked(drained, longAgo))));
     assertThat(audit(over(unclaimed, pending), 1)).isEmpty();
     // A head that says more is replaced.
+    AcceptedEvent third = accepted(drained.bookingCode(), 3);
     AuditView ahead =
-        new Looking(headView) {
-          @Override
-          public PageAnswer page(Segment segment, Optional<Position> after) {
-            AcceptedEvent third = accepted(drained.bookingCode(), 3);
-            return new Page(
-                List.of(new HeadItem(Head.claimed(third, Optional.empty(), longAgo))),
-                Optional.empty());
-          }
-        };
+        onPages(
+            headView,
+            items -> Stream.of(new HeadItem(Head.claimed(third, Optional.empty(), longAgo))));
     assertThat(audit(over(eventView, ahead), 1)).isEmpty();
     // What a head speaks of is there at the second look.
     AuditView late =
@@ -598,6 +576,17 @@ class AuditTest {
   }
 
   /** Passes every look on. */
+  /** A view whose pages show other items; single ones are as they are. */
+  private static AuditView onPages(AuditView view, UnaryOperator<Stream<Item>> shown) {
+    return new Looking(view) {
+      @Override
+      public PageAnswer page(Segment segment, Optional<Position> after) {
+        Page page = (Page) super.page(segment, after);
+        return new Page(shown.apply(page.items().stream()).toList(), page.next());
+      }
+    };
+  }
+
   private abstract static class Looking implements AuditView {
 
     private final AuditView view;
