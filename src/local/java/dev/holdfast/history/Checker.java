@@ -37,10 +37,10 @@ public final class Checker {
       }
       if (append.outcome() == Outcome.TAKEN
           && appends.stream().noneMatch(other -> other.isRivalOf(append))) {
-        add(Rule.REFUSED, code, append.eventId(), History.write(append));
+        add(Rule.REFUSED, code, append.eventId(), append.toString());
       }
       if (append.outcome() == Outcome.REUSED) {
-        add(Rule.REUSED, code, append.eventId(), History.write(append));
+        add(Rule.REUSED, code, append.eventId(), append.toString());
       }
     }
     checkOneOwner(code, appends, reads);
@@ -64,7 +64,7 @@ public final class Checker {
             comesBack ? Rule.STALE : Rule.LOST,
             append.code(),
             append.eventId(),
-            History.write(append) + " is not in " + History.write(later.get(index)));
+            append + " is not in " + later.get(index));
       }
     }
   }
@@ -105,7 +105,7 @@ public final class Checker {
                           && append.eventId().equals(seen.eventId())
                           && append.start() < read.end());
       if (!sent) {
-        add(Rule.FOREIGN, read.code(), seen.eventId(), seen + " in " + History.write(read));
+        add(Rule.FOREIGN, read.code(), seen.eventId(), seen + " in " + read);
       }
     }
   }

@@ -201,7 +201,7 @@ final class Linearizability {
     String stuck =
         operations.stream()
             .filter(operation -> !operation.isUnknown() && operation.end() == firstEnd)
-            .map(History::write)
+            .map(Operation::toString)
             .findFirst()
             .orElseThrow();
     return "after %d of %d operations the booking holds %s, which does not go with %s"
