@@ -67,6 +67,11 @@ final class Assets {
             () -> HttpAnswer.problem(404, "Not found", "The console has no file '" + file + "'."));
   }
 
+  /** A text that is there. */
+  static String text(String resource) {
+    return new String(read(resource).orElseThrow(), UTF_8);
+  }
+
   private static Optional<byte[]> read(String resource) {
     try (InputStream content = Assets.class.getResourceAsStream(resource)) {
       return content == null ? Optional.empty() : Optional.of(content.readAllBytes());
@@ -77,8 +82,7 @@ final class Assets {
 
   /** A WebJar has its version in its path, and says in a file of a known name which it is. */
   private static String versionOf(String artifact) {
-    String properties =
-        new String(read("/META-INF/maven/" + artifact + "/pom.properties").orElseThrow(), UTF_8);
+    String properties = text("/META-INF/maven/" + artifact + "/pom.properties");
     return properties.replaceAll("(?s).*\\bversion=([^\r\n]*).*", "$1");
   }
 }

@@ -31,6 +31,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -157,16 +159,13 @@ public final class Console implements AutoCloseable {
   private void watch(RoutingContext request) {
     EventStream stream = EventStream.open(request.request());
     String code = request.pathParam("code");
-    AtomicReference<JsonNode> told = new AtomicReference<>(MissingNode.getInstance());
+    Runnable look = onChange(() -> view.look(code), now -> stream.send("booking", now));
     stream.whileOpen(
         threads,
         LOOK_EVERY_MILLIS,
         () -> {
           try {
-            JsonNode now = view.look(code);
-            if (!now.equals(told.getAndSet(now))) {
-              stream.send("booking", now);
-            }
+            look.run();
           } catch (SdkException silent) {
             // A store does not answer: later, perhaps.
           }
@@ -217,7 +216,7 @@ public final class Console implements AutoCloseable {
   }
 
   private HttpAnswer setTraffic(RoutingContext request) {
-    JsonNode wish = Json.parse(Routes.body(request)).orElseGet(MissingNode::getInstance);
+    JsonNode wish = Json.tree(Routes.body(request));
     JsonNode rate = wish.path("rate");
     JsonNode collisions = wish.path("collisions");
     if (!isBetween(rate, 0, Traffic.HIGHEST_RATE)
@@ -241,18 +240,19 @@ public final class Console implements AutoCloseable {
 
   /** How much was sent changes by itself. */
   private void tellTraffic() {
-    AtomicReference<JsonNode> told = new AtomicReference<>(traffic.toJson());
-    var unused =
-        threads.scheduleAtFixedRate(
-            () -> {
-              JsonNode now = traffic.toJson();
-              if (!now.equals(told.getAndSet(now))) {
-                audience.tell("traffic", now);
-              }
-            },
-            1,
-            1,
-            TimeUnit.SECONDS);
+    Runnable look = onChange(traffic::toJson, now -> audience.tell("traffic", now));
+    var unused = threads.scheduleAtFixedRate(look, 1, 1, TimeUnit.SECONDS);
+  }
+
+  /** Looks, and tells of what is not as it was told last. */
+  private static Runnable onChange(Supplier<JsonNode> look, Consumer<JsonNode> listener) {
+    AtomicReference<JsonNode> told = new AtomicReference<>(MissingNode.getInstance());
+    return () -> {
+      JsonNode now = look.get();
+      if (!now.equals(told.getAndSet(now))) {
+        listener.accept(now);
+      }
+    };
   }
 
   private HttpAnswer startStory(RoutingContext request) {

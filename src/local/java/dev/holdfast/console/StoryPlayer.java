@@ -7,7 +7,6 @@ import dev.holdfast.console.Story.Step;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 /**
@@ -24,7 +23,6 @@ final class StoryPlayer implements AutoCloseable {
 
   private Optional<Thread> teller = Optional.empty();
   private Optional<Told> now = Optional.empty();
-  private Semaphore steps = new Semaphore(0);
   private boolean waits;
   private boolean isStopped;
 
@@ -107,7 +105,6 @@ final class StoryPlayer implements AutoCloseable {
     if (teller.isPresent()) {
       return false;
     }
-    steps = new Semaphore(0);
     isStopped = false;
     Thread thread = new Thread(() -> tell(story, pace), "story");
     thread.setDaemon(true);
@@ -123,10 +120,8 @@ final class StoryPlayer implements AutoCloseable {
    */
   synchronized boolean next() {
     boolean waited = waits;
-    if (waited) {
-      waits = false;
-      steps.release();
-    }
+    waits = false;
+    notifyAll();
     return waited;
   }
 
@@ -156,11 +151,9 @@ final class StoryPlayer implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    synchronized (this) {
-      isStopped = true;
-      teller.ifPresent(Thread::interrupt);
-    }
+  public synchronized void close() {
+    isStopped = true;
+    teller.ifPresent(Thread::interrupt);
   }
 
   private void tell(Story story, Pace pace) {
@@ -222,7 +215,11 @@ final class StoryPlayer implements AutoCloseable {
       waits = true;
     }
     say(next.is(Status.WAITING));
-    steps.acquire();
+    synchronized (this) {
+      while (waits) {
+        wait();
+      }
+    }
   }
 
   private void end(Told last) {

@@ -155,8 +155,7 @@ final class Traffic implements AutoCloseable {
   }
 
   private void append(Event event) throws InterruptedException {
-    int status = repeated(department -> department.append(event), MOST_REPEATS).status();
-    if (status == 200 || status == 201 || status == 202) {
+    if (repeated(department -> department.append(event), MOST_REPEATS).isAccepted()) {
       remember(event);
     }
   }

@@ -17,7 +17,6 @@ import java.util.function.Consumer;
  * everything, and nothing is kept of it. Thread-safe.
  */
 final class AccessControl {
-  private final List<Template.Function> functions;
   private final Map<String, Caller> callers;
   private final Map<String, String> logicalIds;
   private final Consumer<String> notices;
@@ -34,7 +33,6 @@ final class AccessControl {
       List<Template.Table> tables,
       List<Template.Queue> queues,
       Consumer<String> notices) {
-    this.functions = functions;
     this.notices = notices;
     Map<String, Caller> byKey = new HashMap<>();
     for (Template.Function function : functions) {
@@ -101,22 +99,8 @@ final class AccessControl {
     return new TreeSet<>(calls);
   }
 
-  /** What the functions' roles allow, as the template words it. */
-  Set<Access> grants() {
-    Set<Access> grants = new TreeSet<>();
-    for (Template.Function function : functions) {
-      for (Role.Statement statement : function.role().statements()) {
-        for (String action : statement.actions()) {
-          for (String resource : statement.resources()) {
-            grants.add(new Access(function.name(), action, shortName(resource)));
-          }
-        }
-      }
-    }
-    return grants;
-  }
-
-  private String shortName(String arn) {
+  /** The logical id of what an ARN names, as {@link Access#resource} has it. */
+  String shortName(String arn) {
     String logicalId = logicalIds.get(arn);
     if (logicalId != null) {
       return logicalId;

@@ -29,7 +29,7 @@ record AwsCall(String accessKey, String action, String resource) {
     }
     String region = signed.group(2);
     String service = signed.group(3);
-    JsonNode request = Json.parse(body).orElseGet(Json.MAPPER::nullNode);
+    JsonNode request = Json.tree(body);
     return Optional.of(
         new AwsCall(
             signed.group(1),

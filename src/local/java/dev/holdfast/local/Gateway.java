@@ -74,19 +74,17 @@ final class Gateway {
   }
 
   private void observe(HttpServerRequest request, String path, Buffer body) {
-    Consumer<ApiAnswer> observer =
-        onlooker
-            .get()
-            .apiCalled(
-                new ApiCall(
-                    door,
-                    request.method().name(),
-                    path,
-                    Optional.ofNullable(request.query()).orElse(""),
-                    body,
-                    System.nanoTime()));
+    ApiCall call =
+        new ApiCall(
+            door,
+            request.method().name(),
+            path,
+            Optional.ofNullable(request.query()).orElse(""),
+            body,
+            System.nanoTime());
+    Consumer<ApiAnswer> observer = onlooker.get().apiCalled(call);
     var unused =
-        route(request, path, body)
+        route(request, call)
             .thenAccept(
                 answer -> {
                   observer.accept(new ApiAnswer(answer.status(), answer.body(), System.nanoTime()));
@@ -98,14 +96,14 @@ final class Gateway {
                 });
   }
 
-  private CompletableFuture<HttpAnswer> route(
-      HttpServerRequest request, String sentPath, Buffer body) {
+  private CompletableFuture<HttpAnswer> route(HttpServerRequest request, ApiCall call) {
     try {
-      String path = Route.decode(sentPath);
+      String path = call.decodedPath();
       for (Route route : routes) {
-        Optional<Map<String, String>> variables = route.match(request.method().name(), path);
+        Optional<Map<String, String>> variables = route.match(call.method(), path);
         if (variables.isPresent()) {
-          Buffer event = HttpEvent.of(request, path, body, route, variables.get(), Instant.now());
+          Buffer event =
+              HttpEvent.of(request, path, call.body(), route, variables.get(), Instant.now());
           return pools.get(route.function()).invoke(event, PATIENCE).thenApply(Gateway::answer);
         }
       }

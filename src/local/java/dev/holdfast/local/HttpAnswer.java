@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * An HTTP response, as a function or the gateway itself gives it.
@@ -22,18 +22,10 @@ import java.util.Set;
 public record HttpAnswer(int status, List<Map.Entry<String, String>> headers, Buffer body) {
 
   /** What belongs to one connection, and is not passed on (RFC 9110, 7.6.1). */
-  private static final Set<String> HOP_BY_HOP =
-      Set.of(
-          "connection",
-          "content-length",
-          "expect",
-          "host",
-          "keep-alive",
-          "proxy-connection",
-          "te",
-          "trailer",
-          "transfer-encoding",
-          "upgrade");
+  private static final Pattern HOP_BY_HOP =
+      Pattern.compile(
+          "connection|content-length|expect|host|keep-alive|proxy-connection|te|trailer"
+              + "|transfer-encoding|upgrade");
 
   /** A JSON document. */
   public static HttpAnswer json(int status, Object body) {
@@ -86,15 +78,9 @@ public record HttpAnswer(int status, List<Map.Entry<String, String>> headers, Bu
       return Optional.empty();
     }
     List<Map.Entry<String, String>> headers = new ArrayList<>();
-    response
-        .path("headers")
-        .properties()
-        .forEach(header -> add(headers, header.getKey(), header.getValue()));
-    response
-        .path("multiValueHeaders")
-        .properties()
-        .forEach(
-            header -> header.getValue().forEach(value -> add(headers, header.getKey(), value)));
+    for (Map.Entry<String, JsonNode> header : response.path("headers").properties()) {
+      add(headers, header.getKey(), header.getValue());
+    }
     response.path("cookies").forEach(cookie -> add(headers, "set-cookie", cookie));
     try {
       Buffer bytes =
@@ -118,7 +104,7 @@ public record HttpAnswer(int status, List<Map.Entry<String, String>> headers, Bu
     headers.forEach(
         header -> {
           String name = header.getKey().toLowerCase(Locale.ROOT);
-          if (!HOP_BY_HOP.contains(name)) {
+          if (!HOP_BY_HOP.matcher(name).matches()) {
             to.add(name, header.getValue());
           }
         });

@@ -1,10 +1,13 @@
 package dev.holdfast.local;
 
+import static java.util.function.Predicate.not;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -91,6 +94,15 @@ final class Intrinsics {
       return evaluate(definition.path("Properties").path(property));
     }
 
+    /** Those that it has of some properties, evaluated. */
+    ObjectNode only(String... properties) {
+      ObjectNode values = Json.MAPPER.createObjectNode();
+      for (String property : properties) {
+        putValue(values, property, definition.path("Properties").path(property));
+      }
+      return values;
+    }
+
     /** All of its properties, evaluated. */
     JsonNode properties() {
       return evaluate(definition.path("Properties"));
@@ -123,11 +135,12 @@ final class Intrinsics {
   }
 
   /** The resources of some types whose conditions hold. */
-  Stream<Resource> resources(String... types) {
+  List<Resource> resources(String... types) {
     return document.path("Resources").properties().stream()
         .map(entry -> new Resource(entry.getKey(), entry.getValue()))
         .filter(resource -> Stream.of(types).anyMatch(resource.type()::equals))
-        .filter(resource -> holds(resource.definition.path("Condition").asText()));
+        .filter(resource -> holds(resource.definition.path("Condition").asText()))
+        .toList();
   }
 
   private Resource resource(String logicalId) {
@@ -155,7 +168,11 @@ final class Intrinsics {
   JsonNode evaluate(JsonNode tree) {
     if (tree.isArray()) {
       ArrayNode values = Json.MAPPER.createArrayNode();
-      tree.valueStream().map(this::evaluate).filter(Intrinsics::isValue).forEach(values::add);
+      // What AWS::NoValue leaves is not there.
+      tree.valueStream()
+          .map(this::evaluate)
+          .filter(not(JsonNode::isMissingNode))
+          .forEach(values::add);
       return values;
     }
     if (tree.size() == 1) {
@@ -169,20 +186,15 @@ final class Intrinsics {
       return tree;
     }
     ObjectNode values = Json.MAPPER.createObjectNode();
-    tree.properties()
-        .forEach(
-            entry -> {
-              JsonNode value = evaluate(entry.getValue());
-              if (isValue(value)) {
-                values.set(entry.getKey(), value);
-              }
-            });
+    tree.properties().forEach(entry -> putValue(values, entry.getKey(), entry.getValue()));
     return values;
   }
 
-  /** What {@code AWS::NoValue} leaves is not there. */
-  private static boolean isValue(JsonNode evaluated) {
-    return !evaluated.isMissingNode();
+  private void putValue(ObjectNode values, String name, JsonNode tree) {
+    JsonNode value = evaluate(tree);
+    if (!value.isMissingNode()) {
+      values.set(name, value);
+    }
   }
 
   private JsonNode call(String function, JsonNode argument) {

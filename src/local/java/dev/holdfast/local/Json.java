@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.vertx.core.buffer.Buffer;
@@ -47,6 +48,11 @@ public final class Json {
     } catch (IOException notJson) {
       return Optional.empty();
     }
+  }
+
+  /** The document, missing where the bytes are none. */
+  public static JsonNode tree(Buffer bytes) {
+    return parse(bytes).orElseGet(MissingNode::getInstance);
   }
 
   /** The document as bytes. */

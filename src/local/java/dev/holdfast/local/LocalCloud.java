@@ -266,20 +266,12 @@ public final class LocalCloud implements AutoCloseable {
 
   /** What the stores hold. */
   public State state() {
-    State state = stores.state(workers());
-    return faults.hasTwoDoors()
-        ? state.at(regions.keySet().stream().map(this::door).toList())
-        : state;
+    return stores.state(regions.keySet().stream().map(this::door).toList(), workers());
   }
 
   private State.DoorState door(Door door) {
     Region region = regions.get(door);
-    return new State.DoorState(
-        door,
-        api(door),
-        region.isLost(),
-        region.queues().fallback(),
-        region.queues().deadLetters());
+    return region.queues().state(door, api(door), region.isLost());
   }
 
   /** The functions' processes. */
@@ -332,13 +324,6 @@ public final class LocalCloud implements AutoCloseable {
   public Set<Access> calls() {
     return regions.values().stream()
         .flatMap(region -> region.access().calls().stream())
-        .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  /** What the functions' roles allow, each action with each resource. */
-  public Set<Access> grants() {
-    return regions.values().stream()
-        .flatMap(region -> region.access().grants().stream())
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

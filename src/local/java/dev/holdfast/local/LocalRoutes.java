@@ -5,7 +5,6 @@ import static io.vertx.core.http.HttpMethod.GET;
 import static io.vertx.core.http.HttpMethod.POST;
 import static io.vertx.core.http.HttpMethod.PUT;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
@@ -49,11 +48,7 @@ final class LocalRoutes {
     if (dependency.isEmpty()) {
       return unknown(request);
     }
-    Optional<JsonNode> document = Json.parse(Routes.body(request));
-    if (document.isEmpty()) {
-      return HttpAnswer.problem(400, "Not a fault", "The body is not JSON.");
-    }
-    Fault.Request fault = Fault.read(document.get());
+    Fault.Request fault = Fault.read(Json.tree(Routes.body(request)));
     if (fault instanceof Fault.Request.Invalid invalid) {
       return HttpAnswer.problem(400, "Not a fault", invalid.detail());
     }
@@ -97,7 +92,7 @@ final class LocalRoutes {
 
   private HttpAnswer state() {
     try {
-      return HttpAnswer.json(200, state.get().toJson());
+      return HttpAnswer.json(200, state.get());
     } catch (SdkException silent) {
       return HttpAnswer.problem(503, "Cannot count", String.valueOf(silent.getMessage()));
     }

@@ -38,15 +38,10 @@ public record Pipe(
   /** A list says which values there may be (AWS, "Event patterns"); there is no more to it here. */
   private static boolean matches(JsonNode pattern, JsonNode value) {
     if (pattern.isArray()) {
-      for (JsonNode allowed : pattern) {
-        if (allowed.isContainerNode()) {
-          throw new StartFailure("The local cloud matches values only, not by " + allowed);
-        }
-        if (allowed.equals(value)) {
-          return true;
-        }
+      if (pattern.valueStream().anyMatch(JsonNode::isContainerNode)) {
+        throw new StartFailure("The local cloud matches values only, not by " + pattern);
       }
-      return false;
+      return pattern.valueStream().anyMatch(value::equals);
     }
     return pattern.properties().stream()
         .allMatch(member -> matches(member.getValue(), value.path(member.getKey())));

@@ -75,21 +75,17 @@ final class Queues implements AutoCloseable {
   }
 
   /**
-   * What is on the fallback queue.
+   * How these queues are, at a door whose API is there.
    *
    * @throws SdkException if the server does not answer
    */
-  State.Messages fallback() {
-    return messages(Dependency.FALLBACK_QUEUE.logicalId());
-  }
-
-  /**
-   * What no drain can make sense of.
-   *
-   * @throws SdkException if the server does not answer
-   */
-  State.Messages deadLetters() {
-    return messages(DEAD_LETTER_QUEUE);
+  State.DoorState state(Door door, URI api, boolean isLost) {
+    return new State.DoorState(
+        door,
+        api,
+        isLost,
+        messages(Dependency.FALLBACK_QUEUE.logicalId()),
+        messages(DEAD_LETTER_QUEUE));
   }
 
   /** What a pipe gets of a queue; it is no longer there. */
@@ -144,36 +140,34 @@ final class Queues implements AutoCloseable {
   /** Those without a redrive policy first: the others name them. */
   private void create(List<Template.Queue> definitions) {
     Map<String, String> arns = new HashMap<>();
-    definitions.stream()
-        .sorted(Comparator.comparing(queue -> queue.redrive().isPresent()))
-        .forEach(
-            queue -> {
-              Map<QueueAttributeName, String> attributes = new TreeMap<>(queue.attributes());
-              queue
-                  .redrive()
-                  .ifPresent(
-                      redrive ->
-                          attributes.put(
-                              QueueAttributeName.REDRIVE_POLICY,
-                              Json.MAPPER
-                                  .createObjectNode()
-                                  .put(
-                                      "deadLetterTargetArn",
-                                      arns.getOrDefault(
-                                          redrive.deadLetterArn(), redrive.deadLetterArn()))
-                                  .put("maxReceiveCount", redrive.maxReceiveCount())
-                                  .toString()));
-              String url = create(queue.name(), attributes);
-              urls.put(queue.logicalId(), url);
-              arns.put(
-                  queue.arn(),
-                  client
-                      .getQueueAttributes(
-                          request ->
-                              request.queueUrl(url).attributeNames(QueueAttributeName.QUEUE_ARN))
-                      .attributes()
-                      .getOrDefault(QueueAttributeName.QUEUE_ARN, queue.arn()));
-            });
+    for (Template.Queue queue :
+        definitions.stream()
+            .sorted(Comparator.comparing(it -> it.redrive().isPresent()))
+            .toList()) {
+      Map<QueueAttributeName, String> attributes = new TreeMap<>(queue.attributes());
+      queue
+          .redrive()
+          .map(it -> redrivePolicy(it, arns.getOrDefault(it.deadLetterArn(), it.deadLetterArn())))
+          .ifPresent(policy -> attributes.put(QueueAttributeName.REDRIVE_POLICY, policy));
+      String url = create(queue.name(), attributes);
+      urls.put(queue.logicalId(), url);
+      arns.put(
+          queue.arn(), attributes(url).getOrDefault(QueueAttributeName.QUEUE_ARN, queue.arn()));
+    }
+  }
+
+  private static String redrivePolicy(Template.Redrive redrive, String deadLetterArn) {
+    return Json.MAPPER
+        .createObjectNode()
+        .put("deadLetterTargetArn", deadLetterArn)
+        .put("maxReceiveCount", redrive.maxReceiveCount())
+        .toString();
+  }
+
+  private Map<QueueAttributeName, String> attributes(String url) {
+    return client
+        .getQueueAttributes(it -> it.queueUrl(url).attributeNames(QueueAttributeName.ALL))
+        .attributes();
   }
 
   private String create(String name, Map<QueueAttributeName, String> attributes) {
@@ -194,15 +188,14 @@ final class Queues implements AutoCloseable {
   }
 
   private State.Messages messages(String queue) {
-    Map<String, String> counts =
-        client
-            .getQueueAttributes(
-                request -> request.queueUrl(urls.get(queue)).attributeNames(QueueAttributeName.ALL))
-            .attributesAsStrings();
-    String messages = "ApproximateNumberOfMessages";
+    Map<QueueAttributeName, String> counts = attributes(urls.get(queue));
     return new State.Messages(
-        Long.parseLong(counts.getOrDefault(messages, "0")),
-        Long.parseLong(counts.getOrDefault(messages + "NotVisible", "0")),
-        Long.parseLong(counts.getOrDefault(messages + "Delayed", "0")));
+        count(counts, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES),
+        count(counts, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE),
+        count(counts, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED));
+  }
+
+  private static long count(Map<QueueAttributeName, String> counts, QueueAttributeName of) {
+    return Long.parseLong(counts.getOrDefault(of, "0"));
   }
 }

@@ -268,10 +268,9 @@ final class Region {
     for (Template.Function function : functions) {
       for (Template.QueueMapping mapping : function.queueMappings()) {
         String queueUrl =
-            template.queues().stream()
-                .filter(queue -> queue.arn().equals(mapping.queueArn()))
+            template
+                .queue(mapping.queueArn())
                 .map(queue -> queues.urls().get(queue.logicalId()))
-                .findFirst()
                 .orElseThrow(
                     () ->
                         new StartFailure(
@@ -297,24 +296,25 @@ final class Region {
   private void startSchedules() {
     for (Template.Function function : functions) {
       FunctionPool pool = pools.get(function.logicalId());
-      for (Template.Schedule schedule : function.schedules()) {
-        AtomicBoolean running = new AtomicBoolean();
-        long period = Math.max(1, ground.options().schedule().orElse(schedule.rate()).toMillis());
-        long timer =
-            ground
-                .vertx()
-                .setPeriodic(
-                    Math.min(FIRST_SCHEDULE.toMillis(), period),
-                    period,
-                    tick -> {
-                      if (running.compareAndSet(false, true)) {
-                        var unused =
-                            pool.invoke(schedule.event(Instant.now()), SCHEDULE_PATIENCE)
-                                .whenComplete((outcome, never) -> running.set(false));
-                      }
-                    });
-        ground.opened().push(() -> ground.vertx().cancelTimer(timer));
-      }
+      function.schedules().forEach(schedule -> start(schedule, pool));
     }
+  }
+
+  private void start(Template.Schedule schedule, FunctionPool pool) {
+    Vertx vertx = ground.vertx();
+    AtomicBoolean running = new AtomicBoolean();
+    long period = Math.max(1, ground.options().schedule().orElse(schedule.rate()).toMillis());
+    long timer =
+        vertx.setPeriodic(
+            Math.min(FIRST_SCHEDULE.toMillis(), period),
+            period,
+            tick -> {
+              if (running.compareAndSet(false, true)) {
+                var unused =
+                    pool.invoke(schedule.event(Instant.now()), SCHEDULE_PATIENCE)
+                        .whenComplete((outcome, never) -> running.set(false));
+              }
+            });
+    ground.opened().push(() -> vertx.cancelTimer(timer));
   }
 }

@@ -1,7 +1,5 @@
 package dev.holdfast.local;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -100,14 +98,5 @@ record Route(String method, Optional<String> path, String function) {
 
   private static boolean isGreedy(String segment) {
     return segment.endsWith("+}");
-  }
-
-  /**
-   * Percent-decodes, and leaves a plus sign what it is.
-   *
-   * @throws IllegalArgumentException if the text is not well encoded
-   */
-  static String decode(String text) {
-    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 }

@@ -4,15 +4,16 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * What the local cloud holds at a moment, counted in the stores themselves, past every fault.
+ * What the local cloud holds at a moment, counted in the stores themselves, past every fault; as
+ * JSON, what {@code GET /_local/state} answers.
  *
  * @param recorded events in the event table
  * @param pending events that wait at the heads of their bookings
@@ -44,6 +45,10 @@ public record State(
 
     private Messages plus(Messages more) {
       return new Messages(visible + more.visible, inFlight + more.inFlight, delayed + more.delayed);
+    }
+
+    static Messages sum(List<DoorState> doors, Function<DoorState, Messages> of) {
+      return doors.stream().map(of).reduce(new Messages(0, 0, 0), Messages::plus);
     }
   }
 
@@ -85,25 +90,5 @@ public record State(
     private String key() {
       return name().toLowerCase(Locale.ROOT);
     }
-  }
-
-  /** The same, seen at two doors. */
-  State at(List<DoorState> both) {
-    return new State(
-        recorded,
-        pending,
-        pendingBookings,
-        unclaimed,
-        conflicts,
-        oldestPending,
-        both.stream().map(DoorState::queue).reduce(queue, Messages::plus),
-        both.stream().map(DoorState::deadLetterQueue).reduce(deadLetterQueue, Messages::plus),
-        functions,
-        both);
-  }
-
-  /** As {@code GET /_local/state} answers it. */
-  public ObjectNode toJson() {
-    return Json.MAPPER.valueToTree(this);
   }
 }

@@ -81,8 +81,7 @@ final class Stores implements AutoCloseable {
   EventBus eventBus(Template template) {
     Map<Pipe, Supplier<List<JsonNode>>> sources = new HashMap<>();
     for (Pipe pipe : template.pipes()) {
-      Optional<Template.Queue> queue =
-          template.queues().stream().filter(it -> it.arn().equals(pipe.sourceArn())).findFirst();
+      Optional<Template.Queue> queue = template.queue(pipe.sourceArn());
       if (queue.isPresent()) {
         sources.put(pipe, () -> queues.take(queue.get().logicalId()));
       } else if (pipe.sourceArn().contains("/stream/")) {
@@ -112,11 +111,12 @@ final class Stores implements AutoCloseable {
   }
 
   /**
-   * Counts what is there, at the one door that there is.
+   * Counts what is there.
    *
+   * @param doors all of them
    * @throws SdkException if a store does not answer
    */
-  State state(List<State.Worker> workers) {
+  State state(List<State.DoorState> doors, List<State.Worker> workers) {
     long recorded = 0;
     long unclaimed = 0;
     ScanRequest everything =
@@ -158,10 +158,10 @@ final class Stores implements AutoCloseable {
         unclaimed,
         conflicts,
         oldest,
-        queues.fallback(),
-        queues.deadLetters(),
+        State.Messages.sum(doors, State.DoorState::queue),
+        State.Messages.sum(doors, State.DoorState::deadLetterQueue),
         workers,
-        List.of());
+        doors.size() > 1 ? doors : List.of());
   }
 
   private static long count(Map<String, AttributeValue> head, String list) {

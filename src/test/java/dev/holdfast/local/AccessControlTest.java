@@ -122,7 +122,7 @@ class AccessControlTest {
             new Access("append", "dynamodb:PutItem", "EventTable"),
             new Access("append", "dynamodb:Query", "EventTable/index/owed"),
             new Access("append", "sqs:SendMessage", "FallbackQueue"))
-        .isEqualTo(access.grants());
+        .isEqualTo(StackGrants.of(functions, access));
     assertThat(NOTICES).isEmpty();
   }
 

@@ -228,7 +228,7 @@ class SamCliIT {
     assertThat(answers.get("backfill").path("done").booleanValue()).isTrue();
     assertThat(answers.get("audit").path("store").asText()).isEqualTo("pending-index");
     assertThat(answers.get("redrive").has("redriven")).isTrue();
-    State state = stores.state(List.of());
+    State state = stores.state(List.of(), List.of());
     assertThat(state.recorded()).isEqualTo(2);
     // The malformed message is there, whether redrive has just looked at it or not.
     assertThat(state.deadLetterQueue().total()).isEqualTo(1);
@@ -243,6 +243,6 @@ class SamCliIT {
     JsonNode answer = invoke("AppendFunction", another);
 
     assertThat(answer.path("statusCode").asInt()).isEqualTo(202);
-    assertThat(stores.state(List.of()).pending()).isEqualTo(1);
+    assertThat(stores.state(List.of(), List.of()).pending()).isEqualTo(1);
   }
 }
