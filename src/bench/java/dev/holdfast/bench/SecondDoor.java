@@ -65,7 +65,7 @@ final class SecondDoor {
   }
 
   private void whileAllIsWell(int millis) {
-    functions.injectIntoEventTable(Fault.of(Fault.Mode.SLOW).withDelay(Duration.ofMillis(millis)));
+    functions.injectIntoEventTable(new Fault(Fault.Mode.SLOW, 1, Duration.ofMillis(millis)));
     Ledger ledger = stores.ledgerOver(eventTable);
     Raw far = new Raw(eventTable, EmbeddedDynamoDb.EVENT_TABLE, items);
     BookingCode code = InProcess.recorded(home).bookingCode();

@@ -46,23 +46,20 @@ final class Assets {
   }
 
   private static HttpAnswer answer(String directory, String file) {
-    Optional<String> type =
-        NAME.matcher(file).matches()
-            ? Optional.ofNullable(TYPES.get(file.substring(file.lastIndexOf('.') + 1)))
-            : Optional.empty();
-    return type.flatMap(
-            contentType ->
-                read(directory + file)
-                    .map(
-                        content ->
-                            new HttpAnswer(
-                                200,
-                                List.of(
-                                    Map.entry("content-type", contentType),
-                                    Map.entry("cache-control", "no-cache"),
-                                    Map.entry("content-security-policy", POLICY),
-                                    Map.entry("x-content-type-options", "nosniff")),
-                                Buffer.buffer(content))))
+    String type = TYPES.getOrDefault(file.substring(file.lastIndexOf('.') + 1), "");
+    Optional<byte[]> content =
+        NAME.matcher(file).matches() && !type.isEmpty() ? read(directory + file) : Optional.empty();
+    return content
+        .map(
+            bytes ->
+                new HttpAnswer(
+                    200,
+                    List.of(
+                        Map.entry("content-type", type),
+                        Map.entry("cache-control", "no-cache"),
+                        Map.entry("content-security-policy", POLICY),
+                        Map.entry("x-content-type-options", "nosniff")),
+                    Buffer.buffer(bytes)))
         .orElseGet(
             () -> HttpAnswer.problem(404, "Not found", "The console has no file '" + file + "'."));
   }

@@ -19,8 +19,6 @@ import dev.holdfast.local.Routes;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -48,9 +46,6 @@ public final class Console implements AutoCloseable {
   /** Long enough to read what a step has shown. */
   private static final Duration BREATH = Duration.ofMillis(1_500);
 
-  /** A circuit breaker that is to be closed has been for a while. */
-  private static final Duration MARGIN = Duration.ofMillis(500);
-
   /** The sweep finds a debt that nobody told of within two minutes. */
   private static final Duration PATIENCE = Duration.ofSeconds(150);
 
@@ -68,14 +63,7 @@ public final class Console implements AutoCloseable {
   private Console(LocalCloud cloud) {
     this.cloud = cloud;
     this.view = new BookingView(cloud);
-    this.live =
-        new Live(
-            cloud,
-            view,
-            audience,
-            threads,
-            cloud.circuitBreakerDelay().plus(MARGIN),
-            !cloud.hasExternalTables());
+    this.live = new Live(cloud, view, audience, threads);
     Map<Door, Department> departments = new EnumMap<>(Door.class);
     cloud.doors().forEach(door -> departments.put(door, new Department(cloud.api(door))));
     this.traffic = new Traffic(departments.values());
@@ -112,24 +100,6 @@ public final class Console implements AutoCloseable {
         .add(POST, "/_local/stories/:id", this::startStory)
         .add(POST, "/_local/story/next", request -> nextStep())
         .add(DELETE, "/_local/story", request -> stopStory());
-  }
-
-  /**
-   * Tells a story.
-   *
-   * @param id its name, one of {@link #stories}
-   * @return what its steps did and saw, a line each
-   * @throws IllegalStateException if a step does not see what it expects, or the promises were not
-   *     kept until then; the message has those lines
-   */
-  public List<String> tell(String id) throws InterruptedException {
-    StringWriter lines = new StringWriter();
-    boolean isAsTold =
-        play(List.of(Stories.of(id).orElseThrow()), new Terminal(new PrintWriter(lines), false));
-    if (!isAsTold) {
-      throw new IllegalStateException(lines.toString());
-    }
-    return lines.toString().lines().toList();
   }
 
   /** The names of all stories, in the order in which they are best told. */

@@ -43,6 +43,9 @@ final class Live implements Onlooker {
   private static final int MOST_BOOKINGS = 10_000;
   private static final Duration SECOND = Duration.ofSeconds(1);
 
+  /** A circuit breaker that is to be closed has been for a while. */
+  private static final Duration MARGIN = Duration.ofMillis(500);
+
   /** The stores are to have more time for others than for being counted. */
   private static final int REST = 5;
 
@@ -64,23 +67,13 @@ final class Live implements Onlooker {
 
   private record Answered(ApiCall call, ApiAnswer answer) {}
 
-  /**
-   * @param breakers how long circuit breakers stay open
-   * @param isFromTheBeginning whether no booking was made before
-   */
-  Live(
-      LocalCloud cloud,
-      BookingView view,
-      Audience audience,
-      ScheduledExecutorService threads,
-      Duration breakers,
-      boolean isFromTheBeginning) {
+  Live(LocalCloud cloud, BookingView view, Audience audience, ScheduledExecutorService threads) {
     this.cloud = cloud;
     this.view = view;
-    this.trouble = new Trouble(breakers);
+    this.trouble = new Trouble(cloud.circuitBreakerDelay().plus(MARGIN));
     this.audience = audience;
     this.threads = threads;
-    this.scoreboard = new Scoreboard(MOST_BOOKINGS, isFromTheBeginning);
+    this.scoreboard = new Scoreboard(MOST_BOOKINGS, !cloud.hasExternalTables());
   }
 
   /** From now on seconds pass. */

@@ -65,11 +65,6 @@ record Observation(
         : Optional.empty();
   }
 
-  /** The booking that was called, if any operation of it is known. */
-  Optional<String> code() {
-    return operations.stream().findFirst().map(Operation::code);
-  }
-
   private static Optional<Operation> append(
       ApiCall call, AnswerKind kind, String problem, long end) {
     Optional<Outcome> outcome =

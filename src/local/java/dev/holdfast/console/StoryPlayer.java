@@ -14,8 +14,6 @@ import java.util.function.Consumer;
  * however it ends, it heals what it broke. Thread-safe.
  */
 final class StoryPlayer implements AutoCloseable {
-  private static final long LOOK_EVERY_MILLIS = 200;
-
   private final World world;
   private final Duration breath;
   private final Duration patience;
@@ -24,7 +22,7 @@ final class StoryPlayer implements AutoCloseable {
   private Optional<Thread> teller = Optional.empty();
   private Optional<Told> now = Optional.empty();
   private boolean waits;
-  private boolean isStopped;
+  private volatile boolean isStopped;
 
   /** How a story goes on from one step to the next. */
   enum Pace {
@@ -162,7 +160,8 @@ final class StoryPlayer implements AutoCloseable {
     try {
       say(last);
       world.faults().heal();
-      if (!isCalmInTime()) {
+      Seen calm = telling.await(same -> new Seen(world.isCalm(), "all is well"));
+      if (!calm.isAsExpected()) {
         last = last.is(Status.BROKEN, "it is not");
         return;
       }
@@ -184,26 +183,11 @@ final class StoryPlayer implements AutoCloseable {
       last = last.is(Status.STOPPED);
     } catch (RuntimeException failed) {
       // Some clients wrap an interruption.
-      Status end = wasStopped() ? Status.STOPPED : Status.BROKEN;
+      Status end = isStopped ? Status.STOPPED : Status.BROKEN;
       last = last.is(end, String.valueOf(failed.getMessage()));
     } finally {
       end(last);
     }
-  }
-
-  private synchronized boolean wasStopped() {
-    return isStopped;
-  }
-
-  private boolean isCalmInTime() throws InterruptedException {
-    long start = System.nanoTime();
-    while (!world.isCalm()) {
-      if (System.nanoTime() - start > patience.toNanos()) {
-        return false;
-      }
-      Thread.sleep(LOOK_EVERY_MILLIS);
-    }
-    return true;
   }
 
   private void await(Pace pace, Told next) throws InterruptedException {

@@ -70,9 +70,11 @@ public final class Checker {
   }
 
   private static boolean sees(Operation read, Operation append) {
-    return read.seen().stream()
-        .anyMatch(
-            seen -> seen.version() == append.version() && seen.eventId().equals(append.eventId()));
+    return read.seen().stream().anyMatch(seen -> isOf(seen, append));
+  }
+
+  private static boolean isOf(Seen seen, Operation append) {
+    return seen.version() == append.version() && seen.eventId().equals(append.eventId());
   }
 
   private void checkOneOwner(String code, List<Operation> appends, List<Operation> reads) {
@@ -97,14 +99,7 @@ public final class Checker {
 
   private void checkKnown(Operation read, List<Operation> appends) {
     for (Seen seen : read.seen()) {
-      boolean sent =
-          appends.stream()
-              .anyMatch(
-                  append ->
-                      append.version() == seen.version()
-                          && append.eventId().equals(seen.eventId())
-                          && append.start() < read.end());
-      if (!sent) {
+      if (appends.stream().noneMatch(append -> append.start() < read.end() && isOf(seen, append))) {
         add(Rule.FOREIGN, read.code(), seen.eventId(), seen + " in " + read);
       }
     }

@@ -38,7 +38,7 @@ final class AccessControl {
     for (Template.Function function : functions) {
       byKey.put(accessKey(function), new Caller(function.name(), function.role()));
       byKey.put(
-          pollerAccessKey(function), new Caller(pollerName(function.name()), function.role()));
+          pollerAccessKey(function), new Caller(function.name() + "-poller", function.role()));
     }
     this.callers = Map.copyOf(byKey);
     Map<String, String> byArn = new HashMap<>();
@@ -57,11 +57,6 @@ final class AccessControl {
     return "POLLER" + function.logicalId();
   }
 
-  /** What the calls of a function's poller are kept under. */
-  static String pollerName(String function) {
-    return function + "-poller";
-  }
-
   /** Keeps a call, and tells its developer why it is refused, if it is. */
   Optional<String> check(MultiMap headers, Buffer body) {
     return AwsCall.of(headers, body).flatMap(this::check);
@@ -69,8 +64,8 @@ final class AccessControl {
 
   /** Who signed a request, if it is a function, or a function's poller. */
   Optional<String> caller(MultiMap headers) {
-    return AwsCall.accessKey(headers)
-        .flatMap(key -> Optional.ofNullable(callers.get(key)))
+    return AwsCall.of(headers, Buffer.buffer())
+        .map(call -> callers.get(call.accessKey()))
         .map(Caller::name);
   }
 

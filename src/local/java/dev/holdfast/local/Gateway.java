@@ -115,7 +115,8 @@ final class Gateway {
 
   private static HttpAnswer answer(Outcome outcome) {
     if (outcome instanceof Outcome.Answered answered) {
-      return HttpAnswer.ofFunction(answered.payload())
+      return Json.parse(answered.payload())
+          .flatMap(HttpAnswer::ofFunction)
           .orElseGet(() -> HttpAnswer.message(500, "Internal Server Error"));
     }
     if (outcome instanceof Outcome.Failed) {

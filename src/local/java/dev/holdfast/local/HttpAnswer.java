@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
@@ -59,11 +60,7 @@ public record HttpAnswer(int status, List<Map.Entry<String, String>> headers, Bu
   }
 
   /** What a function's payload-2.0 response means, or nothing where it is none. */
-  static Optional<HttpAnswer> ofFunction(Buffer payload) {
-    return Json.parse(payload).flatMap(HttpAnswer::ofFunction);
-  }
-
-  private static Optional<HttpAnswer> ofFunction(JsonNode response) {
+  static Optional<HttpAnswer> ofFunction(JsonNode response) {
     if (!response.has("statusCode")) {
       // AWS: "API Gateway makes the following assumptions if your function returns valid JSON and
       // doesn't return a statusCode".
@@ -118,14 +115,10 @@ public record HttpAnswer(int status, List<Map.Entry<String, String>> headers, Bu
     }
     response.setStatusCode(status);
     pass(headers, response.headers());
-    boolean bodiless = status == 204 || status == 304 || status < 200;
-    if (bodiless) {
-      response.end();
-    } else if (request.method().name().equals("HEAD")) {
+    if (request.method().equals(HttpMethod.HEAD)) {
       response.putHeader("content-length", Integer.toString(body.length()));
-      response.end();
-    } else {
-      response.end(body);
     }
+    // Vert.x leaves the body out of what has none.
+    response.end(body);
   }
 }

@@ -1,8 +1,8 @@
 package dev.holdfast.local;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -66,11 +66,8 @@ public record Pipe(
       variables.appendReplacement(detail, Matcher.quoteReplacement(value.asText()));
     }
     String json = variables.appendTail(detail).toString();
-    try {
-      return Json.MAPPER.readTree(json);
-    } catch (JsonProcessingException broken) {
-      throw new IllegalArgumentException("No JSON: " + json, broken);
-    }
+    return Json.parse(Buffer.buffer(json))
+        .orElseThrow(() -> new IllegalArgumentException("No JSON: " + json));
   }
 
   /** The event that rules on the bus deliver for a record. */

@@ -21,6 +21,13 @@ final class Queues implements AutoCloseable {
   private static final int BATCH = 10;
   private static final String DEAD_LETTER_QUEUE = "DeadLetterQueue";
 
+  /** On offer, received and not yet deleted, and not yet on offer. */
+  private static final List<QueueAttributeName> MESSAGES =
+      List.of(
+          QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
+          QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE,
+          QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED);
+
   /** Attributes that a queue can do without, in case a server does not know them. */
   private static final List<QueueAttributeName> OPTIONAL =
       List.of(
@@ -157,10 +164,8 @@ final class Queues implements AutoCloseable {
   }
 
   private static String redrivePolicy(Template.Redrive redrive, String deadLetterArn) {
-    return Json.MAPPER
-        .createObjectNode()
-        .put("deadLetterTargetArn", deadLetterArn)
-        .put("maxReceiveCount", redrive.maxReceiveCount())
+    int most = redrive.maxReceiveCount();
+    return Json.buffer(Map.of("deadLetterTargetArn", deadLetterArn, "maxReceiveCount", most))
         .toString();
   }
 
@@ -187,15 +192,10 @@ final class Queues implements AutoCloseable {
     }
   }
 
-  private State.Messages messages(String queue) {
+  private long messages(String queue) {
     Map<QueueAttributeName, String> counts = attributes(urls.get(queue));
-    return new State.Messages(
-        count(counts, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES),
-        count(counts, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE),
-        count(counts, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED));
-  }
-
-  private static long count(Map<QueueAttributeName, String> counts, QueueAttributeName of) {
-    return Long.parseLong(counts.getOrDefault(of, "0"));
+    return MESSAGES.stream()
+        .mapToLong(count -> Long.parseLong(counts.getOrDefault(count, "0")))
+        .sum();
   }
 }

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * What the local cloud holds at a moment, counted in the stores themselves, past every fault; as
@@ -21,7 +20,8 @@ import java.util.function.Function;
  * @param unclaimed events in the event table that the heads of their bookings do not know of
  * @param conflicts events that are kept aside, because others have their places
  * @param oldestPending since when the booking waits that waits longest
- * @param queue what is on the fallback queue; where there are two doors, on both of them
+ * @param queue messages on the fallback queue, received or not; where there are two doors, on both
+ * @param deadLetterQueue messages on the dead-letter queue, likewise
  * @param doors each of them, where there are two
  */
 public record State(
@@ -31,26 +31,10 @@ public record State(
     long unclaimed,
     long conflicts,
     @JsonIgnore Optional<Instant> oldestPending,
-    Messages queue,
-    Messages deadLetterQueue,
+    long queue,
+    long deadLetterQueue,
     List<Worker> functions,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<DoorState> doors) {
-
-  /** The messages of a queue: on offer, received and not yet deleted, and not yet on offer. */
-  public record Messages(long visible, long inFlight, long delayed) {
-    @JsonValue
-    public long total() {
-      return visible + inFlight + delayed;
-    }
-
-    private Messages plus(Messages more) {
-      return new Messages(visible + more.visible, inFlight + more.inFlight, delayed + more.delayed);
-    }
-
-    static Messages sum(List<DoorState> doors, Function<DoorState, Messages> of) {
-      return doors.stream().map(of).reduce(new Messages(0, 0, 0), Messages::plus);
-    }
-  }
 
   /**
    * A door, and the queue behind it.
@@ -59,11 +43,7 @@ public record State(
    * @param isLost whether its region is
    */
   public record DoorState(
-      Door door,
-      URI api,
-      @JsonProperty("lost") boolean isLost,
-      Messages queue,
-      Messages deadLetterQueue) {}
+      Door door, URI api, @JsonProperty("lost") boolean isLost, long queue, long deadLetterQueue) {}
 
   /**
    * A process of a function.

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -130,10 +129,6 @@ final class Stores implements AutoCloseable {
       recorded += page.scannedCount();
       unclaimed += page.count();
     }
-    long pending = 0;
-    long pendingBookings = 0;
-    long conflicts = 0;
-    Optional<Instant> oldest = Optional.empty();
     ScanRequest owing =
         ScanRequest.builder()
             .tableName(tableName(Dependency.PENDING_INDEX))
@@ -141,35 +136,30 @@ final class Stores implements AutoCloseable {
             .filterExpression("attribute_exists(pendingSince) OR attribute_exists(kept)")
             .projectionExpression("pendingSince, events, kept")
             .build();
-    for (ScanResponse page : pendingIndex.scanPaginator(owing)) {
-      for (Map<String, AttributeValue> head : page.items()) {
-        conflicts += count(head, "kept");
-        if (head.containsKey("pendingSince")) {
-          pending += count(head, "events");
-          pendingBookings++;
-          oldest = earlier(oldest, Instant.parse(head.get("pendingSince").s()));
-        }
-      }
-    }
+    List<Map<String, AttributeValue>> heads =
+        pendingIndex.scanPaginator(owing).items().stream().toList();
+    List<Map<String, AttributeValue>> pending =
+        heads.stream().filter(head -> head.containsKey("pendingSince")).toList();
     return new State(
         recorded,
-        pending,
-        pendingBookings,
+        count(pending, "events"),
+        pending.size(),
         unclaimed,
-        conflicts,
-        oldest,
-        State.Messages.sum(doors, State.DoorState::queue),
-        State.Messages.sum(doors, State.DoorState::deadLetterQueue),
+        count(heads, "kept"),
+        pending.stream()
+            .map(head -> Instant.parse(head.get("pendingSince").s()))
+            .min(Comparator.naturalOrder()),
+        doors.stream().mapToLong(State.DoorState::queue).sum(),
+        doors.stream().mapToLong(State.DoorState::deadLetterQueue).sum(),
         workers,
         doors.size() > 1 ? doors : List.of());
   }
 
-  private static long count(Map<String, AttributeValue> head, String list) {
-    return head.containsKey(list) ? head.get(list).l().size() : 0;
-  }
-
-  private static Optional<Instant> earlier(Optional<Instant> soFar, Instant since) {
-    return Stream.concat(soFar.stream(), Stream.of(since)).min(Comparator.naturalOrder());
+  private static long count(List<Map<String, AttributeValue>> heads, String list) {
+    return heads.stream()
+        .filter(head -> head.containsKey(list))
+        .mapToLong(head -> head.get(list).l().size())
+        .sum();
   }
 
   @Override

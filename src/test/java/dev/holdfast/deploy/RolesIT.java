@@ -247,7 +247,7 @@ class RolesIT {
     }
     await()
         .atMost(LONG)
-        .untilAsserted(() -> assertThat(cloud.state().deadLetterQueue().total()).isEqualTo(1));
+        .untilAsserted(() -> assertThat(cloud.state().deadLetterQueue()).isEqualTo(1));
   }
 
   private static void sweep() throws IOException, InterruptedException {
