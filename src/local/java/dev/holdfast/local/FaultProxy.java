@@ -27,7 +27,6 @@ import java.util.function.Supplier;
  */
 final class FaultProxy implements AutoCloseable {
   private static final int CONNECTIONS = 256;
-  private static final String TOLD = "The fault proxy was told so.";
 
   /** Shorter than any server here keeps an idle connection, so that none is used as it closes. */
   private static final int KEEP_ALIVE_SECONDS = 5;
@@ -150,12 +149,10 @@ final class FaultProxy implements AutoCloseable {
     switch (struck.get().mode()) {
       case REFUSE -> drop(request);
       case HANG -> hang(request, struck);
-      case ERROR ->
-          fail(request, error(500, type("InternalServerError", "ServiceUnavailable"), TOLD));
-      case THROTTLE -> {
-        String type = type("ProvisionedThroughputExceededException", "RequestThrottled");
-        fail(request, error(400, type, TOLD));
-      }
+      case ERROR -> fail(request, told(500, "InternalServerError", "ServiceUnavailable"));
+      case THROTTLE ->
+          fail(
+              request, told(400, "ProvisionedThroughputExceededException", "RequestThrottled"));
       case KEY_DISABLED -> fail(request, keyDisabled());
       case SLOW -> {
         long late = Math.max(1, struck.get().delay().toMillis());
@@ -232,11 +229,13 @@ final class FaultProxy implements AutoCloseable {
         .onFailure(unreachable -> drop(request));
   }
 
-  /** How the store names an error of its own. */
-  private String type(String ofDynamoDb, String ofSqs) {
-    return dependency.isTable()
-        ? "com.amazonaws.dynamodb.v20120810#" + ofDynamoDb
-        : "com.amazonaws.sqs#" + ofSqs;
+  /** An error in the store's own words. */
+  private HttpAnswer told(int status, String ofDynamoDb, String ofSqs) {
+    String type =
+        dependency.isTable()
+            ? "com.amazonaws.dynamodb.v20120810#" + ofDynamoDb
+            : "com.amazonaws.sqs#" + ofSqs;
+    return error(status, type, "The fault proxy was told to answer so.");
   }
 
   /** DynamoDB has no error of its own for this, and none that says that the table is not well. */

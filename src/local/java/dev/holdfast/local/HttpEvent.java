@@ -109,10 +109,9 @@ final class HttpEvent {
 
   private static Map<String, String> headers(MultiMap headers) {
     Map<String, String> joined = new TreeMap<>();
-    headers.forEach(
-        (name, value) ->
-            joined.merge(
-                name.toLowerCase(Locale.ROOT), value, (first, more) -> first + "," + more));
+    for (String name : headers.names()) {
+      joined.put(name.toLowerCase(Locale.ROOT), String.join(",", headers.getAll(name)));
+    }
     joined.remove("cookie");
     return joined;
   }
