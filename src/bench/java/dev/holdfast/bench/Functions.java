@@ -32,7 +32,7 @@ final class Functions implements AutoCloseable {
 
   private final LocalCloud cloud;
 
-  Functions(Stores stores) {
+  Functions(EmbeddedStores stores) {
     Options options =
         Options.onFreePorts()
             .with("local.event-table", stores.eventsEndpoint())
@@ -52,9 +52,9 @@ final class Functions implements AutoCloseable {
   /** The ledger in this process, over the same tables by the same proxies. */
   Ledger ledger() {
     return Ledger.over(
-        Stores.clientOf(cloud.proxy(Door.HOME, Dependency.EVENT_TABLE)),
+        EmbeddedStores.clientOf(cloud.proxy(Door.HOME, Dependency.EVENT_TABLE)),
         cloud.tableName(Dependency.EVENT_TABLE),
-        Stores.clientOf(cloud.proxy(Door.HOME, Dependency.PENDING_INDEX)),
+        EmbeddedStores.clientOf(cloud.proxy(Door.HOME, Dependency.PENDING_INDEX)),
         cloud.tableName(Dependency.PENDING_INDEX),
         cloud.sqs(),
         cloud.queueUrl("FallbackQueue"));
@@ -63,7 +63,7 @@ final class Functions implements AutoCloseable {
   /** The limit, by the same proxy. */
   Raw raw(Items items) {
     return new Raw(
-        Stores.clientOf(cloud.proxy(Door.HOME, Dependency.EVENT_TABLE)),
+        EmbeddedStores.clientOf(cloud.proxy(Door.HOME, Dependency.EVENT_TABLE)),
         cloud.tableName(Dependency.EVENT_TABLE),
         items);
   }
@@ -71,7 +71,7 @@ final class Functions implements AutoCloseable {
   /** The limit at the pending index, by the same proxy. */
   RawHeads heads(Items items) {
     return new RawHeads(
-        Stores.clientOf(cloud.proxy(Door.HOME, Dependency.PENDING_INDEX)),
+        EmbeddedStores.clientOf(cloud.proxy(Door.HOME, Dependency.PENDING_INDEX)),
         cloud.tableName(Dependency.PENDING_INDEX),
         items);
   }

@@ -30,7 +30,7 @@ final class SecondDoor {
   private static final String CURRENT_PRICE = "current price";
   private static final String FIRST_READ = "current price, the first read, which makes it pending";
 
-  private final Stores stores;
+  private final EmbeddedStores stores;
   private final Functions functions;
   private final Scale scale;
   private final Report report;
@@ -39,14 +39,14 @@ final class SecondDoor {
   private final Items items;
   private final RawHeads heads;
 
-  SecondDoor(Stores stores, Functions functions, Scale scale, Report report) {
+  SecondDoor(EmbeddedStores stores, Functions functions, Scale scale, Report report) {
     this.stores = stores;
     this.functions = functions;
     this.scale = scale;
     this.report = report;
     Raw raw = Raw.of(stores);
     home = stores.ledger();
-    eventTable = Stores.clientOf(functions.eventTable());
+    eventTable = EmbeddedStores.clientOf(functions.eventTable());
     items = raw.items();
     heads = RawHeads.of(stores, raw);
   }

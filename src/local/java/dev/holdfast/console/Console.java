@@ -77,7 +77,9 @@ public final class Console implements AutoCloseable {
     Console console = new Console(cloud);
     cloud.show(console.live, console.routes());
     console.live.start();
-    console.tellTraffic();
+    // How much was sent changes by itself.
+    Runnable look = onChange(console.traffic::toJson, now -> console.audience.tell("traffic", now));
+    var unused = console.threads.scheduleAtFixedRate(look, 1, 1, TimeUnit.SECONDS);
     return console;
   }
 
@@ -206,12 +208,6 @@ public final class Console implements AutoCloseable {
     JsonNode json = traffic.toJson();
     audience.tell("traffic", json);
     return HttpAnswer.json(200, json);
-  }
-
-  /** How much was sent changes by itself. */
-  private void tellTraffic() {
-    Runnable look = onChange(traffic::toJson, now -> audience.tell("traffic", now));
-    var unused = threads.scheduleAtFixedRate(look, 1, 1, TimeUnit.SECONDS);
   }
 
   /** Looks, and tells of what is not as it was told last. */

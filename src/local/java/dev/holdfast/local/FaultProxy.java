@@ -151,8 +151,7 @@ final class FaultProxy implements AutoCloseable {
       case HANG -> hang(request, struck);
       case ERROR -> fail(request, told(500, "InternalServerError", "ServiceUnavailable"));
       case THROTTLE ->
-          fail(
-              request, told(400, "ProvisionedThroughputExceededException", "RequestThrottled"));
+          fail(request, told(400, "ProvisionedThroughputExceededException", "RequestThrottled"));
       case KEY_DISABLED -> fail(request, keyDisabled());
       case SLOW -> {
         long late = Math.max(1, struck.get().delay().toMillis());

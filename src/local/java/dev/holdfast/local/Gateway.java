@@ -25,7 +25,7 @@ final class Gateway {
   /** A little less than API Gateway's limit of 30 s for an integration. */
   private static final Duration PATIENCE = Duration.ofSeconds(29);
 
-  private final List<Route> routes;
+  private final List<ApiRoute> routes;
   private final Map<String, FunctionPool> pools;
   private final Supplier<Onlooker> onlooker;
   private final Door door;
@@ -39,12 +39,12 @@ final class Gateway {
    */
   Gateway(
       Door door,
-      List<Route> routes,
+      List<ApiRoute> routes,
       Map<String, FunctionPool> pools,
       Supplier<Onlooker> onlooker,
       BooleanSupplier lost) {
     this.door = door;
-    this.routes = routes.stream().sorted(Route.BY_RANK).toList();
+    this.routes = routes.stream().sorted(ApiRoute.BY_RANK).toList();
     this.pools = Map.copyOf(pools);
     this.onlooker = onlooker;
     this.lost = lost;
@@ -99,7 +99,7 @@ final class Gateway {
   private CompletableFuture<HttpAnswer> route(HttpServerRequest request, ApiCall call) {
     try {
       String path = call.decodedPath();
-      for (Route route : routes) {
+      for (ApiRoute route : routes) {
         Optional<Map<String, String>> variables = route.match(call.method(), path);
         if (variables.isPresent()) {
           Buffer event =

@@ -51,7 +51,7 @@ final class HttpEvent {
       HttpServerRequest request,
       String path,
       Buffer body,
-      Route route,
+      ApiRoute route,
       Map<String, String> variables,
       Instant now) {
     String rawQuery = Optional.ofNullable(request.query()).orElse("");

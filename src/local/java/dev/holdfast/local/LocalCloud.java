@@ -61,7 +61,7 @@ public final class LocalCloud implements AutoCloseable {
   private final Vertx vertx;
   private volatile Routes routes;
   private final FunctionPackage functionPackage;
-  private final Stores stores;
+  private final StoreServers stores;
   private final EventBus eventBus;
 
   /**
@@ -100,7 +100,7 @@ public final class LocalCloud implements AutoCloseable {
       vertx = Loopback.vertx();
       opened.push(() -> Loopback.await(vertx.close()));
       routes = routes();
-      stores = opened(new Stores(template, options));
+      stores = opened(new StoreServers(template, options));
       eventBus = opened(stores.eventBus(template));
       Region.Ground ground =
           new Region.Ground(
@@ -228,12 +228,12 @@ public final class LocalCloud implements AutoCloseable {
 
   /** A client of the event table's or the pending index's own server; the caller closes it. */
   public DynamoDbClient dynamoDb(Dependency table) {
-    return Clients.dynamoDb(endpoint(table), Stores.PATIENCE);
+    return Clients.dynamoDb(endpoint(table), StoreServers.PATIENCE);
   }
 
   /** A client of the queues' own server; the caller closes it. */
   public SqsClient sqs() {
-    return Clients.sqs(endpoint(Dependency.FALLBACK_QUEUE), Stores.PATIENCE);
+    return Clients.sqs(endpoint(Dependency.FALLBACK_QUEUE), StoreServers.PATIENCE);
   }
 
   /** The name of the event table or the pending index. */

@@ -44,7 +44,7 @@ final class Queues implements AutoCloseable {
   private Queues(URI endpoint, Runnable server) {
     this.endpoint = endpoint;
     this.server = server;
-    this.client = Clients.sqs(endpoint, Stores.PATIENCE);
+    this.client = Clients.sqs(endpoint, StoreServers.PATIENCE);
   }
 
   /**
@@ -137,7 +137,7 @@ final class Queues implements AutoCloseable {
       return this;
     } catch (SdkException failed) {
       close();
-      throw Stores.unusable(Dependency.FALLBACK_QUEUE, endpoint, failed);
+      throw StoreServers.unusable(Dependency.FALLBACK_QUEUE, endpoint, failed);
     } catch (RuntimeException failed) {
       close();
       throw failed;

@@ -56,7 +56,7 @@ final class Region {
   record Ground(
       Vertx vertx,
       Options options,
-      Stores stores,
+      StoreServers stores,
       List<Template.Table> tables,
       FunctionPackage functionPackage,
       RuntimeApi runtimeApi,

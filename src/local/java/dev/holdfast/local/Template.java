@@ -112,7 +112,7 @@ final class Template {
       int memorySize,
       Map<String, String> environment,
       Role role,
-      List<Route> routes,
+      List<ApiRoute> routes,
       List<QueueMapping> queueMappings,
       List<Schedule> schedules) {
 
@@ -172,7 +172,7 @@ final class Template {
   List<Function> functions(Map<String, String> queueUrls) {
     Intrinsics intrinsics = new Intrinsics(document, parameters, queueUrls);
     JsonNode globals = intrinsics.evaluate(document.at("/Globals/Function"));
-    List<Route> routes = routes(intrinsics);
+    List<ApiRoute> routes = routes(intrinsics);
     Map<String, Role> roles = new HashMap<>();
     for (Resource role : intrinsics.resources("AWS::IAM::Role")) {
       roles.put(
@@ -186,7 +186,7 @@ final class Template {
   }
 
   /** The routes of the HTTP API, each with the logical id of its function. */
-  private static List<Route> routes(Intrinsics intrinsics) {
+  private static List<ApiRoute> routes(Intrinsics intrinsics) {
     Map<String, String> functions = new HashMap<>();
     for (Resource function : intrinsics.resources("AWS::Serverless::Function")) {
       functions.put(function.attribute("Arn"), function.logicalId());
@@ -202,13 +202,13 @@ final class Template {
       }
       targets.put("integrations/" + integration.reference(), function);
     }
-    List<Route> routes = new ArrayList<>();
+    List<ApiRoute> routes = new ArrayList<>();
     for (Resource route : intrinsics.resources("AWS::ApiGatewayV2::Route")) {
       String target = route.get("Target").asText();
       if (!targets.containsKey(target)) {
         throw new StartFailure(route.logicalId() + " goes nowhere: the template has not " + target);
       }
-      routes.add(Route.ofKey(route.get("RouteKey").asText(), targets.get(target)));
+      routes.add(ApiRoute.ofKey(route.get("RouteKey").asText(), targets.get(target)));
     }
     return routes;
   }
@@ -274,7 +274,7 @@ final class Template {
   }
 
   private static Function function(
-      Resource resource, JsonNode globals, List<Route> routes, Map<String, Role> roles) {
+      Resource resource, JsonNode globals, List<ApiRoute> routes, Map<String, Role> roles) {
     // Tags and the like are of no meaning here; what is not read need not be understood.
     ObjectNode properties =
         globals.isObject() ? globals.deepCopy() : Json.MAPPER.createObjectNode();

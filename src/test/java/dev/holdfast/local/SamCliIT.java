@@ -62,7 +62,7 @@ class SamCliIT {
   private static final Deque<AutoCloseable> OPENED = new ArrayDeque<>();
   private static final Map<Dependency, FaultProxy> PROXIES = new HashMap<>();
   private static final Map<String, FunctionPool> POOLS = new HashMap<>();
-  private static Stores stores;
+  private static StoreServers stores;
 
   @BeforeAll
   static void start() throws IOException {
@@ -73,7 +73,7 @@ class SamCliIT {
     SamCli sam = SamCli.run("local_invoke", "Package=" + kind);
     Template template = Template.read(Path.of("template.yaml"), Map.of("Package", kind));
     Vertx vertx = opened(Loopback.vertx(), open -> () -> Loopback.await(open.close()));
-    stores = opened(new Stores(template, Options.onFreePorts()), open -> open);
+    stores = opened(new StoreServers(template, Options.onFreePorts()), open -> open);
     warmUpTheQueue();
     List<Template.Function> functions = template.functions(stores.queueUrls());
     AccessControl access =

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.dynamodb.waiters.DynamoDbWaiter;
 /**
  * S, P and Q themselves, without the fault proxies: the embedded ones, or those that run elsewhere.
  */
-final class Stores implements AutoCloseable {
+final class StoreServers implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final List<Runnable> embedded = new ArrayList<>();
@@ -40,7 +40,7 @@ final class Stores implements AutoCloseable {
    *
    * @throws StartFailure if a store does not answer or the template lacks a part
    */
-  Stores(Template template, Options options) {
+  StoreServers(Template template, Options options) {
     for (Dependency table : List.of(Dependency.EVENT_TABLE, Dependency.PENDING_INDEX)) {
       endpoints.put(
           table, options.external(table).orElseGet(() -> startEmbedded(options.port(table))));
