@@ -25,6 +25,7 @@ public final class Interrupts {
    */
   public static void heed() {
     try {
+      // First: the JVM would leave a signal ignored that it finds so.
       NativeLibrary.getProcess()
           .getFunction("signal")
           .invokePointer(new Object[] {SIGINT, DEFAULT_ACTION});
