@@ -89,7 +89,7 @@ public final class Bench {
   }
 
   private void run() throws Exception {
-    try (Stores stores = new Stores()) {
+    try (EmbeddedStores stores = new EmbeddedStores()) {
       inProcess(stores);
       functions(stores);
     }
@@ -144,7 +144,7 @@ public final class Bench {
     return contest;
   }
 
-  private void inProcess(Stores stores) throws IOException {
+  private void inProcess(EmbeddedStores stores) throws IOException {
     report.add("");
     report.add("## In one process");
     Ledger ledger = stores.ledger();
@@ -327,7 +327,8 @@ public final class Bench {
             "× that of 1"));
   }
 
-  private void failures(Stores stores, Ledger ledger, Raw raw, RawHeads heads) throws IOException {
+  private void failures(EmbeddedStores stores, Ledger ledger, Raw raw, RawHeads heads)
+      throws IOException {
     URI nowhere;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       nowhere = URI.create("http://127.0.0.1:" + socket.getLocalPort());
@@ -378,7 +379,7 @@ public final class Bench {
 
   /** One write to P, and one send to Q: against the same two past the ledger. */
   private void inAnOutage(
-      String title, Stores stores, Raw raw, Contender write, List<Contender> ours) {
+      String title, EmbeddedStores stores, Raw raw, Contender write, List<Contender> ours) {
     Contender send = InProcess.rawSend(stores);
     List<Contender> contenders =
         new ArrayList<>(List.of(write.then(WRITE_AND_SEND, send), raw.put(), write, send));
@@ -410,11 +411,11 @@ public final class Bench {
   }
 
   /** The append of a process that has not yet noticed that S fails. */
-  private static Append afresh(Stores stores, URI eventTable) {
-    return stores.ledgerOver(Stores.clientOf(eventTable)).append();
+  private static Append afresh(EmbeddedStores stores, URI eventTable) {
+    return stores.ledgerOver(EmbeddedStores.clientOf(eventTable)).append();
   }
 
-  private void functions(Stores stores) {
+  private void functions(EmbeddedStores stores) {
     report.add("");
     report.add("## The functions");
     report.add("");
@@ -503,7 +504,7 @@ public final class Bench {
     report.add("");
     report.add("## Drain");
     report.add("");
-    try (Stores stores = new Stores()) {
+    try (EmbeddedStores stores = new EmbeddedStores()) {
       Ledger ledger = stores.ledger();
       Raw raw = Raw.of(stores);
       RawHeads heads = RawHeads.of(stores, raw);
@@ -558,7 +559,7 @@ public final class Bench {
     report.add(
         "| pending | sweep s | of these put back on Q | raw put ms | new booking, breaker open ms | drain of one ms |");
     report.add("|---|---|---|---|---|---|");
-    try (Stores stores = new Stores()) {
+    try (EmbeddedStores stores = new EmbeddedStores()) {
       Ledger ledger = stores.ledger();
       Raw raw = Raw.of(stores);
       int standing = 0;
@@ -673,7 +674,7 @@ public final class Bench {
     report.add(
         "| items in each table | raw put ms | new booking ms | version n + 1 ms | raw query ms | read of 10 ms | drain of one ms | sweep of nothing ms |");
     report.add("|---|---|---|---|---|---|---|---|");
-    try (Stores stores = new Stores()) {
+    try (EmbeddedStores stores = new EmbeddedStores()) {
       Ledger ledger = stores.ledger();
       Raw raw = Raw.of(stores);
       BookingCode code = history(raw, RawHeads.of(stores, raw), 10);

@@ -10,6 +10,7 @@ import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.local.Dependency;
+import dev.holdfast.local.Door;
 import dev.holdfast.local.Fault;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Options;
@@ -31,12 +32,12 @@ final class Functions implements AutoCloseable {
 
   private final LocalCloud cloud;
 
-  Functions(Stores stores) {
+  Functions(EmbeddedStores stores) {
     Options options =
         Options.onFreePorts()
-            .withExternal(Dependency.EVENT_TABLE, stores.eventsEndpoint())
-            .withExternal(Dependency.PENDING_INDEX, stores.pendingEndpoint())
-            .withExternal(Dependency.FALLBACK_QUEUE, stores.sqsEndpoint())
+            .with("local.event-table", stores.eventsEndpoint())
+            .with("local.pending-index", stores.pendingEndpoint())
+            .with("local.fallback-queue", stores.sqsEndpoint())
             .with(Options.LOGS, Path.of("target", "bench"))
             // Nothing runs but what is measured.
             .with(Options.SCHEDULE, Duration.ofHours(12))
@@ -51,9 +52,9 @@ final class Functions implements AutoCloseable {
   /** The ledger in this process, over the same tables by the same proxies. */
   Ledger ledger() {
     return Ledger.over(
-        Stores.clientOf(cloud.proxy(Dependency.EVENT_TABLE)),
+        EmbeddedStores.clientOf(cloud.proxy(Door.HOME, Dependency.EVENT_TABLE)),
         cloud.tableName(Dependency.EVENT_TABLE),
-        Stores.clientOf(cloud.proxy(Dependency.PENDING_INDEX)),
+        EmbeddedStores.clientOf(cloud.proxy(Door.HOME, Dependency.PENDING_INDEX)),
         cloud.tableName(Dependency.PENDING_INDEX),
         cloud.sqs(),
         cloud.queueUrl("FallbackQueue"));
@@ -62,7 +63,7 @@ final class Functions implements AutoCloseable {
   /** The limit, by the same proxy. */
   Raw raw(Items items) {
     return new Raw(
-        Stores.clientOf(cloud.proxy(Dependency.EVENT_TABLE)),
+        EmbeddedStores.clientOf(cloud.proxy(Door.HOME, Dependency.EVENT_TABLE)),
         cloud.tableName(Dependency.EVENT_TABLE),
         items);
   }
@@ -70,14 +71,14 @@ final class Functions implements AutoCloseable {
   /** The limit at the pending index, by the same proxy. */
   RawHeads heads(Items items) {
     return new RawHeads(
-        Stores.clientOf(cloud.proxy(Dependency.PENDING_INDEX)),
+        EmbeddedStores.clientOf(cloud.proxy(Door.HOME, Dependency.PENDING_INDEX)),
         cloud.tableName(Dependency.PENDING_INDEX),
         items);
   }
 
   /** The event table behind its fault proxy. */
   URI eventTable() {
-    return cloud.proxy(Dependency.EVENT_TABLE);
+    return cloud.proxy(Door.HOME, Dependency.EVENT_TABLE);
   }
 
   /** From now on the event table fails so behind its proxy. */

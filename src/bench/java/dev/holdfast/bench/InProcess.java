@@ -249,7 +249,7 @@ final class InProcess {
   }
 
   /** That send by the same client, and nothing else. */
-  static Contender rawSend(Stores stores) {
+  static Contender rawSend(EmbeddedStores stores) {
     return new Contender(
         "raw send",
         () -> {

@@ -43,7 +43,7 @@ record Items(
   private static final int WRITERS = 4;
 
   /** Takes samples of what the ledger writes. */
-  static Items sampled(Stores stores) {
+  static Items sampled(EmbeddedStores stores) {
     Ledger ledger = stores.ledger();
     AcceptedEvent recorded = Events.first(Events.anyCode());
     ledger.append().append(recorded.event());
@@ -65,7 +65,7 @@ record Items(
     return items;
   }
 
-  private static Map<String, AttributeValue> head(Stores stores, BookingCode code) {
+  private static Map<String, AttributeValue> head(EmbeddedStores stores, BookingCode code) {
     return get(stores.pending(), EmbeddedDynamoDb.PENDING_INDEX, headKey(code));
   }
 
@@ -159,16 +159,16 @@ record Items(
   }
 
   /** Makes bookings that are recorded, and their heads. */
-  void addRecorded(Stores stores, int count) {
+  void addRecorded(EmbeddedStores stores, int count) {
     addBookings(stores, count, true);
   }
 
   /** Makes bookings that are recorded, of which the pending index knows nothing. */
-  void addRecordedWithoutHeads(Stores stores, int count) {
+  void addRecordedWithoutHeads(EmbeddedStores stores, int count) {
     addBookings(stores, count, false);
   }
 
-  private void addBookings(Stores stores, int count, boolean withHeads) {
+  private void addBookings(EmbeddedStores stores, int count, boolean withHeads) {
     inBatches(
         count,
         codes -> {
@@ -186,7 +186,7 @@ record Items(
   }
 
   /** Makes bookings that are pending. */
-  void addPending(Stores stores, int count) {
+  void addPending(EmbeddedStores stores, int count) {
     inBatches(
         count,
         codes ->

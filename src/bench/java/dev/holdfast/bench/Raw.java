@@ -20,7 +20,7 @@ record Raw(DynamoDbClient client, String table, Items items) {
   static final String PUT = "raw conditional put";
   static final String QUERY = "raw consistent query";
 
-  static Raw of(Stores stores) {
+  static Raw of(EmbeddedStores stores) {
     return new Raw(stores.events(), EmbeddedDynamoDb.EVENT_TABLE, Items.sampled(stores));
   }
 

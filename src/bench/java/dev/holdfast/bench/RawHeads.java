@@ -20,7 +20,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
  */
 record RawHeads(DynamoDbClient client, String table, Items items) {
 
-  static RawHeads of(Stores stores, Raw raw) {
+  static RawHeads of(EmbeddedStores stores, Raw raw) {
     return new RawHeads(stores.pending(), EmbeddedDynamoDb.PENDING_INDEX, raw.items());
   }
 

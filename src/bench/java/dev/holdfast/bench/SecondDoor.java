@@ -30,7 +30,7 @@ final class SecondDoor {
   private static final String CURRENT_PRICE = "current price";
   private static final String FIRST_READ = "current price, the first read, which makes it pending";
 
-  private final Stores stores;
+  private final EmbeddedStores stores;
   private final Functions functions;
   private final Scale scale;
   private final Report report;
@@ -39,14 +39,14 @@ final class SecondDoor {
   private final Items items;
   private final RawHeads heads;
 
-  SecondDoor(Stores stores, Functions functions, Scale scale, Report report) {
+  SecondDoor(EmbeddedStores stores, Functions functions, Scale scale, Report report) {
     this.stores = stores;
     this.functions = functions;
     this.scale = scale;
     this.report = report;
     Raw raw = Raw.of(stores);
     home = stores.ledger();
-    eventTable = Stores.clientOf(functions.eventTable());
+    eventTable = EmbeddedStores.clientOf(functions.eventTable());
     items = raw.items();
     heads = RawHeads.of(stores, raw);
   }
@@ -65,7 +65,7 @@ final class SecondDoor {
   }
 
   private void whileAllIsWell(int millis) {
-    functions.injectIntoEventTable(Fault.of(Fault.Mode.SLOW).withDelay(Duration.ofMillis(millis)));
+    functions.injectIntoEventTable(new Fault(Fault.Mode.SLOW, 1, Duration.ofMillis(millis)));
     Ledger ledger = stores.ledgerOver(eventTable);
     Raw far = new Raw(eventTable, EmbeddedDynamoDb.EVENT_TABLE, items);
     BookingCode code = InProcess.recorded(home).bookingCode();

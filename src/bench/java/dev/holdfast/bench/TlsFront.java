@@ -1,6 +1,7 @@
 package dev.holdfast.bench;
 
 import dev.holdfast.local.Dependency;
+import dev.holdfast.local.Door;
 import dev.holdfast.local.LocalCloud;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -94,7 +95,8 @@ final class TlsFront implements AutoCloseable {
     boolean isOfPending =
         body.toString()
             .contains("\"TableName\":\"" + cloud.tableName(Dependency.PENDING_INDEX) + "\"");
-    URI store = cloud.proxy(isOfPending ? Dependency.PENDING_INDEX : Dependency.EVENT_TABLE);
+    URI store =
+        cloud.proxy(Door.HOME, isOfPending ? Dependency.PENDING_INDEX : Dependency.EVENT_TABLE);
     client
         .request(
             new RequestOptions()

@@ -46,25 +46,27 @@ final class Assets {
   }
 
   private static HttpAnswer answer(String directory, String file) {
-    Optional<String> type =
-        NAME.matcher(file).matches()
-            ? Optional.ofNullable(TYPES.get(file.substring(file.lastIndexOf('.') + 1)))
-            : Optional.empty();
-    return type.flatMap(
-            contentType ->
-                read(directory + file)
-                    .map(
-                        content ->
-                            new HttpAnswer(
-                                200,
-                                List.of(
-                                    Map.entry("content-type", contentType),
-                                    Map.entry("cache-control", "no-cache"),
-                                    Map.entry("content-security-policy", POLICY),
-                                    Map.entry("x-content-type-options", "nosniff")),
-                                Buffer.buffer(content))))
+    String type = TYPES.getOrDefault(file.substring(file.lastIndexOf('.') + 1), "");
+    Optional<byte[]> content =
+        NAME.matcher(file).matches() && !type.isEmpty() ? read(directory + file) : Optional.empty();
+    return content
+        .map(
+            bytes ->
+                new HttpAnswer(
+                    200,
+                    List.of(
+                        Map.entry("content-type", type),
+                        Map.entry("cache-control", "no-cache"),
+                        Map.entry("content-security-policy", POLICY),
+                        Map.entry("x-content-type-options", "nosniff")),
+                    Buffer.buffer(bytes)))
         .orElseGet(
             () -> HttpAnswer.problem(404, "Not found", "The console has no file '" + file + "'."));
+  }
+
+  /** A text that is there. */
+  static String text(String resource) {
+    return new String(read(resource).orElseThrow(), UTF_8);
   }
 
   private static Optional<byte[]> read(String resource) {
@@ -77,8 +79,7 @@ final class Assets {
 
   /** A WebJar has its version in its path, and says in a file of a known name which it is. */
   private static String versionOf(String artifact) {
-    String properties =
-        new String(read("/META-INF/maven/" + artifact + "/pom.properties").orElseThrow(), UTF_8);
+    String properties = text("/META-INF/maven/" + artifact + "/pom.properties");
     return properties.replaceAll("(?s).*\\bversion=([^\r\n]*).*", "$1");
   }
 }

@@ -3,14 +3,16 @@ package dev.holdfast.console;
 import static dev.holdfast.local.Dependency.EVENT_TABLE;
 import static dev.holdfast.local.Dependency.PENDING_INDEX;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.local.Json;
 import dev.holdfast.local.LocalCloud;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -45,24 +47,21 @@ final class BookingView implements AutoCloseable {
    */
   ObjectNode look(String code) {
     // In this order: an event that is drained meanwhile is seen twice, not never.
-    Map<String, AttributeValue> head = head(code);
-    List<Map<String, AttributeValue>> recorded = recorded(code);
+    JsonNode head = head(code);
+    List<JsonNode> recorded = recorded(code);
     ObjectNode view = JsonNodeFactory.instance.objectNode().put("bookingCode", code);
     putHead(view, head, unclaimed(recorded));
     Shown shown = new Shown(view.putArray("events"), new HashSet<>());
-    recorded.forEach(event -> shown.add(event, EVENT_TABLE.key(), "recorded", Optional.empty()));
-    maps(head, "events")
-        .forEach(
-            event ->
-                shown.add(event, PENDING_INDEX.key(), state(head), text(head, "pendingSince")));
-    maps(head, "kept")
-        .forEach(
-            kept ->
-                shown.add(
-                    kept.get("event").m(),
-                    PENDING_INDEX.key(),
-                    "conflict",
-                    text(kept, "conflictSince")));
+    for (JsonNode event : recorded) {
+      shown.add(event, EVENT_TABLE.key(), "recorded", MissingNode.getInstance());
+    }
+    for (JsonNode event : head.at("/events/L")) {
+      shown.add(event.path("M"), PENDING_INDEX.key(), state(head), head.path("pendingSince"));
+    }
+    for (JsonNode kept : head.at("/kept/L")) {
+      JsonNode since = kept.at("/M/conflictSince");
+      shown.add(kept.at("/M/event/M"), PENDING_INDEX.key(), "conflict", since);
+    }
     return view;
   }
 
@@ -75,21 +74,22 @@ final class BookingView implements AutoCloseable {
     return unclaimed(recorded(code));
   }
 
-  private static long unclaimed(List<Map<String, AttributeValue>> recorded) {
-    return recorded.stream().filter(event -> event.containsKey("unclaimedSince")).count();
+  private static long unclaimed(List<JsonNode> recorded) {
+    return recorded.stream().filter(event -> event.has("unclaimedSince")).count();
   }
 
-  private Map<String, AttributeValue> head(String code) {
-    return heads
-        .getItem(
-            get ->
-                get.tableName(cloud.tableName(PENDING_INDEX))
-                    .key(Map.of("bookingCode", AttributeValue.fromS(code)))
-                    .consistentRead(true))
-        .item();
+  private JsonNode head(String code) {
+    return Json.item(
+        heads
+            .getItem(
+                get ->
+                    get.tableName(cloud.tableName(PENDING_INDEX))
+                        .key(Map.of("bookingCode", AttributeValue.fromS(code)))
+                        .consistentRead(true))
+            .item());
   }
 
-  private List<Map<String, AttributeValue>> recorded(String code) {
+  private List<JsonNode> recorded(String code) {
     return events
         .query(
             query ->
@@ -98,55 +98,45 @@ final class BookingView implements AutoCloseable {
                     .keyConditionExpression("bookingCode = :code")
                     .expressionAttributeValues(Map.of(":code", AttributeValue.fromS(code)))
                     .consistentRead(true))
-        .items();
+        .items()
+        .stream()
+        .map(Json::item)
+        .toList();
   }
 
-  private static void putHead(ObjectNode view, Map<String, AttributeValue> head, long unclaimed) {
+  private static void putHead(ObjectNode view, JsonNode head, long unclaimed) {
     if (head.isEmpty() && unclaimed == 0) {
       view.putNull("head");
       return;
     }
     ObjectNode json = view.putObject("head");
     if (!head.isEmpty()) {
-      json.put("version", Integer.parseInt(head.get("version").n()))
-          .put("eventId", head.get("eventId").s())
+      json.put("version", head.at("/version/N").asInt())
+          .put("eventId", head.at("/eventId/S").asText())
           .put("state", state(head))
-          .put("revision", Long.parseLong(head.get("revision").n()))
-          .put("claimedAt", text(head, "claimedAt").orElse(null));
+          .put("revision", head.at("/revision/N").asLong());
+      json.set("claimedAt", head.path("claimedAt").get("S"));
     }
-    json.put("waiting", state(head).equals("pending") ? maps(head, "events").size() : 0)
-        .put("kept", maps(head, "kept").size())
+    json.put("waiting", state(head).equals("pending") ? head.at("/events/L").size() : 0)
+        .put("kept", head.at("/kept/L").size())
         .put("unclaimed", unclaimed);
   }
 
-  private static String state(Map<String, AttributeValue> head) {
-    if (head.containsKey("pendingSince")) {
+  private static String state(JsonNode head) {
+    if (head.has("pendingSince")) {
       return "pending";
     }
-    return head.containsKey("recorded") ? "recorded" : "claimed";
+    return head.has("recorded") ? "recorded" : "claimed";
   }
 
   /** The events so far, no event twice. */
   private record Shown(ArrayNode list, Set<String> eventIds) {
-    void add(
-        Map<String, AttributeValue> event, String home, String status, Optional<String> since) {
-      if (eventIds.add(event.get("eventId").s())) {
-        ObjectNode json = list.addObject();
-        json.put("version", Integer.parseInt(event.get("version").n()));
-        FIELDS.forEach(field -> json.put(field, text(event, field).orElse(null)));
-        json.put("home", home).put("status", status).put("since", since.orElse(null));
+    void add(JsonNode event, String home, String status, JsonNode since) {
+      if (eventIds.add(event.at("/eventId/S").asText())) {
+        ObjectNode json = list.addObject().put("version", event.at("/version/N").asInt());
+        FIELDS.forEach(field -> json.set(field, event.path(field).get("S")));
+        json.put("home", home).put("status", status).set("since", since.get("S"));
       }
     }
-  }
-
-  private static List<Map<String, AttributeValue>> maps(
-      Map<String, AttributeValue> head, String list) {
-    return head.containsKey(list)
-        ? head.get(list).l().stream().map(AttributeValue::m).toList()
-        : List.of();
-  }
-
-  private static Optional<String> text(Map<String, AttributeValue> item, String name) {
-    return Optional.ofNullable(item.get(name)).map(AttributeValue::s);
   }
 }

@@ -19,8 +19,6 @@ import dev.holdfast.local.Routes;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -31,6 +29,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -45,9 +45,6 @@ public final class Console implements AutoCloseable {
 
   /** Long enough to read what a step has shown. */
   private static final Duration BREATH = Duration.ofMillis(1_500);
-
-  /** A circuit breaker that is to be closed has been for a while. */
-  private static final Duration MARGIN = Duration.ofMillis(500);
 
   /** The sweep finds a debt that nobody told of within two minutes. */
   private static final Duration PATIENCE = Duration.ofSeconds(150);
@@ -66,14 +63,7 @@ public final class Console implements AutoCloseable {
   private Console(LocalCloud cloud) {
     this.cloud = cloud;
     this.view = new BookingView(cloud);
-    this.live =
-        new Live(
-            cloud,
-            view,
-            audience,
-            threads,
-            cloud.circuitBreakerDelay().plus(MARGIN),
-            !cloud.hasExternalTables());
+    this.live = new Live(cloud, view, audience, threads);
     Map<Door, Department> departments = new EnumMap<>(Door.class);
     cloud.doors().forEach(door -> departments.put(door, new Department(cloud.api(door))));
     this.traffic = new Traffic(departments.values());
@@ -87,7 +77,9 @@ public final class Console implements AutoCloseable {
     Console console = new Console(cloud);
     cloud.show(console.live, console.routes());
     console.live.start();
-    console.tellTraffic();
+    // How much was sent changes by itself.
+    Runnable look = onChange(console.traffic::toJson, now -> console.audience.tell("traffic", now));
+    var unused = console.threads.scheduleAtFixedRate(look, 1, 1, TimeUnit.SECONDS);
     return console;
   }
 
@@ -110,24 +102,6 @@ public final class Console implements AutoCloseable {
         .add(POST, "/_local/stories/:id", this::startStory)
         .add(POST, "/_local/story/next", request -> nextStep())
         .add(DELETE, "/_local/story", request -> stopStory());
-  }
-
-  /**
-   * Tells a story.
-   *
-   * @param id its name, one of {@link #stories}
-   * @return what its steps did and saw, a line each
-   * @throws IllegalStateException if a step does not see what it expects, or the promises were not
-   *     kept until then; the message has those lines
-   */
-  public List<String> tell(String id) throws InterruptedException {
-    StringWriter lines = new StringWriter();
-    boolean isAsTold =
-        play(List.of(Stories.of(id).orElseThrow()), new Terminal(new PrintWriter(lines), false));
-    if (!isAsTold) {
-      throw new IllegalStateException(lines.toString());
-    }
-    return lines.toString().lines().toList();
   }
 
   /** The names of all stories, in the order in which they are best told. */
@@ -157,16 +131,13 @@ public final class Console implements AutoCloseable {
   private void watch(RoutingContext request) {
     EventStream stream = EventStream.open(request.request());
     String code = request.pathParam("code");
-    AtomicReference<JsonNode> told = new AtomicReference<>(MissingNode.getInstance());
+    Runnable look = onChange(() -> view.look(code), now -> stream.send("booking", now));
     stream.whileOpen(
         threads,
         LOOK_EVERY_MILLIS,
         () -> {
           try {
-            JsonNode now = view.look(code);
-            if (!now.equals(told.getAndSet(now))) {
-              stream.send("booking", now);
-            }
+            look.run();
           } catch (SdkException silent) {
             // A store does not answer: later, perhaps.
           }
@@ -217,7 +188,7 @@ public final class Console implements AutoCloseable {
   }
 
   private HttpAnswer setTraffic(RoutingContext request) {
-    JsonNode wish = Json.parse(Routes.body(request)).orElseGet(MissingNode::getInstance);
+    JsonNode wish = Json.tree(Routes.body(request));
     JsonNode rate = wish.path("rate");
     JsonNode collisions = wish.path("collisions");
     if (!isBetween(rate, 0, Traffic.HIGHEST_RATE)
@@ -239,20 +210,15 @@ public final class Console implements AutoCloseable {
     return HttpAnswer.json(200, json);
   }
 
-  /** How much was sent changes by itself. */
-  private void tellTraffic() {
-    AtomicReference<JsonNode> told = new AtomicReference<>(traffic.toJson());
-    var unused =
-        threads.scheduleAtFixedRate(
-            () -> {
-              JsonNode now = traffic.toJson();
-              if (!now.equals(told.getAndSet(now))) {
-                audience.tell("traffic", now);
-              }
-            },
-            1,
-            1,
-            TimeUnit.SECONDS);
+  /** Looks, and tells of what is not as it was told last. */
+  private static Runnable onChange(Supplier<JsonNode> look, Consumer<JsonNode> listener) {
+    AtomicReference<JsonNode> told = new AtomicReference<>(MissingNode.getInstance());
+    return () -> {
+      JsonNode now = look.get();
+      if (!now.equals(told.getAndSet(now))) {
+        listener.accept(now);
+      }
+    };
   }
 
   private HttpAnswer startStory(RoutingContext request) {

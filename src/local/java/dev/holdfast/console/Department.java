@@ -50,13 +50,17 @@ final class Department {
    *
    * @param status 0 where nothing did
    * @param body missing where it is no JSON
-   * @param saysWhen whether it says when to come again
    */
-  record Answer(int status, JsonNode body, boolean saysWhen, Duration time) {
+  record Answer(int status, JsonNode body, Duration time) {
 
     /** The last word of a problem's type; empty where it is no problem. */
     String problem() {
       return status < 400 ? "" : AnswerKind.problem(body);
+    }
+
+    /** Whether an event was accepted, now or before. */
+    boolean isAccepted() {
+      return status >= 200 && status <= 202;
     }
 
     /** Whether a client has to repeat its call to learn what became of it. */
@@ -95,15 +99,10 @@ final class Department {
     try {
       HttpResponse<byte[]> response =
           http.send(request.timeout(PATIENCE).build(), BodyHandlers.ofByteArray());
-      JsonNode body =
-          Json.parse(Buffer.buffer(response.body())).orElseGet(MissingNode::getInstance);
-      return new Answer(
-          response.statusCode(),
-          body,
-          response.headers().firstValue("retry-after").isPresent(),
-          since(start));
+      JsonNode body = Json.tree(Buffer.buffer(response.body()));
+      return new Answer(response.statusCode(), body, since(start));
     } catch (IOException lost) {
-      return new Answer(0, MissingNode.getInstance(), false, since(start));
+      return new Answer(0, MissingNode.getInstance(), since(start));
     }
   }
 

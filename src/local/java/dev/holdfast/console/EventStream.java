@@ -11,14 +11,8 @@ import java.util.concurrent.TimeUnit;
  * A client that is told events as they come (WHATWG, HTML, "Server-sent events"). One that does not
  * read is dropped, so that nothing is kept for it. Thread-safe.
  */
-final class EventStream {
+record EventStream(HttpServerResponse response) {
   private static final int LARGEST_BACKLOG = 1024 * 1024;
-
-  private final HttpServerResponse response;
-
-  private EventStream(HttpServerResponse response) {
-    this.response = response;
-  }
 
   /** Answers a request. */
   static EventStream open(HttpServerRequest request) {

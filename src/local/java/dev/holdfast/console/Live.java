@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -30,6 +31,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -40,6 +42,9 @@ import software.amazon.awssdk.core.exception.SdkException;
 final class Live implements Onlooker {
   private static final int MOST_BOOKINGS = 10_000;
   private static final Duration SECOND = Duration.ofSeconds(1);
+
+  /** A circuit breaker that is to be closed has been for a while. */
+  private static final Duration MARGIN = Duration.ofMillis(500);
 
   /** The stores are to have more time for others than for being counted. */
   private static final int REST = 5;
@@ -62,30 +67,19 @@ final class Live implements Onlooker {
 
   private record Answered(ApiCall call, ApiAnswer answer) {}
 
-  /**
-   * @param breakers how long circuit breakers stay open
-   * @param isFromTheBeginning whether no booking was made before
-   */
-  Live(
-      LocalCloud cloud,
-      BookingView view,
-      Audience audience,
-      ScheduledExecutorService threads,
-      Duration breakers,
-      boolean isFromTheBeginning) {
+  Live(LocalCloud cloud, BookingView view, Audience audience, ScheduledExecutorService threads) {
     this.cloud = cloud;
     this.view = view;
-    this.trouble = new Trouble(breakers);
+    this.trouble = new Trouble(cloud.circuitBreakerDelay().plus(MARGIN));
     this.audience = audience;
     this.threads = threads;
-    this.scoreboard = new Scoreboard(MOST_BOOKINGS, isFromTheBeginning);
+    this.scoreboard = new Scoreboard(MOST_BOOKINGS, !cloud.hasExternalTables());
   }
 
   /** From now on seconds pass. */
   void start() {
     long period = SECOND.toMillis();
-    var unused =
-        threads.scheduleAtFixedRate(this::secondOrSo, period, period, TimeUnit.MILLISECONDS);
+    var unused = threads.scheduleAtFixedRate(this::second, period, period, TimeUnit.MILLISECONDS);
     countAgainIn(period);
   }
 
@@ -121,18 +115,15 @@ final class Live implements Onlooker {
   @Override
   public void functionInvoked(String function, Buffer event, HttpAnswer answer) {
     if (function.equals("resolve") && answer.status() == 200) {
-      Json.parse(event)
-          .ifPresent(
-              decision -> {
-                String code = decision.path("bookingCode").asText();
-                decided.add(code);
-                synchronized (lock) {
-                  scoreboard.exempt(code);
-                  if (decision.hasNonNull("newBookingCode")) {
-                    scoreboard.exempt(decision.path("newBookingCode").asText());
-                  }
-                }
-              });
+      JsonNode decision = Json.tree(event);
+      String code = decision.path("bookingCode").asText();
+      decided.add(code);
+      synchronized (lock) {
+        scoreboard.exempt(code);
+        if (decision.hasNonNull("newBookingCode")) {
+          scoreboard.exempt(decision.path("newBookingCode").asText());
+        }
+      }
     }
   }
 
@@ -172,33 +163,24 @@ final class Live implements Onlooker {
     }
   }
 
-  /** One that goes wrong is not to be the last. */
-  private void secondOrSo() {
-    try {
-      second();
-    } catch (RuntimeException bug) {
-      System.err.println("The console has lost a second: " + bug);
-    }
-  }
-
   private void second() {
-    Score score = judge();
-    ObjectNode tick;
-    boolean isNews;
-    JsonNode json = score.toJson();
-    synchronized (lock) {
-      for (DependencyCall next = dependencyCalls.poll();
-          next != null;
-          next = dependencyCalls.poll()) {
-        measures.add(next);
+    try {
+      JsonNode score = judge().toJson();
+      ObjectNode tick;
+      boolean isNews;
+      synchronized (lock) {
+        Stream.generate(dependencyCalls::poll).takeWhile(Objects::nonNull).forEach(measures::add);
+        tick = measures.tick(System.currentTimeMillis());
+        isNews = !score.equals(toldScore);
+        toldScore = score;
       }
-      tick = measures.tick(System.currentTimeMillis());
-      isNews = !json.equals(toldScore);
-      toldScore = json;
-    }
-    audience.tell("tick", tick);
-    if (isNews) {
-      audience.tell("score", json);
+      audience.tell("tick", tick);
+      if (isNews) {
+        audience.tell("score", score);
+      }
+    } catch (RuntimeException bug) {
+      // One that goes wrong is not to be the last.
+      System.err.println("The console has lost a second: " + bug);
     }
   }
 
@@ -215,8 +197,7 @@ final class Live implements Onlooker {
     long start = System.nanoTime();
     try {
       if (!audience.isEmpty() || trouble.isToBeLookedAfter()) {
-        JsonNode state = state();
-        audience.tell("state", state);
+        audience.tell("state", state());
       }
     } finally {
       long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
@@ -250,7 +231,7 @@ final class Live implements Onlooker {
     } catch (SdkException silent) {
       return JsonNodeFactory.instance.nullNode();
     }
-    ObjectNode json = state.toJson();
+    ObjectNode json = Json.MAPPER.valueToTree(state);
     json.put(
         "oldestPendingSeconds",
         state

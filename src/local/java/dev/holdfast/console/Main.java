@@ -8,6 +8,7 @@ import dev.holdfast.local.StartFailure;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
@@ -52,9 +53,12 @@ public final class Main {
     Options options = Options.fromProperties(System.getProperties());
     LocalCloud cloud = start(options);
     Console.open(cloud);
-    System.out.println(welcome(cloud, options));
+    String api = cloud.api().toString();
+    String logs = options.logs().normalize() + "/*.log";
+    System.out.println(Assets.text("/console/welcome.txt").formatted(api, booking(), logs));
     if (options.doors() > 1) {
-      System.out.println(welcomeAtTheSecondDoor(cloud));
+      String welcome = Assets.text("/console/welcome-second-door.txt");
+      System.out.println(welcome.formatted(api, cloud.api(Door.SECOND)));
     }
     // Ctrl-C ends the wait, with the JVM.
     new CountDownLatch(1).await();
@@ -94,12 +98,10 @@ public final class Main {
       options = options.withEnvironment(LocalCloud.CIRCUIT_BREAKER_DELAY, "1S");
     }
     int doors = options.doors();
-    List<Story> told = stories.stream().filter(story -> story.doors() <= doors).toList();
-    String leftOut =
-        stories.stream()
-            .filter(story -> !told.contains(story))
-            .map(Story::id)
-            .collect(Collectors.joining(", "));
+    Map<Boolean, List<Story>> fitting =
+        stories.stream().collect(Collectors.partitioningBy(story -> story.doors() <= doors));
+    List<Story> told = fitting.get(true);
+    String leftOut = fitting.get(false).stream().map(Story::id).collect(Collectors.joining(", "));
     if (told.isEmpty()) {
       throw new StartFailure(leftOut + " needs a second door: add -Dlocal.doors=2.");
     }
@@ -132,42 +134,6 @@ public final class Main {
   @SuppressWarnings("SystemConsoleNull")
   private static boolean isTerminal() {
     return System.console() != null;
-  }
-
-  private static String welcome(LocalCloud cloud, Options options) {
-    String api = cloud.api().toString();
-    return """
-
-        Holdfast runs. Ctrl-C stops it. See it, and break it: %s/
-
-        Make a booking, and read it:
-          curl -i %s/bookings/HOTEL-4711/events -H 'content-type: application/json' -d '%s'
-          curl -i %s/bookings/HOTEL-4711
-
-        Break the event table, look what happens, and heal it:
-          curl -X PUT %s/_local/faults/event-table -d '{"mode":"refuse"}'
-          curl %s/_local/state
-          curl -X DELETE %s/_local/faults/event-table
-        (also pending-index, fallback-queue; hang, error, throttle, key-disabled, slow, lose-answer; "share":0.5)
-
-        Call a function that operators call:
-          curl -X POST %s/_local/invoke/pending -d '{}'
-
-        The functions' logs: %s
-        """
-        .formatted(
-            api, api, booking(), api, api, api, api, api, options.logs().normalize() + "/*.log");
-  }
-
-  private static String welcomeAtTheSecondDoor(LocalCloud cloud) {
-    String api = cloud.api().toString();
-    return """
-        Lose the home region, read the booking at the second door, and have the region back:
-          curl -X PUT %s/_local/faults/home-region
-          curl -i %s/bookings/HOTEL-4711
-          curl -X DELETE %s/_local/faults/home-region
-        """
-        .formatted(api, cloud.api(Door.SECOND), api);
   }
 
   private static String booking() {

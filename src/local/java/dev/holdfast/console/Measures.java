@@ -3,14 +3,14 @@ package dev.holdfast.console;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.EvictingQueue;
 import dev.holdfast.local.Dependency;
 import dev.holdfast.local.Door;
 import dev.holdfast.local.Onlooker.DependencyCall;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
@@ -30,8 +30,8 @@ final class Measures {
   private final Histogram appends = new Histogram(LONGEST_MICROS, 3);
   private final Histogram reads = new Histogram(LONGEST_MICROS, 3);
   private final Map<String, Map<Dependency, Calls>> calls = new TreeMap<>();
-  private final Deque<Map<Dependency, Calls>> lately = new ArrayDeque<>();
-  private final Deque<ObjectNode> ticks = new ArrayDeque<>();
+  private final Queue<Map<Dependency, Calls>> lately = EvictingQueue.create(HEALTH_TICKS);
+  private final Queue<ObjectNode> ticks = EvictingQueue.create(REMEMBERED);
 
   private record Calls(int answered, int failed) {
     static final Calls NONE = new Calls(0, 0);
@@ -91,10 +91,7 @@ final class Measures {
                       .put("answered", count.answered())
                       .put("failed", count.failed());
                 }));
-    lately.addLast(all);
-    if (lately.size() > HEALTH_TICKS) {
-      lately.removeFirst();
-    }
+    lately.add(all);
     ObjectNode health = tick.putObject("health");
     for (Dependency dependency : Dependency.values()) {
       health.put(
@@ -109,10 +106,7 @@ final class Measures {
     calls.clear();
     appends.reset();
     reads.reset();
-    ticks.addLast(tick);
-    if (ticks.size() > REMEMBERED) {
-      ticks.removeFirst();
-    }
+    ticks.add(tick);
     return tick;
   }
 

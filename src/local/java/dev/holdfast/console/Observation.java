@@ -1,7 +1,6 @@
 package dev.holdfast.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.holdfast.history.Operation;
 import dev.holdfast.history.Operation.Kind;
 import dev.holdfast.history.Operation.Outcome;
@@ -10,9 +9,6 @@ import dev.holdfast.local.Door;
 import dev.holdfast.local.Json;
 import dev.holdfast.local.Onlooker.ApiAnswer;
 import dev.holdfast.local.Onlooker.ApiCall;
-import io.vertx.core.buffer.Buffer;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A call of the API as it was seen at the gateway, and what it says about a booking.
@@ -46,7 +43,7 @@ record Observation(
   }
 
   static Observation of(ApiCall call, ApiAnswer answer) {
-    JsonNode body = tree(answer.body());
+    JsonNode body = Json.tree(answer.body());
     boolean isAppend = call.method().equals("POST");
     AnswerKind kind = AnswerKind.of(call.method(), answer.status(), body);
     return new Observation(
@@ -58,7 +55,7 @@ record Observation(
         isAppend
             ? append(call, kind, AnswerKind.problem(body), answer.end()).stream().toList()
             : reads(call, kind, body, answer.end()),
-        isAppend ? OptionalInt.of(tree(call.body()).hashCode()) : OptionalInt.empty());
+        isAppend ? OptionalInt.of(Json.tree(call.body()).hashCode()) : OptionalInt.empty());
   }
 
   /** What an append may do that is under way; nothing where the call is none. */
@@ -68,75 +65,71 @@ record Observation(
         : Optional.empty();
   }
 
-  /** The booking that was called, if any operation of it is known. */
-  Optional<String> code() {
-    return operations.stream().findFirst().map(Operation::code);
-  }
-
   private static Optional<Operation> append(
       ApiCall call, AnswerKind kind, String problem, long end) {
     Optional<Outcome> outcome =
         problem.equals("event-id-reused")
             ? Optional.of(Outcome.REUSED)
             : kind.outcome().filter(each -> each != Outcome.FOUND && each != Outcome.NOT_FOUND);
-    Matcher path = PATH.matcher(call.path());
-    JsonNode event = tree(call.body());
+    Optional<Matcher> path = path(call);
+    JsonNode event = Json.tree(call.body());
     JsonNode version = event.path("version");
     if (outcome.isEmpty()
-        || !path.matches()
+        || path.isEmpty()
         || !version.canConvertToInt()
         || !event.path("eventId").isTextual()) {
       return Optional.empty();
     }
-    return decode(path.group(1))
-        .map(
-            code ->
-                new Operation(
-                    0,
-                    Kind.APPEND,
-                    code,
-                    version.asInt(),
-                    event.path("eventId").asText().toLowerCase(Locale.ROOT),
-                    call.start(),
-                    end,
-                    outcome.get(),
-                    List.of()));
+    return Optional.of(
+        new Operation(
+            0,
+            Kind.APPEND,
+            path.get().group(1),
+            version.asInt(),
+            event.path("eventId").asText().toLowerCase(Locale.ROOT),
+            call.start(),
+            end,
+            outcome.get(),
+            List.of()));
+  }
+
+  /** The path, decoded, if it is a booking's. */
+  private static Optional<Matcher> path(ApiCall call) {
+    try {
+      return Optional.of(PATH.matcher(call.decodedPath())).filter(Matcher::matches);
+    } catch (IllegalArgumentException badlyEncoded) {
+      return Optional.empty();
+    }
   }
 
   private static List<Operation> reads(ApiCall call, AnswerKind kind, JsonNode body, long end) {
-    Optional<Outcome> outcome = kind.outcome();
-    Matcher path = PATH.matcher(call.path());
-    if (!path.matches() || outcome.isEmpty() || !call.method().equals("GET")) {
+    Optional<Matcher> path = path(call);
+    if (path.isEmpty() || kind.outcome().isEmpty() || !call.method().equals("GET")) {
       return List.of();
     }
-    Optional<String> code = decode(path.group(1));
-    if (code.isEmpty()) {
-      return List.of();
+    Outcome outcome = kind.outcome().get();
+    Reading reading = new Reading(path.get().group(1), call.start(), end, outcome);
+    String version = path.get().group(3);
+    if (version != null) {
+      return List.of(
+          reading.of(Kind.READ_EVENT, Integer.parseInt(version), seen(Stream.of(body), outcome)));
     }
-    Reading reading = new Reading(code.get(), call.start(), end, outcome.get());
-    if (path.group(2) == null) {
-      List<Seen> seen = seen(List.of(body), outcome.get());
+    if (path.get().group(2) == null) {
+      List<Seen> seen = seen(Stream.of(body), outcome);
       // As of a moment, it says nothing of what came later, or was not there yet.
       return call.query().isEmpty()
           ? List.of(reading.of(Kind.READ_BOOKING, 0, seen))
           : reading.ofEach(seen);
     }
-    if (path.group(3) != null) {
-      int version = Integer.parseInt(path.group(3));
-      return List.of(reading.of(Kind.READ_EVENT, version, seen(List.of(body), outcome.get())));
-    }
-    List<JsonNode> events = new ArrayList<>();
-    body.path("events").forEach(events::add);
-    List<Seen> seen = seen(events, outcome.get());
-    if (outcome.get() == Outcome.FOUND && !isWhole(call, body)) {
+    List<Seen> seen = new ArrayList<>(seen(body.path("events").valueStream(), outcome));
+    if (outcome == Outcome.FOUND && !isWhole(call, body)) {
       // It says nothing of the versions that are not on this page.
       return reading.ofEach(seen);
     }
-    List<Seen> ascending = new ArrayList<>(seen);
     if (call.query().contains("order=desc")) {
-      Collections.reverse(ascending);
+      Collections.reverse(seen);
     }
-    return List.of(reading.of(Kind.READ_EVENTS, 0, ascending));
+    return List.of(reading.of(Kind.READ_EVENTS, 0, seen));
   }
 
   private record Reading(String code, long start, long end, Outcome outcome) {
@@ -155,28 +148,15 @@ record Observation(
     return !page.hasNonNull("next") && !call.query().contains("from=");
   }
 
-  private static List<Seen> seen(List<JsonNode> events, Outcome outcome) {
-    return outcome != Outcome.FOUND
-        ? List.of()
-        : events.stream()
-            .map(
-                event ->
-                    new Seen(
-                        event.path("version").asInt(),
-                        event.path("eventId").asText(),
-                        event.path("status").asText()))
-            .toList();
-  }
-
-  private static Optional<String> decode(String segment) {
-    try {
-      return Optional.of(URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8));
-    } catch (IllegalArgumentException badlyEncoded) {
-      return Optional.empty();
-    }
-  }
-
-  private static JsonNode tree(Buffer body) {
-    return Json.parse(body).orElseGet(MissingNode::getInstance);
+  private static List<Seen> seen(Stream<JsonNode> events, Outcome outcome) {
+    return events
+        .filter(event -> outcome == Outcome.FOUND)
+        .map(
+            event ->
+                new Seen(
+                    event.path("version").asInt(),
+                    event.path("eventId").asText(),
+                    event.path("status").asText()))
+        .toList();
   }
 }

@@ -1,16 +1,16 @@
 package dev.holdfast.console;
 
+import com.google.common.collect.EvictingQueue;
 import dev.holdfast.history.Operation;
 import dev.holdfast.history.Operation.Outcome;
 import dev.holdfast.history.Violation;
 import dev.holdfast.local.Dependency;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -34,7 +34,7 @@ final class Scoreboard {
   private final Map<String, BookingFile> bookings = new LinkedHashMap<>(16, 0.75f, true);
 
   private final Set<String> touched = new HashSet<>();
-  private final Deque<String> oldSentences = new ArrayDeque<>();
+  private final Queue<String> oldSentences = EvictingQueue.create(MOST_SENTENCES);
   private boolean knowsEveryBooking;
   private Map<Score.Count, Integer> forgotten = Map.of();
   private Score score = Score.EMPTY;
@@ -100,10 +100,7 @@ final class Scoreboard {
     knowsEveryBooking = false;
     // Nobody repeats a call any more that was made so long ago.
     forgotten = Score.sum(forgotten, entry.getValue().counts(Long.MAX_VALUE));
-    entry.getValue().violations().forEach(violation -> oldSentences.addLast(sentence(violation)));
-    while (oldSentences.size() > MOST_SENTENCES) {
-      oldSentences.removeFirst();
-    }
+    entry.getValue().violations().forEach(violation -> oldSentences.add(sentence(violation)));
   }
 
   /**
@@ -119,26 +116,24 @@ final class Scoreboard {
     for (String code : touched) {
       bookings.get(code).judge(open.getOrDefault(code, List.of()));
     }
-    Deque<String> sentences = new ArrayDeque<>(oldSentences);
+    Queue<String> sentences = EvictingQueue.create(MOST_SENTENCES);
+    sentences.addAll(oldSentences);
     Map<Score.Count, Integer> counts = forgotten;
     touched.clear();
     for (Map.Entry<String, BookingFile> entry : bookings.entrySet()) {
       BookingFile file = entry.getValue();
       counts = Score.sum(counts, file.counts(now));
-      file.violations().stream().map(Scoreboard::sentence).distinct().forEach(sentences::addLast);
+      file.violations().stream().map(Scoreboard::sentence).distinct().forEach(sentences::add);
       if (file.isBlocked(now)) {
-        sentences.addLast(
+        sentences.add(
             "R1: a price of %s was not accepted, although at most one dependency had failed."
                 .formatted(entry.getKey()));
       }
       if (file.isWithheld()) {
-        sentences.addLast(
+        sentences.add(
             "R2: the current price of %s was not told, although at most one dependency had failed."
                 .formatted(entry.getKey()));
       }
-    }
-    while (sentences.size() > MOST_SENTENCES) {
-      sentences.removeFirst();
     }
     score = new Score(counts, List.copyOf(sentences), troubled.containsAll(REGISTERS));
     return score;

@@ -15,11 +15,6 @@ import java.util.function.Function;
  */
 record Story(String id, String title, String promise, String about, int doors, List<Step> steps) {
 
-  /** One for which any door will do. */
-  Story(String id, String title, String promise, String about, List<Step> steps) {
-    this(id, title, promise, about, 1, steps);
-  }
-
   Story {
     steps = List.copyOf(steps);
   }

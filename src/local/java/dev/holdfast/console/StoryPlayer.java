@@ -7,7 +7,6 @@ import dev.holdfast.console.Story.Step;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 /**
@@ -15,8 +14,6 @@ import java.util.function.Consumer;
  * however it ends, it heals what it broke. Thread-safe.
  */
 final class StoryPlayer implements AutoCloseable {
-  private static final long LOOK_EVERY_MILLIS = 200;
-
   private final World world;
   private final Duration breath;
   private final Duration patience;
@@ -24,9 +21,8 @@ final class StoryPlayer implements AutoCloseable {
 
   private Optional<Thread> teller = Optional.empty();
   private Optional<Told> now = Optional.empty();
-  private Semaphore steps = new Semaphore(0);
   private boolean waits;
-  private boolean isStopped;
+  private volatile boolean isStopped;
 
   /** How a story goes on from one step to the next. */
   enum Pace {
@@ -107,7 +103,6 @@ final class StoryPlayer implements AutoCloseable {
     if (teller.isPresent()) {
       return false;
     }
-    steps = new Semaphore(0);
     isStopped = false;
     Thread thread = new Thread(() -> tell(story, pace), "story");
     thread.setDaemon(true);
@@ -123,10 +118,8 @@ final class StoryPlayer implements AutoCloseable {
    */
   synchronized boolean next() {
     boolean waited = waits;
-    if (waited) {
-      waits = false;
-      steps.release();
-    }
+    waits = false;
+    notifyAll();
     return waited;
   }
 
@@ -156,11 +149,9 @@ final class StoryPlayer implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    synchronized (this) {
-      isStopped = true;
-      teller.ifPresent(Thread::interrupt);
-    }
+  public synchronized void close() {
+    isStopped = true;
+    teller.ifPresent(Thread::interrupt);
   }
 
   private void tell(Story story, Pace pace) {
@@ -169,7 +160,8 @@ final class StoryPlayer implements AutoCloseable {
     try {
       say(last);
       world.faults().heal();
-      if (!isCalmInTime()) {
+      Seen calm = telling.await(same -> new Seen(world.isCalm(), "all is well"));
+      if (!calm.isAsExpected()) {
         last = last.is(Status.BROKEN, "it is not");
         return;
       }
@@ -191,26 +183,11 @@ final class StoryPlayer implements AutoCloseable {
       last = last.is(Status.STOPPED);
     } catch (RuntimeException failed) {
       // Some clients wrap an interruption.
-      Status end = wasStopped() ? Status.STOPPED : Status.BROKEN;
+      Status end = isStopped ? Status.STOPPED : Status.BROKEN;
       last = last.is(end, String.valueOf(failed.getMessage()));
     } finally {
       end(last);
     }
-  }
-
-  private synchronized boolean wasStopped() {
-    return isStopped;
-  }
-
-  private boolean isCalmInTime() throws InterruptedException {
-    long start = System.nanoTime();
-    while (!world.isCalm()) {
-      if (System.nanoTime() - start > patience.toNanos()) {
-        return false;
-      }
-      Thread.sleep(LOOK_EVERY_MILLIS);
-    }
-    return true;
   }
 
   private void await(Pace pace, Told next) throws InterruptedException {
@@ -222,7 +199,11 @@ final class StoryPlayer implements AutoCloseable {
       waits = true;
     }
     say(next.is(Status.WAITING));
-    steps.acquire();
+    synchronized (this) {
+      while (waits) {
+        wait();
+      }
+    }
   }
 
   private void end(Told last) {

@@ -12,7 +12,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 
 /**
  * A story that is being told: its codes and event ids, made up for this time, and the words for
@@ -47,6 +46,11 @@ final class Telling {
     return before;
   }
 
+  /** How much has been counted since then. */
+  int since(Score now, Score.Count count) {
+    return now.of(count) - before.of(count);
+  }
+
   /** A booking code of this telling. */
   String code(String name) {
     return name + "-" + run;
@@ -73,7 +77,7 @@ final class Telling {
   /** Sends an event. If it was acknowledged before, it has to be answered as it was then. */
   Answer append(Event event) throws InterruptedException {
     Answer answer = world.append(door, event);
-    if (answer.status() >= 200 && answer.status() <= 202) {
+    if (answer.isAccepted()) {
       JsonNode first = acknowledged.putIfAbsent(event.eventId(), withoutStatus(answer.body()));
       if (first != null && !first.equals(withoutStatus(answer.body()))) {
         throw new IllegalStateException(
@@ -105,10 +109,11 @@ final class Telling {
 
   /** What a read of all events shows, such as "version 1 recorded, version 2 pending". */
   static String events(Answer answer) {
-    return StreamSupport.stream(answer.body().path("events").spliterator(), false)
-        .map(
-            event ->
-                "version " + event.path("version").asInt() + " " + event.path("status").asText())
+    return answer
+        .body()
+        .path("events")
+        .valueStream()
+        .map(it -> "version " + it.path("version").asInt() + " " + it.path("status").asText())
         .collect(Collectors.joining(", "));
   }
 

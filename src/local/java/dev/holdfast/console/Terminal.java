@@ -75,12 +75,7 @@ final class Terminal {
     if (!held && told.status() != Status.BROKEN && told.status() != Status.STOPPED) {
       return;
     }
-    out.println(
-        "%s %s %s"
-            .formatted(
-                held ? styled(GREEN, "%2s".formatted(tick)) : styled(RED, "%2s".formatted(cross)),
-                styled(BOLD, "%-2s".formatted(told.current().promise().orElse(""))),
-                told.current().sentence()));
+    line(told.current().promise().orElse(""), held, told.current().sentence());
     out.println(
         " ".repeat(INDENT)
             + styled(FAINT, told.does() + ": ")
@@ -136,7 +131,7 @@ final class Terminal {
         "%s %s %s"
             .formatted(
                 styled(isKept ? GREEN : RED, "%2s".formatted(isKept ? tick : cross)),
-                styled(BOLD, promise),
+                styled(BOLD, "%-2s".formatted(promise)),
                 text));
   }
 

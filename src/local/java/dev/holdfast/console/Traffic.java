@@ -72,7 +72,7 @@ final class Traffic implements AutoCloseable {
 
   private Future<?> calls = CompletableFuture.completedFuture(null);
   private double rate;
-  private double collisions;
+  private volatile double collisions;
 
   /**
    * @param departments one at each door
@@ -101,7 +101,7 @@ final class Traffic implements AutoCloseable {
 
   /** Ends it, and returns when every client has its last answer. */
   void stop() throws InterruptedException {
-    set(0, collisions());
+    set(0, collisions);
     while (clients.getActiveCount() > 0) {
       Thread.sleep(IDLE_MILLIS);
     }
@@ -139,7 +139,7 @@ final class Traffic implements AutoCloseable {
     int choice = random.nextInt(100);
     Optional<Event> recent = recent();
     if (choice < 50 || recent.isEmpty()) {
-      boolean isRival = recent.isPresent() && random.nextDouble() < collisions();
+      boolean isRival = recent.isPresent() && random.nextDouble() < collisions;
       append(isRival ? newEvent(recent.get().code(), 1) : newEvent(newCode(), 1));
     } else if (choice < 65) {
       append(newEvent(recent.get().code(), recent.get().version() + 1));
@@ -155,8 +155,7 @@ final class Traffic implements AutoCloseable {
   }
 
   private void append(Event event) throws InterruptedException {
-    int status = repeated(department -> department.append(event), MOST_REPEATS).status();
-    if (status == 200 || status == 201 || status == 202) {
+    if (repeated(department -> department.append(event), MOST_REPEATS).isAccepted()) {
       remember(event);
     }
   }
@@ -177,10 +176,6 @@ final class Traffic implements AutoCloseable {
       answer = call.send(departments.get(door));
     }
     return answer;
-  }
-
-  private synchronized double collisions() {
-    return collisions;
   }
 
   private synchronized Optional<Event> recent() {

@@ -1,7 +1,6 @@
 package dev.holdfast.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.holdfast.console.Department.Answer;
 import dev.holdfast.console.Department.Event;
 import dev.holdfast.local.Door;
@@ -71,8 +70,7 @@ final class World {
 
   /** Calls a function as operators do; what it answers. */
   JsonNode invoke(String function, JsonNode event) {
-    return Json.parse(Buffer.buffer(cloud.invoke(function, event.toString())))
-        .orElseGet(MissingNode::getInstance);
+    return Json.tree(Buffer.buffer(cloud.invoke(function, event.toString())));
   }
 
   void startTraffic(double perSecond, double collisions) {

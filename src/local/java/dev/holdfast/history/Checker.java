@@ -37,10 +37,10 @@ public final class Checker {
       }
       if (append.outcome() == Outcome.TAKEN
           && appends.stream().noneMatch(other -> other.isRivalOf(append))) {
-        add(Rule.REFUSED, code, append.eventId(), History.write(append));
+        add(Rule.REFUSED, code, append.eventId(), append.toString());
       }
       if (append.outcome() == Outcome.REUSED) {
-        add(Rule.REUSED, code, append.eventId(), History.write(append));
+        add(Rule.REUSED, code, append.eventId(), append.toString());
       }
     }
     checkOneOwner(code, appends, reads);
@@ -64,15 +64,17 @@ public final class Checker {
             comesBack ? Rule.STALE : Rule.LOST,
             append.code(),
             append.eventId(),
-            History.write(append) + " is not in " + History.write(later.get(index)));
+            append + " is not in " + later.get(index));
       }
     }
   }
 
   private static boolean sees(Operation read, Operation append) {
-    return read.seen().stream()
-        .anyMatch(
-            seen -> seen.version() == append.version() && seen.eventId().equals(append.eventId()));
+    return read.seen().stream().anyMatch(seen -> isOf(seen, append));
+  }
+
+  private static boolean isOf(Seen seen, Operation append) {
+    return seen.version() == append.version() && seen.eventId().equals(append.eventId());
   }
 
   private void checkOneOwner(String code, List<Operation> appends, List<Operation> reads) {
@@ -97,15 +99,8 @@ public final class Checker {
 
   private void checkKnown(Operation read, List<Operation> appends) {
     for (Seen seen : read.seen()) {
-      boolean sent =
-          appends.stream()
-              .anyMatch(
-                  append ->
-                      append.version() == seen.version()
-                          && append.eventId().equals(seen.eventId())
-                          && append.start() < read.end());
-      if (!sent) {
-        add(Rule.FOREIGN, read.code(), seen.eventId(), seen + " in " + History.write(read));
+      if (appends.stream().noneMatch(append -> append.start() < read.end() && isOf(seen, append))) {
+        add(Rule.FOREIGN, read.code(), seen.eventId(), seen + " in " + read);
       }
     }
   }

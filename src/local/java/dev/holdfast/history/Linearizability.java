@@ -116,10 +116,7 @@ final class Linearizability {
   /** Whether the answer is right where the booking holds just these events, and goes on to. */
   private boolean fits(Operation operation, List<String> events) {
     int version = operation.version();
-    boolean stands =
-        version >= 1
-            && version <= events.size()
-            && events.get(version - 1).equals(operation.eventId());
+    boolean stands = at(version, events).contains(operation.eventId());
     return switch (operation.outcome()) {
       case RECORDED, PENDING -> stands;
       // The winner may still be under way: the loser is told when the version is claimed.
@@ -128,11 +125,7 @@ final class Linearizability {
       case FOUND, NOT_FOUND ->
           expected(operation, events).equals(operation.seen().stream().map(Seen::eventId).toList())
               && operation.seen().stream()
-                  .allMatch(
-                      seen ->
-                          seen.version() >= 1
-                              && seen.version() <= events.size()
-                              && events.get(seen.version() - 1).equals(seen.eventId()));
+                  .allMatch(seen -> at(seen.version(), events).contains(seen.eventId()));
       case REUSED, UNAVAILABLE, LOST_CONNECTION -> false;
     };
   }
@@ -143,16 +136,17 @@ final class Linearizability {
   }
 
   private static List<String> expected(Operation read, List<String> events) {
-    int last = events.size();
     return switch (read.kind()) {
       case READ_EVENTS -> events;
-      case READ_BOOKING -> events.subList(Math.max(0, last - 1), last);
-      case READ_EVENT ->
-          read.version() >= 1 && read.version() <= last
-              ? List.of(events.get(read.version() - 1))
-              : List.of();
+      case READ_BOOKING -> at(events.size(), events);
+      case READ_EVENT -> at(read.version(), events);
       case APPEND -> throw new IllegalArgumentException("An append sees nothing");
     };
+  }
+
+  /** The event of a version, or none. */
+  private static List<String> at(int version, List<String> events) {
+    return version >= 1 && version <= events.size() ? List.of(events.get(version - 1)) : List.of();
   }
 
   private boolean mayFollow(List<String> events, Operation operation) {
@@ -201,7 +195,7 @@ final class Linearizability {
     String stuck =
         operations.stream()
             .filter(operation -> !operation.isUnknown() && operation.end() == firstEnd)
-            .map(History::write)
+            .map(Operation::toString)
             .findFirst()
             .orElseThrow();
     return "after %d of %d operations the booking holds %s, which does not go with %s"

@@ -1,6 +1,8 @@
 package dev.holdfast.history;
 
-import java.util.Arrays;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +31,7 @@ public record Operation(
     long end,
     Outcome outcome,
     List<Seen> seen) {
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   public Operation {
     seen = List.copyOf(seen);
@@ -74,25 +77,32 @@ public record Operation(
     LOST_CONNECTION;
 
     /** Its name in a history, such as {@code lost-connection}. */
+    @JsonValue
     public String key() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /**
-     * The outcome of that key.
-     *
-     * @throws java.util.NoSuchElementException if there is none
-     */
-    public static Outcome of(String key) {
-      return Arrays.stream(values())
-          .filter(outcome -> outcome.key().equals(key))
-          .findFirst()
-          .orElseThrow();
     }
   }
 
   /** An event as a read returned it. */
   public record Seen(int version, String eventId, String status) {}
+
+  /** Its line of JSON in a history; docs/proof.md says what is in it. */
+  @Override
+  public String toString() {
+    ObjectNode json =
+        JSON.createObjectNode().put("process", process).put("op", isAppend() ? "append" : "read");
+    if (!isAppend()) {
+      // READ_EVENTS is "events".
+      json.put("of", kind.name().substring("READ_".length()).toLowerCase(Locale.ROOT));
+    }
+    json.put("code", code)
+        .put("version", version)
+        .put("eventId", eventId)
+        .put("start", start)
+        .put("end", end)
+        .put("outcome", outcome.key());
+    return json.set("seen", JSON.valueToTree(seen)).toString();
+  }
 
   /** Whether an event was sent, and nothing read. */
   public boolean isAppend() {

@@ -17,7 +17,6 @@ import java.util.function.Consumer;
  * everything, and nothing is kept of it. Thread-safe.
  */
 final class AccessControl {
-  private final List<Template.Function> functions;
   private final Map<String, Caller> callers;
   private final Map<String, String> logicalIds;
   private final Consumer<String> notices;
@@ -34,13 +33,12 @@ final class AccessControl {
       List<Template.Table> tables,
       List<Template.Queue> queues,
       Consumer<String> notices) {
-    this.functions = functions;
     this.notices = notices;
     Map<String, Caller> byKey = new HashMap<>();
     for (Template.Function function : functions) {
       byKey.put(accessKey(function), new Caller(function.name(), function.role()));
       byKey.put(
-          pollerAccessKey(function), new Caller(pollerName(function.name()), function.role()));
+          pollerAccessKey(function), new Caller(function.name() + "-poller", function.role()));
     }
     this.callers = Map.copyOf(byKey);
     Map<String, String> byArn = new HashMap<>();
@@ -59,11 +57,6 @@ final class AccessControl {
     return "POLLER" + function.logicalId();
   }
 
-  /** What the calls of a function's poller are kept under. */
-  static String pollerName(String function) {
-    return function + "-poller";
-  }
-
   /** Keeps a call, and tells its developer why it is refused, if it is. */
   Optional<String> check(MultiMap headers, Buffer body) {
     return AwsCall.of(headers, body).flatMap(this::check);
@@ -71,8 +64,8 @@ final class AccessControl {
 
   /** Who signed a request, if it is a function, or a function's poller. */
   Optional<String> caller(MultiMap headers) {
-    return AwsCall.accessKey(headers)
-        .flatMap(key -> Optional.ofNullable(callers.get(key)))
+    return AwsCall.of(headers, Buffer.buffer())
+        .map(call -> callers.get(call.accessKey()))
         .map(Caller::name);
   }
 
@@ -101,22 +94,8 @@ final class AccessControl {
     return new TreeSet<>(calls);
   }
 
-  /** What the functions' roles allow, as the template words it. */
-  Set<Access> grants() {
-    Set<Access> grants = new TreeSet<>();
-    for (Template.Function function : functions) {
-      for (Role.Statement statement : function.role().statements()) {
-        for (String action : statement.actions()) {
-          for (String resource : statement.resources()) {
-            grants.add(new Access(function.name(), action, shortName(resource)));
-          }
-        }
-      }
-    }
-    return grants;
-  }
-
-  private String shortName(String arn) {
+  /** The logical id of what an ARN names, as {@link Access#resource} has it. */
+  String shortName(String arn) {
     String logicalId = logicalIds.get(arn);
     if (logicalId != null) {
       return logicalId;

@@ -29,18 +29,12 @@ record AwsCall(String accessKey, String action, String resource) {
     }
     String region = signed.group(2);
     String service = signed.group(3);
-    JsonNode request = Json.parse(body).orElseGet(Json.MAPPER::nullNode);
+    JsonNode request = Json.tree(body);
     return Optional.of(
         new AwsCall(
             signed.group(1),
             service + ":" + permission(service, header(headers, "X-Amz-Target")),
             service.equals("sqs") ? queue(request, region) : table(request, region)));
-  }
-
-  /** Who signed a request, or nothing where it is not signed. */
-  static Optional<String> accessKey(MultiMap headers) {
-    Matcher signed = SIGNED.matcher(header(headers, "Authorization"));
-    return signed.matches() ? Optional.of(signed.group(1)) : Optional.empty();
   }
 
   private static String header(MultiMap headers, String name) {
@@ -61,7 +55,8 @@ record AwsCall(String accessKey, String action, String resource) {
     if (table.isEmpty()) {
       return ANY_RESOURCE;
     }
-    String arn = table.startsWith("arn:") ? table : arn("dynamodb", region, "table/" + table);
+    String arn =
+        table.startsWith("arn:") ? table : Intrinsics.arn("dynamodb", region, "table/" + table);
     String index = request.path("IndexName").asText();
     return index.isEmpty() ? arn : arn + "/index/" + index;
   }
@@ -70,10 +65,6 @@ record AwsCall(String accessKey, String action, String resource) {
     String url = request.path("QueueUrl").asText();
     return url.isEmpty()
         ? ANY_RESOURCE
-        : arn("sqs", region, url.substring(url.lastIndexOf('/') + 1));
-  }
-
-  private static String arn(String service, String region, String resource) {
-    return "arn:aws:" + service + ":" + region + ":" + Intrinsics.ACCOUNT + ":" + resource;
+        : Intrinsics.arn("sqs", region, url.substring(url.lastIndexOf('/') + 1));
   }
 }

@@ -46,13 +46,11 @@ public final class EventBus implements AutoCloseable {
    *
    * @param seed decides in which order, and what is delivered twice
    */
-  public Deliveries deliveries(long seed) {
-    synchronized (this) {
-      if (!isRead) {
-        isRead = true;
-        var unused =
-            reader.scheduleWithFixedDelay(this::read, 0, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
-      }
+  public synchronized Deliveries deliveries(long seed) {
+    if (!isRead) {
+      isRead = true;
+      var unused =
+          reader.scheduleWithFixedDelay(this::read, 0, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
     }
     return new Deliveries(this, seed);
   }

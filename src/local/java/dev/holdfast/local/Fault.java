@@ -67,10 +67,6 @@ public record Fault(Mode mode, double share, Duration delay) {
     return new Fault(mode, part, delay);
   }
 
-  public Fault withDelay(Duration late) {
-    return new Fault(mode, share, late);
-  }
-
   /** As {@link #read} understands it. */
   public ObjectNode toJson() {
     ObjectNode json = Json.MAPPER.createObjectNode().put("mode", mode.key()).put("share", share);

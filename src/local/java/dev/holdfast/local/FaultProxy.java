@@ -37,13 +37,10 @@ final class FaultProxy implements AutoCloseable {
   private final AccessControl access;
   private final Supplier<Onlooker> onlooker;
   private final HttpClient client;
-  private final HttpServer server;
-  private Optional<HttpServer> forContainers = Optional.empty();
+  private final List<HttpServer> servers = new ArrayList<>();
   private final Set<HttpConnection> hanging = ConcurrentHashMap.newKeySet();
   private volatile Optional<Fault> fault = Optional.empty();
   private volatile boolean lost;
-  private final String errorType;
-  private final String throttlingType;
 
   /**
    * A healthy proxy.
@@ -69,26 +66,20 @@ final class FaultProxy implements AutoCloseable {
                 .setMaxPoolSize(CONNECTIONS)
                 .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
                 .setDecompressionSupported(false));
-    this.server = Loopback.serve(vertx, Loopback.HOST, port, this::handle);
-    this.errorType =
-        dependency.isTable()
-            ? "com.amazonaws.dynamodb.v20120810#InternalServerError"
-            : "com.amazonaws.sqs#ServiceUnavailable";
-    this.throttlingType =
-        dependency.isTable()
-            ? "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
-            : "com.amazonaws.sqs#RequestThrottled";
+    listen(Loopback.HOST, port);
   }
 
   /** From now on containers reach it, too, on the same port. */
   void letIn(InetAddress containers) {
-    forContainers =
-        Optional.of(
-            Loopback.serve(vertx, containers.getHostAddress(), server.actualPort(), this::handle));
+    listen(containers.getHostAddress(), servers.get(0).actualPort());
+  }
+
+  private void listen(String host, int port) {
+    servers.add(Loopback.serve(vertx, host, port, this::handle));
   }
 
   URI endpoint() {
-    return URI.create("http://" + Loopback.HOST + ":" + server.actualPort());
+    return URI.create("http://" + Loopback.HOST + ":" + servers.get(0).actualPort());
   }
 
   Optional<Fault> fault() {
@@ -125,8 +116,7 @@ final class FaultProxy implements AutoCloseable {
 
   @Override
   public void close() {
-    forContainers.ifPresent(also -> Loopback.await(also.close()));
-    Loopback.await(server.close());
+    servers.forEach(server -> Loopback.await(server.close()));
     Loopback.await(client.close());
   }
 
@@ -159,9 +149,9 @@ final class FaultProxy implements AutoCloseable {
     switch (struck.get().mode()) {
       case REFUSE -> drop(request);
       case HANG -> hang(request, struck);
-      case ERROR -> fail(request, error(500, errorType, "The fault proxy was told to fail."));
+      case ERROR -> fail(request, told(500, "InternalServerError", "ServiceUnavailable"));
       case THROTTLE ->
-          fail(request, error(400, throttlingType, "The fault proxy was told to throttle."));
+          fail(request, told(400, "ProvisionedThroughputExceededException", "RequestThrottled"));
       case KEY_DISABLED -> fail(request, keyDisabled());
       case SLOW -> {
         long late = Math.max(1, struck.get().delay().toMillis());
@@ -236,6 +226,15 @@ final class FaultProxy implements AutoCloseable {
               }
             })
         .onFailure(unreachable -> drop(request));
+  }
+
+  /** An error in the store's own words. */
+  private HttpAnswer told(int status, String ofDynamoDb, String ofSqs) {
+    String type =
+        dependency.isTable()
+            ? "com.amazonaws.dynamodb.v20120810#" + ofDynamoDb
+            : "com.amazonaws.sqs#" + ofSqs;
+    return error(status, type, "The fault proxy was told to answer so.");
   }
 
   /** DynamoDB has no error of its own for this, and none that says that the table is not well. */

@@ -1,7 +1,7 @@
 package dev.holdfast.local;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -88,20 +88,14 @@ public final class Faults {
 
   /** An object by what can fail, {@code null} where it does not. */
   public ObjectNode toJson() {
-    ObjectNode json = Json.MAPPER.createObjectNode();
+    Map<String, Object> json = new LinkedHashMap<>();
     for (Dependency dependency : Dependency.values()) {
-      json.set(
-          dependency.key(),
-          of(dependency).map(fault -> (JsonNode) fault.toJson()).orElseGet(Json.MAPPER::nullNode));
+      json.put(dependency.key(), of(dependency).map(Fault::toJson));
     }
     if (hasTwoDoors()) {
-      json.set(
-          HOME_REGION,
-          isHomeLost()
-              ? Json.MAPPER.createObjectNode().put("mode", "lost")
-              : Json.MAPPER.nullNode());
+      json.put(HOME_REGION, isHomeLost() ? Map.of("mode", "lost") : Optional.empty());
     }
-    return json;
+    return Json.MAPPER.valueToTree(json);
   }
 
   private Region home() {

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.zip.ZipFile;
 
 /**
  * The deployment package, unpacked.
@@ -26,19 +25,6 @@ record FunctionPackage(Path directory, Path root, Optional<LambdaRuntime> runtim
   private static final String PREFIX = "package-";
 
   /**
-   * Whether a package holds an executable.
-   *
-   * @throws StartFailure if it cannot be read
-   */
-  static boolean isNative(Path zip) {
-    try (ZipFile file = new ZipFile(zip.toFile())) {
-      return file.getEntry(EXECUTABLE) != null;
-    } catch (IOException missing) {
-      throw unreadable(zip, missing);
-    }
-  }
-
-  /**
    * Unpacks a package, and what it needs to run, into a new directory.
    *
    * @param parent where the new directory is to be
@@ -46,11 +32,12 @@ record FunctionPackage(Path directory, Path root, Optional<LambdaRuntime> runtim
    */
   static FunctionPackage unpack(Path zip, Path parent) {
     try {
+      Path there = zip.toRealPath();
       deleteLeftovers(parent);
       Path directory =
           Files.createTempDirectory(parent, PREFIX + ProcessHandle.current().pid() + "-");
       Path root = Files.createDirectory(directory.resolve("task"));
-      ZipUtils.unzip(zip, root);
+      ZipUtils.unzip(there, root);
       Path executable = root.resolve(EXECUTABLE);
       if (!Files.exists(executable)) {
         return new FunctionPackage(directory, root, Optional.of(LambdaRuntime.unpack(directory)));
@@ -60,10 +47,12 @@ record FunctionPackage(Path directory, Path root, Optional<LambdaRuntime> runtim
       }
       return new FunctionPackage(directory, root, Optional.empty());
     } catch (IOException broken) {
-      throw unreadable(zip, broken);
+      throw new StartFailure(
+          "There is no deployment package " + zip + "; build it with mvn package.", broken);
     }
   }
 
+  /** Whether it holds an executable. */
   boolean isNative() {
     return runtime.isEmpty();
   }
@@ -110,10 +99,5 @@ record FunctionPackage(Path directory, Path root, Optional<LambdaRuntime> runtim
         }
       }
     }
-  }
-
-  private static StartFailure unreadable(Path zip, IOException cause) {
-    return new StartFailure(
-        "There is no deployment package " + zip + "; build it with mvn package.", cause);
   }
 }

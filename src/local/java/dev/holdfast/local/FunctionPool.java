@@ -24,8 +24,6 @@ import java.util.function.Consumer;
  */
 final class FunctionPool implements AutoCloseable {
   private static final int LAST_LINES = 20;
-  private static final String STOPPING = "The local cloud is stopping.";
-  private static final String LOST = "Its region is lost.";
 
   private final Vertx vertx;
   private final Door door;
@@ -39,8 +37,9 @@ final class FunctionPool implements AutoCloseable {
   private final Map<String, FunctionProcess> processes = new LinkedHashMap<>();
   private final Deque<FunctionProcess> idle = new ArrayDeque<>();
   private final Deque<Invocation> line = new ArrayDeque<>();
-  private boolean lost;
-  private boolean closed;
+
+  /** Why nothing is started now. */
+  private Optional<String> stopped = Optional.empty();
 
   /** Starts processes of the pool's function. */
   interface Launcher {
@@ -95,8 +94,8 @@ final class FunctionPool implements AutoCloseable {
    */
   synchronized CompletableFuture<Outcome> invoke(Buffer event, Duration patience) {
     Invocation invocation = Invocation.of(event);
-    if (closed || lost) {
-      end(invocation, new Outcome.Died(closed ? STOPPING : LOST));
+    if (stopped.isPresent()) {
+      end(invocation, new Outcome.Died(stopped.get()));
     } else {
       line.addLast(invocation);
       dispatch();
@@ -156,29 +155,24 @@ final class FunctionPool implements AutoCloseable {
 
   /** Its processes are killed, and nothing is started until {@link #comeBack}. */
   void lose() {
-    synchronized (this) {
-      lost = true;
-    }
-    killAll(LOST);
+    stop("Its region is lost.");
   }
 
   /** From now on it starts processes for whoever calls. */
   synchronized void comeBack() {
-    lost = false;
+    stopped = Optional.empty();
   }
 
   @Override
   public void close() {
-    synchronized (this) {
-      closed = true;
-    }
-    killAll(STOPPING);
+    stop("The local cloud is stopping.");
   }
 
-  /** Returns when they are dead, and whoever stood in line knows why. */
-  private void killAll(String why) {
+  /** Returns when the processes are dead, and whoever stood in line knows why. */
+  private void stop(String why) {
     List<FunctionProcess> running;
     synchronized (this) {
+      stopped = Optional.of(why);
       running = List.copyOf(processes.values());
       line.forEach(invocation -> end(invocation, new Outcome.Died(why)));
       line.clear();
@@ -208,7 +202,7 @@ final class FunctionPool implements AutoCloseable {
         processes.values().stream()
             .filter(process -> process.phase() == State.Phase.STARTING)
             .count();
-    while (!closed && !lost && starting < line.size() && processes.size() < limit && launch()) {
+    while (stopped.isEmpty() && starting < line.size() && processes.size() < limit && launch()) {
       starting++;
     }
   }
@@ -288,7 +282,7 @@ final class FunctionPool implements AutoCloseable {
         "%s ended with exit code %d".formatted(function.name(), process.process().exitValue());
     process.stopping();
     process.release(false).ifPresent(given -> end(given, new Outcome.Died(reason)));
-    if (neverStarted && !closed) {
+    if (neverStarted && stopped.isEmpty()) {
       // Else a broken package would be started over and over.
       failFirst(reason);
       String message =

@@ -25,7 +25,7 @@ final class Gateway {
   /** A little less than API Gateway's limit of 30 s for an integration. */
   private static final Duration PATIENCE = Duration.ofSeconds(29);
 
-  private final List<Route> routes;
+  private final List<ApiRoute> routes;
   private final Map<String, FunctionPool> pools;
   private final Supplier<Onlooker> onlooker;
   private final Door door;
@@ -39,12 +39,12 @@ final class Gateway {
    */
   Gateway(
       Door door,
-      List<Route> routes,
+      List<ApiRoute> routes,
       Map<String, FunctionPool> pools,
       Supplier<Onlooker> onlooker,
       BooleanSupplier lost) {
     this.door = door;
-    this.routes = routes.stream().sorted(Route.BY_RANK).toList();
+    this.routes = routes.stream().sorted(ApiRoute.BY_RANK).toList();
     this.pools = Map.copyOf(pools);
     this.onlooker = onlooker;
     this.lost = lost;
@@ -74,19 +74,17 @@ final class Gateway {
   }
 
   private void observe(HttpServerRequest request, String path, Buffer body) {
-    Consumer<ApiAnswer> observer =
-        onlooker
-            .get()
-            .apiCalled(
-                new ApiCall(
-                    door,
-                    request.method().name(),
-                    path,
-                    Optional.ofNullable(request.query()).orElse(""),
-                    body,
-                    System.nanoTime()));
+    ApiCall call =
+        new ApiCall(
+            door,
+            request.method().name(),
+            path,
+            Optional.ofNullable(request.query()).orElse(""),
+            body,
+            System.nanoTime());
+    Consumer<ApiAnswer> observer = onlooker.get().apiCalled(call);
     var unused =
-        route(request, path, body)
+        route(request, call)
             .thenAccept(
                 answer -> {
                   observer.accept(new ApiAnswer(answer.status(), answer.body(), System.nanoTime()));
@@ -98,14 +96,14 @@ final class Gateway {
                 });
   }
 
-  private CompletableFuture<HttpAnswer> route(
-      HttpServerRequest request, String sentPath, Buffer body) {
+  private CompletableFuture<HttpAnswer> route(HttpServerRequest request, ApiCall call) {
     try {
-      String path = Route.decode(sentPath);
-      for (Route route : routes) {
-        Optional<Map<String, String>> variables = route.match(request.method().name(), path);
+      String path = call.decodedPath();
+      for (ApiRoute route : routes) {
+        Optional<Map<String, String>> variables = route.match(call.method(), path);
         if (variables.isPresent()) {
-          Buffer event = HttpEvent.of(request, path, body, route, variables.get(), Instant.now());
+          Buffer event =
+              HttpEvent.of(request, path, call.body(), route, variables.get(), Instant.now());
           return pools.get(route.function()).invoke(event, PATIENCE).thenApply(Gateway::answer);
         }
       }
@@ -117,7 +115,8 @@ final class Gateway {
 
   private static HttpAnswer answer(Outcome outcome) {
     if (outcome instanceof Outcome.Answered answered) {
-      return HttpAnswer.ofFunction(answered.payload())
+      return Json.parse(answered.payload())
+          .flatMap(HttpAnswer::ofFunction)
           .orElseGet(() -> HttpAnswer.message(500, "Internal Server Error"));
     }
     if (outcome instanceof Outcome.Failed) {

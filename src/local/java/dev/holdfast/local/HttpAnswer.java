@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * An HTTP response, as a function or the gateway itself gives it.
@@ -22,18 +23,10 @@ import java.util.Set;
 public record HttpAnswer(int status, List<Map.Entry<String, String>> headers, Buffer body) {
 
   /** What belongs to one connection, and is not passed on (RFC 9110, 7.6.1). */
-  private static final Set<String> HOP_BY_HOP =
-      Set.of(
-          "connection",
-          "content-length",
-          "expect",
-          "host",
-          "keep-alive",
-          "proxy-connection",
-          "te",
-          "trailer",
-          "transfer-encoding",
-          "upgrade");
+  private static final Pattern HOP_BY_HOP =
+      Pattern.compile(
+          "connection|content-length|expect|host|keep-alive|proxy-connection|te|trailer"
+              + "|transfer-encoding|upgrade");
 
   /** A JSON document. */
   public static HttpAnswer json(int status, Object body) {
@@ -67,11 +60,7 @@ public record HttpAnswer(int status, List<Map.Entry<String, String>> headers, Bu
   }
 
   /** What a function's payload-2.0 response means, or nothing where it is none. */
-  static Optional<HttpAnswer> ofFunction(Buffer payload) {
-    return Json.parse(payload).flatMap(HttpAnswer::ofFunction);
-  }
-
-  private static Optional<HttpAnswer> ofFunction(JsonNode response) {
+  static Optional<HttpAnswer> ofFunction(JsonNode response) {
     if (!response.has("statusCode")) {
       // AWS: "API Gateway makes the following assumptions if your function returns valid JSON and
       // doesn't return a statusCode".
@@ -86,15 +75,9 @@ public record HttpAnswer(int status, List<Map.Entry<String, String>> headers, Bu
       return Optional.empty();
     }
     List<Map.Entry<String, String>> headers = new ArrayList<>();
-    response
-        .path("headers")
-        .properties()
-        .forEach(header -> add(headers, header.getKey(), header.getValue()));
-    response
-        .path("multiValueHeaders")
-        .properties()
-        .forEach(
-            header -> header.getValue().forEach(value -> add(headers, header.getKey(), value)));
+    for (Map.Entry<String, JsonNode> header : response.path("headers").properties()) {
+      add(headers, header.getKey(), header.getValue());
+    }
     response.path("cookies").forEach(cookie -> add(headers, "set-cookie", cookie));
     try {
       Buffer bytes =
@@ -118,7 +101,7 @@ public record HttpAnswer(int status, List<Map.Entry<String, String>> headers, Bu
     headers.forEach(
         header -> {
           String name = header.getKey().toLowerCase(Locale.ROOT);
-          if (!HOP_BY_HOP.contains(name)) {
+          if (!HOP_BY_HOP.matcher(name).matches()) {
             to.add(name, header.getValue());
           }
         });
@@ -132,14 +115,10 @@ public record HttpAnswer(int status, List<Map.Entry<String, String>> headers, Bu
     }
     response.setStatusCode(status);
     pass(headers, response.headers());
-    boolean bodiless = status == 204 || status == 304 || status < 200;
-    if (bodiless) {
-      response.end();
-    } else if (request.method().name().equals("HEAD")) {
+    if (request.method().equals(HttpMethod.HEAD)) {
       response.putHeader("content-length", Integer.toString(body.length()));
-      response.end();
-    } else {
-      response.end(body);
     }
+    // Vert.x leaves the body out of what has none.
+    response.end(body);
   }
 }

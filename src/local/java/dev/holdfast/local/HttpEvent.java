@@ -51,7 +51,7 @@ final class HttpEvent {
       HttpServerRequest request,
       String path,
       Buffer body,
-      Route route,
+      ApiRoute route,
       Map<String, String> variables,
       Instant now) {
     String rawQuery = Optional.ofNullable(request.query()).orElse("");
@@ -109,10 +109,9 @@ final class HttpEvent {
 
   private static Map<String, String> headers(MultiMap headers) {
     Map<String, String> joined = new TreeMap<>();
-    headers.forEach(
-        (name, value) ->
-            joined.merge(
-                name.toLowerCase(Locale.ROOT), value, (first, more) -> first + "," + more));
+    for (String name : headers.names()) {
+      joined.put(name.toLowerCase(Locale.ROOT), String.join(",", headers.getAll(name)));
+    }
     joined.remove("cookie");
     return joined;
   }

@@ -2,8 +2,7 @@ package dev.holdfast.local;
 
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
+import org.aesh.readline.terminal.utils.Signals;
 
 /**
  * Has a JVM hear of SIGINT where it would not. A shell without job control has what it runs in the
@@ -26,28 +25,13 @@ public final class Interrupts {
    */
   public static void heed() {
     try {
-      // By reflection: the compiler warns of a class that is not part of Java itself.
-      Class<?> signal = Class.forName("sun.misc.Signal");
-      Class<?> handler = Class.forName("sun.misc.SignalHandler");
-      Object interrupt = signal.getConstructor(String.class).newInstance("INT");
-      Object exit =
-          Proxy.newProxyInstance(
-              handler.getClassLoader(),
-              new Class<?>[] {handler},
-              (self, method, arguments) -> {
-                System.exit(INTERRUPTED);
-                return null;
-              });
-      Method handle = signal.getMethod("handle", signal, handler);
-      Object before = handle.invoke(null, interrupt, exit);
-      if (before.equals(handler.getField("SIG_IGN").get(null))) {
-        NativeLibrary.getProcess()
-            .getFunction("signal")
-            .invokePointer(new Object[] {SIGINT, DEFAULT_ACTION});
-        handle.invoke(null, interrupt, exit);
-      }
-    } catch (ReflectiveOperationException | LinkageError elsewhere) {
-      // Another JVM, or one that JNA has no library for.
+      // First: the JVM would leave a signal ignored that it finds so.
+      NativeLibrary.getProcess()
+          .getFunction("signal")
+          .invokePointer(new Object[] {SIGINT, DEFAULT_ACTION});
+      var unused = Signals.register("INT", () -> System.exit(INTERRUPTED));
+    } catch (LinkageError elsewhere) {
+      // A machine that JNA has no library for, or one without signals.
     }
   }
 }

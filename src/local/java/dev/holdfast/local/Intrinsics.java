@@ -1,10 +1,14 @@
 package dev.holdfast.local;
 
+import static java.util.function.Predicate.not;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,33 +27,31 @@ final class Intrinsics {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]+)}");
   private static final String QUEUE = "AWS::SQS::Queue";
 
-  /** How the resources of each type are named. */
-  private static final Map<String, Naming> NAMINGS =
-      Map.of(
-          "AWS::DynamoDB::Table",
-          new Naming("TableName", arn("dynamodb", "table/%s")),
-          "AWS::DynamoDB::GlobalTable",
-          new Naming("TableName", arn("dynamodb", "table/%s")),
-          QUEUE,
-          new Naming("QueueName", arn("sqs", "%s")),
-          "AWS::Serverless::Function",
-          new Naming("FunctionName", arn("lambda", "function:%s")),
-          "AWS::IAM::Role",
-          new Naming("RoleName", "arn:aws:iam::" + ACCOUNT + ":role/%s"),
-          "AWS::Logs::LogGroup",
-          new Naming("LogGroupName", arn("logs", "log-group:%s:*")));
-
   private final JsonNode document;
   private final Map<String, JsonNode> parameters;
   private final Map<String, String> queueUrls;
 
   /**
-   * A type of resources.
+   * How resources of a type are named.
    *
    * @param property with which a template may name one itself
    * @param arn with {@code %s} for the name
    */
-  private record Naming(String property, String arn) {}
+  private record Naming(String property, String arn) {
+    static Naming of(String type) {
+      return switch (type) {
+        case "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable" ->
+            new Naming("TableName", Intrinsics.arn("dynamodb", "table/%s"));
+        case QUEUE -> new Naming("QueueName", Intrinsics.arn("sqs", "%s"));
+        case "AWS::Serverless::Function" ->
+            new Naming("FunctionName", Intrinsics.arn("lambda", "function:%s"));
+        case "AWS::IAM::Role" -> new Naming("RoleName", "arn:aws:iam::" + ACCOUNT + ":role/%s");
+        case "AWS::Logs::LogGroup" ->
+            new Naming("LogGroupName", Intrinsics.arn("logs", "log-group:%s:*"));
+        default -> new Naming("Name", "%s.Arn");
+      };
+    }
+  }
 
   /**
    * @param document the template
@@ -65,7 +67,11 @@ final class Intrinsics {
 
   /** The name of something that this account has in this region. */
   static String arn(String service, String resource) {
-    return "arn:aws:" + service + ":" + REGION + ":" + ACCOUNT + ":" + resource;
+    return arn(service, REGION, resource);
+  }
+
+  static String arn(String service, String region, String resource) {
+    return "arn:aws:" + service + ":" + region + ":" + ACCOUNT + ":" + resource;
   }
 
   /** A resource of the template. */
@@ -91,6 +97,15 @@ final class Intrinsics {
       return evaluate(definition.path("Properties").path(property));
     }
 
+    /** Those that it has of some properties, evaluated. */
+    ObjectNode only(String... properties) {
+      ObjectNode values = Json.MAPPER.createObjectNode();
+      for (String property : properties) {
+        putValue(values, property, definition.path("Properties").path(property));
+      }
+      return values;
+    }
+
     /** All of its properties, evaluated. */
     JsonNode properties() {
       return evaluate(definition.path("Properties"));
@@ -98,18 +113,14 @@ final class Intrinsics {
 
     /** Its name: the one that the template gives it, or one that is made up. */
     String name() {
-      Naming naming = NAMINGS.get(type());
       String made = STACK + "-" + logicalId + (get("FifoQueue").asBoolean() ? ".fifo" : "");
-      return naming == null ? made : get(naming.property()).asText(made);
+      return get(Naming.of(type()).property()).asText(made);
     }
 
     /** What {@code Fn::GetAtt} gives. */
     String attribute(String attribute) {
-      Naming naming = NAMINGS.get(type());
-      if (attribute.equals("Arn") && naming != null) {
-        return naming.arn().formatted(name());
-      }
       return switch (attribute) {
+        case "Arn" -> Naming.of(type()).arn().formatted(name());
         case "QueueName" -> name();
         case "StreamArn" -> arn("dynamodb", "table/" + name() + "/stream/local");
         default -> name() + "." + attribute;
@@ -123,11 +134,12 @@ final class Intrinsics {
   }
 
   /** The resources of some types whose conditions hold. */
-  Stream<Resource> resources(String... types) {
+  List<Resource> resources(String... types) {
     return document.path("Resources").properties().stream()
         .map(entry -> new Resource(entry.getKey(), entry.getValue()))
         .filter(resource -> Stream.of(types).anyMatch(resource.type()::equals))
-        .filter(resource -> holds(resource.definition.path("Condition").asText()));
+        .filter(resource -> holds(resource.definition.path("Condition").asText()))
+        .toList();
   }
 
   private Resource resource(String logicalId) {
@@ -155,7 +167,11 @@ final class Intrinsics {
   JsonNode evaluate(JsonNode tree) {
     if (tree.isArray()) {
       ArrayNode values = Json.MAPPER.createArrayNode();
-      tree.valueStream().map(this::evaluate).filter(Intrinsics::isValue).forEach(values::add);
+      // What AWS::NoValue leaves is not there.
+      tree.valueStream()
+          .map(this::evaluate)
+          .filter(not(JsonNode::isMissingNode))
+          .forEach(values::add);
       return values;
     }
     if (tree.size() == 1) {
@@ -169,20 +185,15 @@ final class Intrinsics {
       return tree;
     }
     ObjectNode values = Json.MAPPER.createObjectNode();
-    tree.properties()
-        .forEach(
-            entry -> {
-              JsonNode value = evaluate(entry.getValue());
-              if (isValue(value)) {
-                values.set(entry.getKey(), value);
-              }
-            });
+    tree.properties().forEach(entry -> putValue(values, entry.getKey(), entry.getValue()));
     return values;
   }
 
-  /** What {@code AWS::NoValue} leaves is not there. */
-  private static boolean isValue(JsonNode evaluated) {
-    return !evaluated.isMissingNode();
+  private void putValue(ObjectNode values, String name, JsonNode tree) {
+    JsonNode value = evaluate(tree);
+    if (!value.isMissingNode()) {
+      values.set(name, value);
+    }
   }
 
   private JsonNode call(String function, JsonNode argument) {
@@ -197,18 +208,15 @@ final class Intrinsics {
                   .valueStream()
                   .map(JsonNode::asText)
                   .collect(Collectors.joining(argument.path(0).asText())));
-      case "Condition" -> truth(holds(argument.asText()));
+      case "Condition" -> BooleanNode.valueOf(holds(argument.asText()));
       case "Fn::Equals" ->
-          truth(evaluate(argument.path(0)).asText().equals(evaluate(argument.path(1)).asText()));
-      case "Fn::And" -> truth(argument.valueStream().allMatch(this::isTrue));
-      case "Fn::Or" -> truth(argument.valueStream().anyMatch(this::isTrue));
-      case "Fn::Not" -> truth(!isTrue(argument.path(0)));
+          BooleanNode.valueOf(
+              evaluate(argument.path(0)).asText().equals(evaluate(argument.path(1)).asText()));
+      case "Fn::And" -> BooleanNode.valueOf(argument.valueStream().allMatch(this::isTrue));
+      case "Fn::Or" -> BooleanNode.valueOf(argument.valueStream().anyMatch(this::isTrue));
+      case "Fn::Not" -> BooleanNode.valueOf(!isTrue(argument.path(0)));
       default -> throw new StartFailure("The local cloud does not know " + function + ".");
     };
-  }
-
-  private static JsonNode truth(boolean isTrue) {
-    return TextNode.valueOf(String.valueOf(isTrue));
   }
 
   private JsonNode ref(String name) {

@@ -11,19 +11,14 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** Calls a function by its name, as the Test tab of the Lambda console does. Thread-safe. */
-final class Invoker {
+/**
+ * Calls a function by its name, as the Test tab of the Lambda console does. Thread-safe.
+ *
+ * @param pools of the functions that are called: those of a region that is not lost
+ */
+record Invoker(Supplier<Collection<FunctionPool>> pools) {
   /** A process may have to start first, on a machine that has other things to do. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
-
-  private final Supplier<Collection<FunctionPool>> pools;
-
-  /**
-   * @param pools of the functions that are called: those of a region that is not lost
-   */
-  Invoker(Supplier<Collection<FunctionPool>> pools) {
-    this.pools = pools;
-  }
 
   /**
    * Calls a function.

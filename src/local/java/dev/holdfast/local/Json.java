@@ -1,18 +1,21 @@
 package dev.holdfast.local;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** JSON as trees. */
 public final class Json {
@@ -49,12 +52,20 @@ public final class Json {
     }
   }
 
+  /** The document, missing where the bytes are none. */
+  public static JsonNode tree(Buffer bytes) {
+    return parse(bytes).orElseGet(MissingNode::getInstance);
+  }
+
+  /** An item of a table as DynamoDB itself says it, such as {@code {"version": {"N": "1"}}}. */
+  public static JsonNode item(Map<String, AttributeValue> item) {
+    ObjectNode json = MAPPER.createObjectNode();
+    item.forEach((name, value) -> json.set(name, AWS.valueToTree(value.toBuilder())));
+    return json;
+  }
+
   /** The document as bytes. */
   public static Buffer buffer(Object document) {
-    try {
-      return Buffer.buffer(MAPPER.writeValueAsBytes(document));
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException("It can always be written", impossible);
-    }
+    return Buffer.buffer(MAPPER.valueToTree(document).toString());
   }
 }

@@ -11,7 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
 
@@ -24,6 +25,8 @@ import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
 record LambdaRuntime(Path library) {
   private static final List<Class<?>> CLASS_PATH =
       List.of(AWSLambda.class, Context.class, PojoSerializer.class, SdkInternalThreadLocal.class);
+  private static final Map<String, String> MACHINES =
+      Map.of("amd64", "x86_64", "aarch64", "aarch_64");
   private static final String LIBRARY_PROPERTY =
       "com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI";
 
@@ -34,7 +37,7 @@ record LambdaRuntime(Path library) {
    * @throws StartFailure on a machine that AWS has no library for
    */
   static LambdaRuntime unpack(Path directory) throws IOException {
-    String name = libraryName().orElse("none");
+    String name = libraryName();
     try (InputStream content = AWSLambda.class.getResourceAsStream("/jni/" + name)) {
       if (content == null) {
         throw new StartFailure(
@@ -59,18 +62,12 @@ record LambdaRuntime(Path library) {
         handler);
   }
 
-  private static Optional<String> libraryName() {
-    if (!System.getProperty("os.name").equals("Linux")) {
-      return Optional.empty();
-    }
-    Optional<String> machine =
-        switch (System.getProperty("os.arch")) {
-          case "amd64" -> Optional.of("x86_64");
-          case "aarch64" -> Optional.of("aarch_64");
-          default -> Optional.empty();
-        };
-    return machine.map(
-        name -> "libaws-lambda-jni.linux" + (isMusl() ? "_musl-" : "-") + name + ".so");
+  /** As AWS would name it on this machine. */
+  private static String libraryName() {
+    String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+    String machine = System.getProperty("os.arch");
+    return "libaws-lambda-jni.%s%s-%s.so"
+        .formatted(system, isMusl() ? "_musl" : "", MACHINES.getOrDefault(machine, machine));
   }
 
   private static boolean isMusl() {

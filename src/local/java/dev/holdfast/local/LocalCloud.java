@@ -26,6 +26,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
@@ -41,12 +42,8 @@ public final class LocalCloud implements AutoCloseable {
   public static final String CIRCUIT_BREAKER_DELAY = "HOLDFAST_CIRCUIT_BREAKER_DELAY";
 
   private static final Duration USUAL_CIRCUIT_BREAKER_DELAY = Duration.ofSeconds(2);
-  private static final List<Dependency> TABLES =
-      List.of(Dependency.EVENT_TABLE, Dependency.PENDING_INDEX);
   private static final String NATIVE = ", native (mvn clean -Plocal goes back to the JVM)";
   private static final String PACKAGE = "Package";
-
-  private static final Duration CLIENT_PATIENCE = Duration.ofSeconds(10);
 
   /**
    * Every door is to be found on the first one's port, too: the console's page may call no other.
@@ -64,7 +61,7 @@ public final class LocalCloud implements AutoCloseable {
   private final Vertx vertx;
   private volatile Routes routes;
   private final FunctionPackage functionPackage;
-  private final Stores stores;
+  private final StoreServers stores;
   private final EventBus eventBus;
 
   /**
@@ -92,19 +89,18 @@ public final class LocalCloud implements AutoCloseable {
     this.options = options;
     this.screen = screen;
     try {
-      boolean isNative = FunctionPackage.isNative(options.functionPackage());
-      String kind = isNative ? "native" : "jvm";
-      // A desk has the change feed.
-      Template template =
-          Template.read(options.template(), Map.of("ChangeFeedBus", "bookings", PACKAGE, kind));
-      tell("package", options.functionPackage() + (isNative ? NATIVE : ", for the JVM"));
-      vertx = Loopback.vertx();
-      opened.push(() -> Loopback.await(vertx.close()));
-      routes = routes();
       Path logs = Files.createDirectories(options.logs().toAbsolutePath());
       functionPackage = FunctionPackage.unpack(options.functionPackage(), logs);
       opened.push(functionPackage::delete);
-      stores = opened(new Stores(template, options));
+      String kind = isNative() ? "native" : "jvm";
+      // A desk has the change feed.
+      Template template =
+          Template.read(options.template(), Map.of("ChangeFeedBus", "bookings", PACKAGE, kind));
+      tell("package", options.functionPackage() + (isNative() ? NATIVE : ", for the JVM"));
+      vertx = Loopback.vertx();
+      opened.push(() -> Loopback.await(vertx.close()));
+      routes = routes();
+      stores = opened(new StoreServers(template, options));
       eventBus = opened(stores.eventBus(template));
       Region.Ground ground =
           new Region.Ground(
@@ -225,24 +221,19 @@ public final class LocalCloud implements AutoCloseable {
     return stores.endpoint(dependency);
   }
 
-  /** The store as the functions of the home region see it. */
-  public URI proxy(Dependency dependency) {
-    return proxy(Door.HOME, dependency);
-  }
-
-  /** The same, behind that door. */
+  /** The store as the functions behind that door see it. */
   public URI proxy(Door door, Dependency dependency) {
     return regions.get(door).proxy(dependency).endpoint();
   }
 
   /** A client of the event table's or the pending index's own server; the caller closes it. */
   public DynamoDbClient dynamoDb(Dependency table) {
-    return Clients.dynamoDb(endpoint(table), CLIENT_PATIENCE);
+    return Clients.dynamoDb(endpoint(table), StoreServers.PATIENCE);
   }
 
   /** A client of the queues' own server; the caller closes it. */
   public SqsClient sqs() {
-    return Clients.sqs(endpoint(Dependency.FALLBACK_QUEUE), CLIENT_PATIENCE);
+    return Clients.sqs(endpoint(Dependency.FALLBACK_QUEUE), StoreServers.PATIENCE);
   }
 
   /** The name of the event table or the pending index. */
@@ -266,20 +257,10 @@ public final class LocalCloud implements AutoCloseable {
 
   /** What the stores hold. */
   public State state() {
-    State state = stores.state(workers());
-    return faults.hasTwoDoors()
-        ? state.at(regions.keySet().stream().map(this::door).toList())
-        : state;
-  }
-
-  private State.DoorState door(Door door) {
-    Region region = regions.get(door);
-    return new State.DoorState(
-        door,
-        api(door),
-        region.isLost(),
-        region.queues().fallback(),
-        region.queues().deadLetters());
+    List<State.DoorState> doors = new ArrayList<>();
+    regions.forEach(
+        (door, region) -> doors.add(region.queues().state(door, api(door), region.isLost())));
+    return stores.state(doors, workers());
   }
 
   /** The functions' processes. */
@@ -297,7 +278,8 @@ public final class LocalCloud implements AutoCloseable {
 
   /** Whether a table is not the local cloud's own, and may have held something before. */
   public boolean hasExternalTables() {
-    return TABLES.stream().anyMatch(table -> options.external(table).isPresent());
+    return Stream.of(Dependency.EVENT_TABLE, Dependency.PENDING_INDEX)
+        .anyMatch(table -> options.external(table).isPresent());
   }
 
   /** Whether the package holds a native executable. */
@@ -335,24 +317,12 @@ public final class LocalCloud implements AutoCloseable {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** What the functions' roles allow, each action with each resource. */
-  public Set<Access> grants() {
-    return regions.values().stream()
-        .flatMap(region -> region.access().grants().stream())
-        .collect(Collectors.toCollection(TreeSet::new));
-  }
-
   /** The event bus of the change feed. */
   public EventBus eventBus() {
     return eventBus;
   }
 
-  /** Where a function writes its log. */
-  public Path log(String function) {
-    return log(Door.HOME, function);
-  }
-
-  /** The same, of a function behind that door. */
+  /** Where a function behind that door writes its log. */
   public Path log(Door door, String function) {
     return regions.get(door).log(function);
   }

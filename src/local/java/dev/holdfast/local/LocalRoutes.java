@@ -5,7 +5,6 @@ import static io.vertx.core.http.HttpMethod.GET;
 import static io.vertx.core.http.HttpMethod.POST;
 import static io.vertx.core.http.HttpMethod.PUT;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
@@ -19,28 +18,18 @@ import software.amazon.awssdk.core.exception.SdkException;
  *
  * <p>{@code GET /_local/faults} answers an object by dependency, {@code null} where it is healthy.
  */
-final class LocalRoutes {
-  private final Faults faults;
-  private final Supplier<State> state;
-  private final Invoker invoker;
-  private final Supplier<Onlooker> onlooker;
-
-  LocalRoutes(Faults faults, Supplier<State> state, Invoker invoker, Supplier<Onlooker> onlooker) {
-    this.faults = faults;
-    this.state = state;
-    this.invoker = invoker;
-    this.onlooker = onlooker;
-  }
+record LocalRoutes(
+    Faults faults, Supplier<State> state, Invoker invoker, Supplier<Onlooker> onlooker) {
 
   Routes addTo(Routes routes) {
     String home = "/_local/faults/" + Faults.HOME_REGION;
     return routes
-        .add(GET, "/_local/faults", request -> faults())
+        .add(GET, "/_local/faults", request -> tellFaults())
         .add(PUT, home, request -> loseHome())
         .add(DELETE, home, request -> bringHomeBack())
         .add(PUT, "/_local/faults/:dependency", this::inject)
         .add(DELETE, "/_local/faults/:dependency", this::heal)
-        .add(GET, "/_local/state", request -> state())
+        .add(GET, "/_local/state", request -> tellState())
         .addAsync(POST, "/_local/invoke/:function", this::invoke);
   }
 
@@ -49,22 +38,18 @@ final class LocalRoutes {
     if (dependency.isEmpty()) {
       return unknown(request);
     }
-    Optional<JsonNode> document = Json.parse(Routes.body(request));
-    if (document.isEmpty()) {
-      return HttpAnswer.problem(400, "Not a fault", "The body is not JSON.");
-    }
-    Fault.Request fault = Fault.read(document.get());
+    Fault.Request fault = Fault.read(Json.tree(Routes.body(request)));
     if (fault instanceof Fault.Request.Invalid invalid) {
       return HttpAnswer.problem(400, "Not a fault", invalid.detail());
     }
     faults.inject(dependency.get(), ((Fault.Request.Valid) fault).fault());
-    return faults();
+    return tellFaults();
   }
 
   private HttpAnswer heal(RoutingContext request) {
     Optional<Dependency> dependency = Dependency.of(request.pathParam("dependency"));
     dependency.ifPresent(faults::heal);
-    return dependency.isPresent() ? faults() : unknown(request);
+    return dependency.isPresent() ? tellFaults() : unknown(request);
   }
 
   private static HttpAnswer unknown(RoutingContext request) {
@@ -83,21 +68,21 @@ final class LocalRoutes {
           "Without a second door nobody could knock any more: mvn -Plocal -Dlocal.doors=2.");
     }
     faults.loseHome();
-    return faults();
+    return tellFaults();
   }
 
   private HttpAnswer bringHomeBack() {
     faults.bringHomeBack();
-    return faults();
+    return tellFaults();
   }
 
-  private HttpAnswer faults() {
+  private HttpAnswer tellFaults() {
     return HttpAnswer.json(200, faults.toJson());
   }
 
-  private HttpAnswer state() {
+  private HttpAnswer tellState() {
     try {
-      return HttpAnswer.json(200, state.get().toJson());
+      return HttpAnswer.json(200, state.get());
     } catch (SdkException silent) {
       return HttpAnswer.problem(503, "Cannot count", String.valueOf(silent.getMessage()));
     }

@@ -1,6 +1,8 @@
 package dev.holdfast.local;
 
 import io.vertx.core.buffer.Buffer;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -10,38 +12,25 @@ import java.util.function.Consumer;
  */
 public interface Onlooker {
   /** Sees nothing and answers nothing. */
-  Onlooker NOBODY =
-      new Onlooker() {
-        @Override
-        public Consumer<ApiAnswer> apiCalled(ApiCall call) {
-          return answer -> {};
-        }
-
-        @Override
-        public void dependencyCalled(DependencyCall call) {}
-
-        @Override
-        public void faultChanged(Dependency dependency, Optional<Fault> fault) {}
-
-        @Override
-        public void functionInvoked(String function, Buffer event, HttpAnswer answer) {}
-      };
+  Onlooker NOBODY = new Onlooker() {};
 
   /**
    * A call of the API begins.
    *
    * @return is told its answer, once, just before the client is
    */
-  Consumer<ApiAnswer> apiCalled(ApiCall call);
+  default Consumer<ApiAnswer> apiCalled(ApiCall call) {
+    return answer -> {};
+  }
 
   /** A function's call of a dependency is over. */
-  void dependencyCalled(DependencyCall call);
+  default void dependencyCalled(DependencyCall call) {}
 
   /** A dependency fails so from now on, or, if empty, no more. */
-  void faultChanged(Dependency dependency, Optional<Fault> fault);
+  default void faultChanged(Dependency dependency, Optional<Fault> fault) {}
 
   /** A function was called by its name, as operators do. */
-  void functionInvoked(String function, Buffer event, HttpAnswer answer);
+  default void functionInvoked(String function, Buffer event, HttpAnswer answer) {}
 
   /**
    * A call of the API.
@@ -51,7 +40,17 @@ public interface Onlooker {
    * @param query without the question mark; empty where there is none
    * @param start in nanoseconds, as {@link System#nanoTime()} tells them
    */
-  record ApiCall(Door door, String method, String path, String query, Buffer body, long start) {}
+  record ApiCall(Door door, String method, String path, String query, Buffer body, long start) {
+
+    /**
+     * The path, percent-decoded. A plus sign is what it is.
+     *
+     * @throws IllegalArgumentException if it is not well encoded
+     */
+    public String decodedPath() {
+      return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+  }
 
   /**
    * The answer to it.

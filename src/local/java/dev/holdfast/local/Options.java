@@ -29,6 +29,7 @@ public record Options(
     Map<String, String> systemProperties) {
 
   // What may be chosen in code as well; docs/local-cloud.md says what each means.
+  public static final String DOORS = "local.doors";
   public static final String LOGS = "local.logs";
   public static final String PACKAGE = "local.package";
   public static final String PROCESSES = "local.processes";
@@ -37,7 +38,6 @@ public record Options(
   static final String API_PORT = "local.api.port";
   static final String CONTAINERS = "local.containers";
   static final String SECOND_DOOR_PORT = "local.second-door.port";
-  private static final String DOORS = "local.doors";
 
   /** The properties that let every port be any free one. */
   public static final Map<String, String> FREE_PORTS = freePorts();
@@ -89,16 +89,6 @@ public record Options(
   /** The same, and one more property. */
   public Options with(String property, Object value) {
     return new Options(more(properties, property, value), environment, systemProperties);
-  }
-
-  /** The same, with a second door, on any free port. */
-  public Options withSecondDoor() {
-    return with(DOORS, 2).with(SECOND_DOOR_PORT, 0);
-  }
-
-  /** The same, with a store that runs elsewhere. */
-  public Options withExternal(Dependency dependency, URI endpoint) {
-    return with("local." + dependency.key(), endpoint);
   }
 
   /** The same, and one more variable for all functions. */

@@ -1,8 +1,8 @@
 package dev.holdfast.local;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -38,15 +38,10 @@ public record Pipe(
   /** A list says which values there may be (AWS, "Event patterns"); there is no more to it here. */
   private static boolean matches(JsonNode pattern, JsonNode value) {
     if (pattern.isArray()) {
-      for (JsonNode allowed : pattern) {
-        if (allowed.isContainerNode()) {
-          throw new StartFailure("The local cloud matches values only, not by " + allowed);
-        }
-        if (allowed.equals(value)) {
-          return true;
-        }
+      if (pattern.valueStream().anyMatch(JsonNode::isContainerNode)) {
+        throw new StartFailure("The local cloud matches values only, not by " + pattern);
       }
-      return false;
+      return pattern.valueStream().anyMatch(value::equals);
     }
     return pattern.properties().stream()
         .allMatch(member -> matches(member.getValue(), value.path(member.getKey())));
@@ -71,11 +66,8 @@ public record Pipe(
       variables.appendReplacement(detail, Matcher.quoteReplacement(value.asText()));
     }
     String json = variables.appendTail(detail).toString();
-    try {
-      return Json.MAPPER.readTree(json);
-    } catch (JsonProcessingException broken) {
-      throw new IllegalArgumentException("No JSON: " + json, broken);
-    }
+    return Json.parse(Buffer.buffer(json))
+        .orElseThrow(() -> new IllegalArgumentException("No JSON: " + json));
   }
 
   /** The event that rules on the bus deliver for a record. */

@@ -5,15 +5,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
@@ -38,8 +41,7 @@ final class QueuePoller implements AutoCloseable {
   private final String queueUrl;
   private final FunctionPool pool;
   private final SqsClient queue;
-  private final List<Thread> threads = new ArrayList<>();
-  private volatile boolean stopped;
+  private final ExecutorService threads;
 
   /**
    * Starts to poll.
@@ -58,36 +60,39 @@ final class QueuePoller implements AutoCloseable {
     this.pool = pool;
     this.queue =
         Clients.sqs(endpoint, CALL_TIMEOUT, AccessControl.pollerAccessKey(pool.function()));
-    for (int i = 0; i < concurrency; i++) {
-      Thread thread = new Thread(this::run, "poller-" + pool.function().name() + "-" + i);
-      thread.setDaemon(true);
-      threads.add(thread);
-    }
-    threads.forEach(Thread::start);
+    this.threads =
+        Executors.newFixedThreadPool(
+            concurrency, new DefaultThreadFactory("poller-" + pool.function().name(), true));
+    IntStream.range(0, concurrency).forEach(thread -> threads.execute(this::run));
   }
 
   /** Returns at once; a call under way comes to nothing. */
   @Override
   public void close() {
-    stopped = true;
-    threads.forEach(Thread::interrupt);
+    threads.shutdownNow();
     queue.close();
   }
 
   private void run() {
-    while (!stopped) {
-      try {
-        List<Message> messages = receive();
-        if (!messages.isEmpty()) {
-          work(messages);
+    try {
+      while (!threads.isShutdown()) {
+        if (!isWorkedOff()) {
+          Thread.sleep(PAUSE.toMillis());
         }
-      } catch (SdkException | IllegalStateException | ExecutionException failed) {
-        // Whatever it was, a closed client included, the messages are still on the queue.
-        pause();
-      } catch (InterruptedException stop) {
-        Thread.currentThread().interrupt();
-        return;
       }
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether what there was, if anything, was worked off. */
+  private boolean isWorkedOff() throws InterruptedException {
+    try {
+      List<Message> messages = receive();
+      return messages.isEmpty() || work(messages);
+    } catch (SdkException | IllegalStateException | ExecutionException failed) {
+      // Whatever it was, a closed client included, the messages are still on the queue.
+      return false;
     }
   }
 
@@ -104,7 +109,8 @@ final class QueuePoller implements AutoCloseable {
         .messages();
   }
 
-  private void work(List<Message> messages) throws InterruptedException, ExecutionException {
+  /** Whether the function answered. */
+  private boolean work(List<Message> messages) throws InterruptedException, ExecutionException {
     Outcome outcome = pool.invoke(event(messages), PATIENCE).get();
     Set<String> failed = failed(messages, outcome);
     List<DeleteMessageBatchRequestEntry> done =
@@ -120,9 +126,7 @@ final class QueuePoller implements AutoCloseable {
     if (!done.isEmpty()) {
       queue.deleteMessageBatch(request -> request.queueUrl(queueUrl).entries(done));
     }
-    if (!(outcome instanceof Outcome.Answered)) {
-      pause();
-    }
+    return outcome instanceof Outcome.Answered;
   }
 
   private Set<String> failed(List<Message> messages, Outcome outcome) {
@@ -158,14 +162,5 @@ final class QueuePoller implements AutoCloseable {
               .put("awsRegion", Intrinsics.REGION));
     }
     return Json.buffer(event);
-  }
-
-  private void pause() {
-    try {
-      Thread.sleep(PAUSE.toMillis());
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
-      stopped = true;
-    }
   }
 }

@@ -21,6 +21,13 @@ final class Queues implements AutoCloseable {
   private static final int BATCH = 10;
   private static final String DEAD_LETTER_QUEUE = "DeadLetterQueue";
 
+  /** On offer, received and not yet deleted, and not yet on offer. */
+  private static final List<QueueAttributeName> MESSAGES =
+      List.of(
+          QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
+          QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE,
+          QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED);
+
   /** Attributes that a queue can do without, in case a server does not know them. */
   private static final List<QueueAttributeName> OPTIONAL =
       List.of(
@@ -37,7 +44,7 @@ final class Queues implements AutoCloseable {
   private Queues(URI endpoint, Runnable server) {
     this.endpoint = endpoint;
     this.server = server;
-    this.client = Clients.sqs(endpoint, Stores.PATIENCE);
+    this.client = Clients.sqs(endpoint, StoreServers.PATIENCE);
   }
 
   /**
@@ -75,21 +82,17 @@ final class Queues implements AutoCloseable {
   }
 
   /**
-   * What is on the fallback queue.
+   * How these queues are, at a door whose API is there.
    *
    * @throws SdkException if the server does not answer
    */
-  State.Messages fallback() {
-    return messages(Dependency.FALLBACK_QUEUE.logicalId());
-  }
-
-  /**
-   * What no drain can make sense of.
-   *
-   * @throws SdkException if the server does not answer
-   */
-  State.Messages deadLetters() {
-    return messages(DEAD_LETTER_QUEUE);
+  State.DoorState state(Door door, URI api, boolean isLost) {
+    return new State.DoorState(
+        door,
+        api,
+        isLost,
+        messages(Dependency.FALLBACK_QUEUE.logicalId()),
+        messages(DEAD_LETTER_QUEUE));
   }
 
   /** What a pipe gets of a queue; it is no longer there. */
@@ -134,7 +137,7 @@ final class Queues implements AutoCloseable {
       return this;
     } catch (SdkException failed) {
       close();
-      throw Stores.unusable(Dependency.FALLBACK_QUEUE, endpoint, failed);
+      throw StoreServers.unusable(Dependency.FALLBACK_QUEUE, endpoint, failed);
     } catch (RuntimeException failed) {
       close();
       throw failed;
@@ -144,36 +147,32 @@ final class Queues implements AutoCloseable {
   /** Those without a redrive policy first: the others name them. */
   private void create(List<Template.Queue> definitions) {
     Map<String, String> arns = new HashMap<>();
-    definitions.stream()
-        .sorted(Comparator.comparing(queue -> queue.redrive().isPresent()))
-        .forEach(
-            queue -> {
-              Map<QueueAttributeName, String> attributes = new TreeMap<>(queue.attributes());
-              queue
-                  .redrive()
-                  .ifPresent(
-                      redrive ->
-                          attributes.put(
-                              QueueAttributeName.REDRIVE_POLICY,
-                              Json.MAPPER
-                                  .createObjectNode()
-                                  .put(
-                                      "deadLetterTargetArn",
-                                      arns.getOrDefault(
-                                          redrive.deadLetterArn(), redrive.deadLetterArn()))
-                                  .put("maxReceiveCount", redrive.maxReceiveCount())
-                                  .toString()));
-              String url = create(queue.name(), attributes);
-              urls.put(queue.logicalId(), url);
-              arns.put(
-                  queue.arn(),
-                  client
-                      .getQueueAttributes(
-                          request ->
-                              request.queueUrl(url).attributeNames(QueueAttributeName.QUEUE_ARN))
-                      .attributes()
-                      .getOrDefault(QueueAttributeName.QUEUE_ARN, queue.arn()));
-            });
+    for (Template.Queue queue :
+        definitions.stream()
+            .sorted(Comparator.comparing(it -> it.redrive().isPresent()))
+            .toList()) {
+      Map<QueueAttributeName, String> attributes = new TreeMap<>(queue.attributes());
+      queue
+          .redrive()
+          .map(it -> redrivePolicy(it, arns.getOrDefault(it.deadLetterArn(), it.deadLetterArn())))
+          .ifPresent(policy -> attributes.put(QueueAttributeName.REDRIVE_POLICY, policy));
+      String url = create(queue.name(), attributes);
+      urls.put(queue.logicalId(), url);
+      arns.put(
+          queue.arn(), attributes(url).getOrDefault(QueueAttributeName.QUEUE_ARN, queue.arn()));
+    }
+  }
+
+  private static String redrivePolicy(Template.Redrive redrive, String deadLetterArn) {
+    int most = redrive.maxReceiveCount();
+    return Json.buffer(Map.of("deadLetterTargetArn", deadLetterArn, "maxReceiveCount", most))
+        .toString();
+  }
+
+  private Map<QueueAttributeName, String> attributes(String url) {
+    return client
+        .getQueueAttributes(it -> it.queueUrl(url).attributeNames(QueueAttributeName.ALL))
+        .attributes();
   }
 
   private String create(String name, Map<QueueAttributeName, String> attributes) {
@@ -193,16 +192,10 @@ final class Queues implements AutoCloseable {
     }
   }
 
-  private State.Messages messages(String queue) {
-    Map<String, String> counts =
-        client
-            .getQueueAttributes(
-                request -> request.queueUrl(urls.get(queue)).attributeNames(QueueAttributeName.ALL))
-            .attributesAsStrings();
-    String messages = "ApproximateNumberOfMessages";
-    return new State.Messages(
-        Long.parseLong(counts.getOrDefault(messages, "0")),
-        Long.parseLong(counts.getOrDefault(messages + "NotVisible", "0")),
-        Long.parseLong(counts.getOrDefault(messages + "Delayed", "0")));
+  private long messages(String queue) {
+    Map<QueueAttributeName, String> counts = attributes(urls.get(queue));
+    return MESSAGES.stream()
+        .mapToLong(count -> Long.parseLong(counts.getOrDefault(count, "0")))
+        .sum();
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -15,7 +16,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -56,7 +56,7 @@ final class Region {
   record Ground(
       Vertx vertx,
       Options options,
-      Stores stores,
+      StoreServers stores,
       List<Template.Table> tables,
       FunctionPackage functionPackage,
       RuntimeApi runtimeApi,
@@ -186,20 +186,20 @@ final class Region {
   }
 
   private void startFunctions() throws IOException {
-    Map<FunctionPool, CompletableFuture<Void>> warming = new LinkedHashMap<>();
+    List<FunctionPool> warming = new ArrayList<>();
     for (FunctionPool pool : pools.values()) {
       Files.deleteIfExists(pool.log());
       ground.opened().push(pool);
       if (pool.function().hasEventSource()) {
-        warming.put(pool, pool.warmUp());
+        warming.add(pool);
+        var unused = pool.warmUp();
       } else {
         ground.tell(named(pool.function().name()), "starts when it is first invoked");
       }
     }
-    for (Map.Entry<FunctionPool, CompletableFuture<Void>> entry : warming.entrySet()) {
-      String name = entry.getKey().function().name();
-      awaitWarm(name, entry.getValue());
-      ground.tell(named(name), "warm, pid " + entry.getKey().workers().get(0).pid());
+    for (FunctionPool pool : warming) {
+      awaitWarm(pool);
+      ground.tell(named(pool.function().name()), "warm, pid " + pool.workers().get(0).pid());
     }
   }
 
@@ -208,15 +208,15 @@ final class Region {
     return door == Door.HOME ? function : door.key() + "-" + function;
   }
 
-  private void awaitWarm(String function, CompletableFuture<Void> warm) {
+  private static void awaitWarm(FunctionPool pool) {
     try {
-      warm.orTimeout(WARM_UP.toSeconds(), TimeUnit.SECONDS).join();
+      pool.warmUp().orTimeout(WARM_UP.toSeconds(), TimeUnit.SECONDS).join();
     } catch (CompletionException failed) {
       throw failed.getCause() instanceof StartFailure reason
           ? reason
           : new StartFailure(
               "%s did not ask for work within %d s; see %s."
-                  .formatted(function, WARM_UP.toSeconds(), log(function)),
+                  .formatted(pool.function().name(), WARM_UP.toSeconds(), pool.log()),
               failed);
     }
   }
@@ -267,25 +267,22 @@ final class Region {
   private void startPollers() {
     for (Template.Function function : functions) {
       for (Template.QueueMapping mapping : function.queueMappings()) {
-        String queueUrl =
-            template.queues().stream()
-                .filter(queue -> queue.arn().equals(mapping.queueArn()))
-                .map(queue -> queues.urls().get(queue.logicalId()))
-                .findFirst()
+        Template.Queue queue =
+            template
+                .queue(mapping.queueArn())
                 .orElseThrow(
                     () ->
                         new StartFailure(
                             "%s works off a queue that the template has not: %s"
                                 .formatted(function.logicalId(), mapping.queueArn())));
-        ground
-            .opened()
-            .push(
-                new QueuePoller(
-                    mapping,
-                    queueUrl,
-                    proxy(Dependency.FALLBACK_QUEUE).endpoint(),
-                    pools.get(function.logicalId()),
-                    Math.min(mapping.maximumConcurrency(), ground.options().processes())));
+        QueuePoller poller =
+            new QueuePoller(
+                mapping,
+                queues.urls().get(queue.logicalId()),
+                proxy(Dependency.FALLBACK_QUEUE).endpoint(),
+                pools.get(function.logicalId()),
+                Math.min(mapping.maximumConcurrency(), ground.options().processes()));
+        ground.opened().push(poller);
       }
     }
   }
@@ -297,24 +294,25 @@ final class Region {
   private void startSchedules() {
     for (Template.Function function : functions) {
       FunctionPool pool = pools.get(function.logicalId());
-      for (Template.Schedule schedule : function.schedules()) {
-        AtomicBoolean running = new AtomicBoolean();
-        long period = Math.max(1, ground.options().schedule().orElse(schedule.rate()).toMillis());
-        long timer =
-            ground
-                .vertx()
-                .setPeriodic(
-                    Math.min(FIRST_SCHEDULE.toMillis(), period),
-                    period,
-                    tick -> {
-                      if (running.compareAndSet(false, true)) {
-                        var unused =
-                            pool.invoke(schedule.event(Instant.now()), SCHEDULE_PATIENCE)
-                                .whenComplete((outcome, never) -> running.set(false));
-                      }
-                    });
-        ground.opened().push(() -> ground.vertx().cancelTimer(timer));
-      }
+      function.schedules().forEach(schedule -> start(schedule, pool));
     }
+  }
+
+  private void start(Template.Schedule schedule, FunctionPool pool) {
+    Vertx vertx = ground.vertx();
+    AtomicBoolean running = new AtomicBoolean();
+    long period = Math.max(1, ground.options().schedule().orElse(schedule.rate()).toMillis());
+    long timer =
+        vertx.setPeriodic(
+            Math.min(FIRST_SCHEDULE.toMillis(), period),
+            period,
+            tick -> {
+              if (running.compareAndSet(false, true)) {
+                var unused =
+                    pool.invoke(schedule.event(Instant.now()), SCHEDULE_PATIENCE)
+                        .whenComplete((outcome, never) -> running.set(false));
+              }
+            });
+    ground.opened().push(() -> vertx.cancelTimer(timer));
   }
 }

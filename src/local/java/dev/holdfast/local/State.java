@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -12,7 +11,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What the local cloud holds at a moment, counted in the stores themselves, past every fault.
+ * What the local cloud holds at a moment, counted in the stores themselves, past every fault; as
+ * JSON, what {@code GET /_local/state} answers.
  *
  * @param recorded events in the event table
  * @param pending events that wait at the heads of their bookings
@@ -20,7 +20,8 @@ import java.util.Optional;
  * @param unclaimed events in the event table that the heads of their bookings do not know of
  * @param conflicts events that are kept aside, because others have their places
  * @param oldestPending since when the booking waits that waits longest
- * @param queue what is on the fallback queue; where there are two doors, on both of them
+ * @param queue messages on the fallback queue, received or not; where there are two doors, on both
+ * @param deadLetterQueue messages on the dead-letter queue, likewise
  * @param doors each of them, where there are two
  */
 public record State(
@@ -30,22 +31,10 @@ public record State(
     long unclaimed,
     long conflicts,
     @JsonIgnore Optional<Instant> oldestPending,
-    Messages queue,
-    Messages deadLetterQueue,
+    long queue,
+    long deadLetterQueue,
     List<Worker> functions,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<DoorState> doors) {
-
-  /** The messages of a queue: on offer, received and not yet deleted, and not yet on offer. */
-  public record Messages(long visible, long inFlight, long delayed) {
-    @JsonValue
-    public long total() {
-      return visible + inFlight + delayed;
-    }
-
-    private Messages plus(Messages more) {
-      return new Messages(visible + more.visible, inFlight + more.inFlight, delayed + more.delayed);
-    }
-  }
 
   /**
    * A door, and the queue behind it.
@@ -54,11 +43,7 @@ public record State(
    * @param isLost whether its region is
    */
   public record DoorState(
-      Door door,
-      URI api,
-      @JsonProperty("lost") boolean isLost,
-      Messages queue,
-      Messages deadLetterQueue) {}
+      Door door, URI api, @JsonProperty("lost") boolean isLost, long queue, long deadLetterQueue) {}
 
   /**
    * A process of a function.
@@ -85,25 +70,5 @@ public record State(
     private String key() {
       return name().toLowerCase(Locale.ROOT);
     }
-  }
-
-  /** The same, seen at two doors. */
-  State at(List<DoorState> both) {
-    return new State(
-        recorded,
-        pending,
-        pendingBookings,
-        unclaimed,
-        conflicts,
-        oldestPending,
-        both.stream().map(DoorState::queue).reduce(queue, Messages::plus),
-        both.stream().map(DoorState::deadLetterQueue).reduce(deadLetterQueue, Messages::plus),
-        functions,
-        both);
-  }
-
-  /** As {@code GET /_local/state} answers it. */
-  public ObjectNode toJson() {
-    return Json.MAPPER.valueToTree(this);
   }
 }

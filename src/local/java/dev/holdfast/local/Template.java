@@ -1,7 +1,5 @@
 package dev.holdfast.local;
 
-import static java.util.function.Predicate.not;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -20,7 +18,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
@@ -53,18 +50,14 @@ final class Template {
   static Template read(Path file, Map<String, String> given) {
     JsonNode document = Json.MAPPER.valueToTree(TemplateReader.read(file));
     Map<String, JsonNode> parameters = new HashMap<>();
-    document
-        .path("Parameters")
-        .properties()
-        .forEach(
-            entry -> {
-              String name = entry.getKey();
-              if (given.containsKey(name)) {
-                parameters.put(name, TextNode.valueOf(given.get(name)));
-              } else if (entry.getValue().has("Default")) {
-                parameters.put(name, entry.getValue().get("Default"));
-              }
-            });
+    for (Map.Entry<String, JsonNode> parameter : document.path("Parameters").properties()) {
+      String name = parameter.getKey();
+      if (given.containsKey(name)) {
+        parameters.put(name, TextNode.valueOf(given.get(name)));
+      } else if (parameter.getValue().has("Default")) {
+        parameters.put(name, parameter.getValue().get("Default"));
+      }
+    }
     return new Template(document, parameters);
   }
 
@@ -119,7 +112,7 @@ final class Template {
       int memorySize,
       Map<String, String> environment,
       Role role,
-      List<Route> routes,
+      List<ApiRoute> routes,
       List<QueueMapping> queueMappings,
       List<Schedule> schedules) {
 
@@ -149,26 +142,26 @@ final class Template {
   }
 
   List<Table> tables() {
-    return resources("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
-        .map(Template::table)
-        .toList();
+    return all(Template::table, "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable");
   }
 
   List<Queue> queues() {
-    return resources("AWS::SQS::Queue").map(Template::queue).toList();
+    return all(Template::queue, "AWS::SQS::Queue");
+  }
+
+  /** The one of that ARN, if it is the template's. */
+  Optional<Queue> queue(String arn) {
+    return queues().stream().filter(queue -> queue.arn().equals(arn)).findFirst();
   }
 
   /** What puts events on the event bus. */
   List<Pipe> pipes() {
-    return resources("AWS::Pipes::Pipe").map(Template::pipe).toList();
+    return all(Template::pipe, "AWS::Pipes::Pipe");
   }
 
-  private Stream<Resource> resources(String... types) {
-    return intrinsics(Map.of()).resources(types);
-  }
-
-  private Intrinsics intrinsics(Map<String, String> queueUrls) {
-    return new Intrinsics(document, parameters, queueUrls);
+  private <T> List<T> all(java.util.function.Function<Resource, T> reader, String... types) {
+    return new Intrinsics(document, parameters, Map.of())
+        .resources(types).stream().map(reader).toList();
   }
 
   /**
@@ -177,64 +170,53 @@ final class Template {
    * @param queueUrls the URL of each queue by its logical id
    */
   List<Function> functions(Map<String, String> queueUrls) {
-    Intrinsics intrinsics = intrinsics(queueUrls);
+    Intrinsics intrinsics = new Intrinsics(document, parameters, queueUrls);
     JsonNode globals = intrinsics.evaluate(document.at("/Globals/Function"));
-    List<Route> routes = routes(intrinsics);
+    List<ApiRoute> routes = routes(intrinsics);
     Map<String, Role> roles = new HashMap<>();
-    intrinsics
-        .resources("AWS::IAM::Role")
-        .forEach(role -> roles.put(role.attribute("Arn"), role(role)));
-    return intrinsics
-        .resources("AWS::Serverless::Function")
+    for (Resource role : intrinsics.resources("AWS::IAM::Role")) {
+      roles.put(
+          role.attribute("Arn"),
+          Role.of(
+              role.get("Policies").valueStream().map(it -> it.path("PolicyDocument")).toList()));
+    }
+    return intrinsics.resources("AWS::Serverless::Function").stream()
         .map(resource -> function(resource, globals, routes, roles))
         .toList();
   }
 
   /** The routes of the HTTP API, each with the logical id of its function. */
-  private static List<Route> routes(Intrinsics intrinsics) {
+  private static List<ApiRoute> routes(Intrinsics intrinsics) {
     Map<String, String> functions = new HashMap<>();
-    intrinsics
-        .resources("AWS::Serverless::Function")
-        .forEach(function -> functions.put(function.attribute("Arn"), function.logicalId()));
+    for (Resource function : intrinsics.resources("AWS::Serverless::Function")) {
+      functions.put(function.attribute("Arn"), function.logicalId());
+    }
     Map<String, String> targets = new HashMap<>();
-    intrinsics
-        .resources("AWS::ApiGatewayV2::Integration")
-        .forEach(
-            integration -> {
-              String function = functions.get(integration.get("IntegrationUri").asText());
-              if (function == null
-                  || !integration.get("PayloadFormatVersion").asText().equals("2.0")) {
-                throw new StartFailure(
-                    "The local cloud integrates functions of the template by their ARN, with"
-                        + " payload 2.0, only; see "
-                        + integration.logicalId());
-              }
-              targets.put("integrations/" + integration.reference(), function);
-            });
-    return intrinsics
-        .resources("AWS::ApiGatewayV2::Route")
-        .map(
-            route -> {
-              String target = route.get("Target").asText();
-              if (!targets.containsKey(target)) {
-                throw new StartFailure(
-                    route.logicalId() + " goes nowhere: the template has not " + target);
-              }
-              return Route.ofKey(route.get("RouteKey").asText(), targets.get(target));
-            })
-        .toList();
+    for (Resource integration : intrinsics.resources("AWS::ApiGatewayV2::Integration")) {
+      String function = functions.get(integration.get("IntegrationUri").asText());
+      if (function == null || !integration.get("PayloadFormatVersion").asText().equals("2.0")) {
+        throw new StartFailure(
+            "The local cloud integrates functions of the template by their ARN, with payload 2.0,"
+                + " only; see "
+                + integration.logicalId());
+      }
+      targets.put("integrations/" + integration.reference(), function);
+    }
+    List<ApiRoute> routes = new ArrayList<>();
+    for (Resource route : intrinsics.resources("AWS::ApiGatewayV2::Route")) {
+      String target = route.get("Target").asText();
+      if (!targets.containsKey(target)) {
+        throw new StartFailure(route.logicalId() + " goes nowhere: the template has not " + target);
+      }
+      routes.add(ApiRoute.ofKey(route.get("RouteKey").asText(), targets.get(target)));
+    }
+    return routes;
   }
 
   private static Table table(Resource resource) {
-    ObjectNode definition = Json.MAPPER.createObjectNode();
-    for (String property :
-        List.of(
-            "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "StreamSpecification")) {
-      JsonNode value = resource.get(property);
-      if (!value.isMissingNode()) {
-        definition.set(property, value);
-      }
-    }
+    ObjectNode definition =
+        resource.only(
+            "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "StreamSpecification");
     if (definition.get("StreamSpecification") instanceof ObjectNode stream) {
       stream.put("StreamEnabled", true);
     }
@@ -250,28 +232,23 @@ final class Template {
 
   private static Queue queue(Resource resource) {
     Map<QueueAttributeName, String> attributes = new TreeMap<>();
-    resource
-        .properties()
-        .properties()
-        .forEach(
-            entry -> {
-              QueueAttributeName attribute = QueueAttributeName.fromValue(entry.getKey());
-              if (attribute != QueueAttributeName.UNKNOWN_TO_SDK_VERSION
-                  && !entry.getValue().isObject()) {
-                attributes.put(attribute, entry.getValue().asText());
-              }
-            });
+    for (Map.Entry<String, JsonNode> property : resource.properties().properties()) {
+      QueueAttributeName attribute = QueueAttributeName.fromValue(property.getKey());
+      if (attribute != QueueAttributeName.UNKNOWN_TO_SDK_VERSION
+          && !property.getValue().isObject()) {
+        attributes.put(attribute, property.getValue().asText());
+      }
+    }
+    JsonNode policy = resource.get("RedrivePolicy");
+    Redrive redrive =
+        new Redrive(
+            policy.path("deadLetterTargetArn").asText(),
+            number(policy, "maxReceiveCount", USUAL_BATCH));
     return new Queue(
         resource.logicalId(),
         resource.name(),
         attributes,
-        Optional.of(resource.get("RedrivePolicy"))
-            .filter(not(JsonNode::isEmpty))
-            .map(
-                policy ->
-                    new Redrive(
-                        policy.path("deadLetterTargetArn").asText(),
-                        number(policy, "maxReceiveCount", USUAL_BATCH))));
+        policy.isEmpty() ? Optional.empty() : Optional.of(redrive));
   }
 
   private static Pipe pipe(Resource resource) {
@@ -297,38 +274,30 @@ final class Template {
   }
 
   private static Function function(
-      Resource resource, JsonNode globals, List<Route> routes, Map<String, Role> roles) {
+      Resource resource, JsonNode globals, List<ApiRoute> routes, Map<String, Role> roles) {
     // Tags and the like are of no meaning here; what is not read need not be understood.
     ObjectNode properties =
         globals.isObject() ? globals.deepCopy() : Json.MAPPER.createObjectNode();
-    for (String name : List.of("Handler", "Timeout", "MemorySize", "Events", "Role", "Policies")) {
-      JsonNode own = resource.get(name);
-      if (!own.isMissingNode()) {
-        properties.set(name, own);
-      }
-    }
+    properties.setAll(
+        resource.only("Handler", "Timeout", "MemorySize", "Events", "Role", "Policies"));
     Map<String, String> environment = new TreeMap<>();
     for (JsonNode of : List.of(globals.path("Environment"), resource.get("Environment"))) {
-      of.path("Variables")
-          .properties()
-          .forEach(entry -> environment.put(entry.getKey(), entry.getValue().asText()));
+      for (Map.Entry<String, JsonNode> variable : of.path("Variables").properties()) {
+        environment.put(variable.getKey(), variable.getValue().asText());
+      }
     }
     List<QueueMapping> mappings = new ArrayList<>();
     List<Schedule> schedules = new ArrayList<>();
-    properties
-        .path("Events")
-        .properties()
-        .forEach(
-            entry -> {
-              String id = entry.getKey();
-              JsonNode details = entry.getValue().path("Properties");
-              switch (entry.getValue().path("Type").asText()) {
-                case "SQS" -> mappings.add(mapping(details));
-                case "Schedule" -> schedules.add(schedule(id, details, "Schedule"));
-                case "ScheduleV2" -> schedules.add(schedule(id, details, "ScheduleExpression"));
-                default -> throw new StartFailure("The local cloud has no event source for " + id);
-              }
-            });
+    for (Map.Entry<String, JsonNode> source : properties.path("Events").properties()) {
+      String id = source.getKey();
+      JsonNode details = source.getValue().path("Properties");
+      switch (source.getValue().path("Type").asText()) {
+        case "SQS" -> mappings.add(mapping(details));
+        case "Schedule" -> schedules.add(schedule(id, details, "Schedule"));
+        case "ScheduleV2" -> schedules.add(schedule(id, details, "ScheduleExpression"));
+        default -> throw new StartFailure("The local cloud has no event source for " + id);
+      }
+    }
     return new Function(
         resource.logicalId(),
         shortName(resource.logicalId()),
@@ -344,11 +313,6 @@ final class Template {
         routes.stream().filter(route -> route.function().equals(resource.logicalId())).toList(),
         List.copyOf(mappings),
         List.copyOf(schedules));
-  }
-
-  private static Role role(Resource role) {
-    return Role.of(
-        role.get("Policies").valueStream().map(it -> it.path("PolicyDocument")).toList());
   }
 
   private static QueueMapping mapping(JsonNode details) {

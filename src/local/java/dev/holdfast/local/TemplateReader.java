@@ -12,10 +12,10 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.AbstractConstruct;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * Reads a CloudFormation template as YAML. The short form of an intrinsic function, such as {@code
@@ -55,19 +55,16 @@ public final class TemplateReader extends SafeConstructor {
     public Object construct(Node node) {
       String name = node.getTag().getValue().substring(1);
       String longForm = List.of("Ref", "Condition").contains(name) ? name : "Fn::" + name;
+      node.setTag(plain(node));
       Map<String, Object> call = new LinkedHashMap<>();
-      call.put(longForm, argument(node));
+      call.put(longForm, getConstructor(node).construct(node));
       return call;
     }
 
-    private Object argument(Node node) {
-      if (node instanceof ScalarNode scalar) {
-        return scalar.getValue();
-      }
-      if (node instanceof SequenceNode sequence) {
-        return constructSequence(sequence);
-      }
-      return constructMapping((MappingNode) node);
+    private static Tag plain(Node node) {
+      return node instanceof ScalarNode
+          ? Tag.STR
+          : node instanceof SequenceNode ? Tag.SEQ : Tag.MAP;
     }
   }
 }

@@ -3,7 +3,6 @@ package dev.holdfast.chaos;
 import static dev.holdfast.local.Dependency.EVENT_TABLE;
 import static dev.holdfast.local.Dependency.PENDING_INDEX;
 
-import dev.holdfast.history.History;
 import dev.holdfast.history.Operation;
 import dev.holdfast.history.Violation;
 import dev.holdfast.history.Violation.Rule;
@@ -171,11 +170,7 @@ record Tables(
                     .isEmpty())
         .map(
             append ->
-                new Violation(
-                    Rule.LOST,
-                    append.code(),
-                    append.eventId(),
-                    History.write(append) + " is nowhere"))
+                new Violation(Rule.LOST, append.code(), append.eventId(), append + " is nowhere"))
         .toList();
   }
 

@@ -55,7 +55,7 @@ class TwoDoorsIT {
         ChaosCloud.start(
             DIRECTORY,
             SEED,
-            options -> options.withSecondDoor().with(Options.PROCESSES, CLIENTS / 2));
+            options -> options.with(Options.DOORS, 2).with(Options.PROCESSES, CLIENTS / 2));
   }
 
   @AfterAll

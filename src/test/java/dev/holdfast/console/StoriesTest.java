@@ -86,7 +86,7 @@ class StoriesTest {
     Door door = call.getArgument(0);
     String path = call.getArgument(1);
     if (isHomeLost && door == Door.HOME) {
-      return new Answer(0, MissingNode.getInstance(), false, Duration.ofMillis(1));
+      return new Answer(0, MissingNode.getInstance(), Duration.ofMillis(1));
     }
     String code = path.split("/", 4)[2];
     List<Event> booking = events.stream().filter(event -> event.code().equals(code)).toList();
@@ -128,7 +128,7 @@ class StoriesTest {
   }
 
   private static Answer answer(int status, String body) {
-    return new Answer(status, json(body), false, Duration.ofMillis(12));
+    return new Answer(status, json(body), Duration.ofMillis(12));
   }
 
   private static JsonNode json(String text) {

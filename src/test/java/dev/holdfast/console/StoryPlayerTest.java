@@ -53,6 +53,7 @@ class StoryPlayerTest {
         "A test",
         "R1",
         "It is tested.",
+        1,
         Arrays.stream(deeds)
             .map(deed -> new Step("It happens.", Optional.of("R1"), telling -> "does it", deed))
             .toList());

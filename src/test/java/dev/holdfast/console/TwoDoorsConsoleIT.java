@@ -40,7 +40,7 @@ class TwoDoorsConsoleIT {
     cloud =
         LocalCloud.start(
             Options.onFreePorts()
-                .withSecondDoor()
+                .with(Options.DOORS, 2)
                 .with(Options.LOGS, Path.of("target/local-console-at-two-doors"))
                 .with(Options.SCHEDULE, Duration.ofSeconds(2))
                 .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "1S")

@@ -198,7 +198,7 @@ final class Mutants {
             "another store fails while something is owed",
             new Protocol() {
               @Override
-              boolean owes(Stores stores, BookingCode code) {
+              boolean owes(Snapshot stores, BookingCode code) {
                 return false;
               }
             },

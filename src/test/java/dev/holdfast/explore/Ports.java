@@ -126,7 +126,7 @@ record Ports(Script script, Shard onlyShard) {
       this.onlyShard = onlyShard;
     }
 
-    abstract DebtIndex in(Stores stores);
+    abstract DebtIndex in(Snapshot stores);
 
     @Override
     public DebtsAnswer debts(Shard shard, Optional<Position> after, int limit) {
@@ -141,11 +141,11 @@ record Ports(Script script, Shard onlyShard) {
       return NOTHING;
     }
 
-    Object read(String name, Function<Stores, Object> effect) {
+    Object read(String name, Function<Snapshot, Object> effect) {
       return script.ask(new Call(store, name, true, effect));
     }
 
-    Object write(String name, Function<Stores, Object> effect) {
+    Object write(String name, Function<Snapshot, Object> effect) {
       return script.ask(new Call(store, name, false, effect));
     }
   }
@@ -157,7 +157,7 @@ record Ports(Script script, Shard onlyShard) {
     }
 
     @Override
-    DebtIndex in(Stores stores) {
+    DebtIndex in(Snapshot stores) {
       return stores.eventTable();
     }
 
@@ -202,7 +202,7 @@ record Ports(Script script, Shard onlyShard) {
     }
 
     @Override
-    DebtIndex in(Stores stores) {
+    DebtIndex in(Snapshot stores) {
       return stores.pendingIndex();
     }
 

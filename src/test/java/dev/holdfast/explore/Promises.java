@@ -37,7 +37,7 @@ final class Promises {
   private final boolean everyPromiseHolds;
 
   private final Map<Debt, Optional<String>> judged = new HashMap<>();
-  private final Map<Moment, Stores> healed = new HashMap<>();
+  private final Map<Moment, Snapshot> healed = new HashMap<>();
 
   Promises(Scenario scenario, Protocol protocol, Runs runs) {
     this.scenario = scenario;
@@ -52,7 +52,11 @@ final class Promises {
    * @param open the actors of whose calls some have no answer, a bit each
    */
   private record Debt(
-      Stores stores, Instant now, long open, List<Flight> inFlight, Set<PriceEvent> acknowledged) {
+      Snapshot stores,
+      Instant now,
+      long open,
+      List<Flight> inFlight,
+      Set<PriceEvent> acknowledged) {
 
     static Debt of(World world) {
       long open = 0;
@@ -64,7 +68,7 @@ final class Promises {
   }
 
   /** All on which it depends what healing leaves behind. */
-  private record Moment(Stores stores, Instant now) {}
+  private record Moment(Snapshot stores, Instant now) {}
 
   static boolean isSuccess(AppendOutcome outcome) {
     return outcome instanceof AppendOutcome.Recorded
@@ -120,7 +124,7 @@ final class Promises {
    * @param expected what was acknowledged, or shown, when it began
    */
   Optional<String> onReadAsOfStart(
-      Question question, Object outcome, Set<PriceEvent> expected, Stores stores) {
+      Question question, Object outcome, Set<PriceEvent> expected, Snapshot stores) {
     if (question != Question.AS_OF_START || !everyPromiseHolds) {
       return Optional.empty();
     }
@@ -223,7 +227,7 @@ final class Promises {
   }
 
   private Optional<String> afterHealing(World world) {
-    Stores stores = world.stores();
+    Snapshot stores = world.stores();
     List<AcceptedEvent> recorded = stores.eventTable().eventsOf(scenario.bookingCode());
     List<PriceEvent> events = recorded.stream().map(AcceptedEvent::event).toList();
     Optional<Head> head = stores.pendingIndex().headOf(scenario.bookingCode());
@@ -309,8 +313,8 @@ final class Promises {
     return false;
   }
 
-  private Stores heal(Moment moment) {
-    Stores stores = drain(moment.stores(), moment.now());
+  private Snapshot heal(Moment moment) {
+    Snapshot stores = drain(moment.stores(), moment.now());
     // The queue may have lost messages: a first sweep finds what is owed, a second one what that
     // brought to light.
     for (int round = 0; round < 2; round++) {
@@ -319,8 +323,8 @@ final class Promises {
     return stores;
   }
 
-  private Stores drain(Stores owing, Instant now) {
-    Stores stores = owing;
+  private Snapshot drain(Snapshot owing, Instant now) {
+    Snapshot stores = owing;
     for (AcceptedEvent message : owing.messages()) {
       stores = end(new Task.Drain(message), stores.without(message), now);
     }
@@ -328,8 +332,8 @@ final class Promises {
   }
 
   /** What a task leaves behind whose calls all work. */
-  private Stores end(Task task, Stores before, Instant now) {
-    Stores stores = before;
+  private Snapshot end(Task task, Snapshot before, Instant now) {
+    Snapshot stores = before;
     Run run = runs.begin(task, now);
     while (run.outcome().isEmpty()) {
       Step step = run.step(stores);

@@ -56,7 +56,7 @@ class Protocol {
    * Whether a failure has left a debt: an event that waits for the event table, or a claim that the
    * pending index missed.
    */
-  boolean owes(Stores stores, BookingCode code) {
+  boolean owes(Snapshot stores, BookingCode code) {
     return stores.pendingIndex().headOf(code).filter(Head::isPending).isPresent()
         || !stores.eventTable().unclaimed().isEmpty();
   }

@@ -2,7 +2,7 @@ package dev.holdfast.explore;
 
 import dev.holdfast.explore.Script.Call;
 import dev.holdfast.explore.Script.Pause;
-import dev.holdfast.explore.Stores.Done;
+import dev.holdfast.explore.Snapshot.Done;
 import dev.holdfast.ledger.Unavailable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,10 +27,10 @@ final class Run {
   private final Optional<Object> outcome;
 
   private final Map<Object, Run> answered = new HashMap<>();
-  private final Map<Stores, Step> steps = new HashMap<>();
+  private final Map<Snapshot, Step> steps = new HashMap<>();
 
   /** What a call leaves behind, and the run with its answer. */
-  record Step(Stores stores, Run run) {}
+  record Step(Snapshot stores, Run run) {}
 
   Run(Task task, Function<Script, Object> code) {
     this(task, code, List.of());
@@ -74,7 +74,7 @@ final class Run {
   }
 
   /** Its next call is done and answered. */
-  Step step(Stores stores) {
+  Step step(Snapshot stores) {
     return steps.computeIfAbsent(
         stores,
         before -> {

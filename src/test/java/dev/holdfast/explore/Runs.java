@@ -59,7 +59,7 @@ final class Runs {
    *
    * @param faulty whose calls may fail now
    */
-  List<Task> tasks(Actor actor, Stores stores, Set<Store> faulty) {
+  List<Task> tasks(Actor actor, Snapshot stores, Set<Store> faulty) {
     if (actor instanceof Writer writer) {
       Task closed = new Task.Append(writer.event(), false);
       // Only the event table's failures open the breaker.

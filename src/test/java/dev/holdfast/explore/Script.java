@@ -16,7 +16,7 @@ interface Script {
    * @param effect does it to the stores and answers
    * @param isRead whether it leaves the stores as they are
    */
-  record Call(Store store, String name, boolean isRead, Function<Stores, Object> effect) {
+  record Call(Store store, String name, boolean isRead, Function<Snapshot, Object> effect) {
 
     @Override
     public String toString() {

@@ -57,7 +57,7 @@ class TwoRegions extends Protocol {
       };
     }
 
-    private static PendingIndex.ClaimAnswer lastWriterWins(Stores stores, Head head) {
+    private static PendingIndex.ClaimAnswer lastWriterWins(Snapshot stores, Head head) {
       stores.pendingIndex().overwrite(head);
       return new PendingIndex.ClaimAnswer.Granted(head);
     }

@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  * @param acknowledged the events whose append was answered with success
  */
 record World(
-    Stores stores,
+    Snapshot stores,
     Instant now,
     int jumps,
     int fault,
@@ -35,7 +35,7 @@ record World(
 
   static World first(Scenario scenario) {
     return new World(
-        Stores.of(scenario.standing(), START),
+        Snapshot.of(scenario.standing(), START),
         START,
         0,
         0,
@@ -89,7 +89,7 @@ record World(
     return places.stream().anyMatch(place -> place.run().isPresent());
   }
 
-  World with(Stores changed) {
+  World with(Snapshot changed) {
     return new World(changed, now, jumps, fault, places, inFlight, acknowledged);
   }
 

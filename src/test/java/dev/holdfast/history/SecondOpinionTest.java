@@ -126,7 +126,7 @@ class SecondOpinionTest {
       List<Operation> history = history(random);
       boolean isExplained = SecondOpinion.check(history).isEmpty();
       assertThat(isExplained)
-          .as(() -> history.stream().map(History::write).toList().toString())
+          .as(history::toString)
           .isEqualTo(Linearizability.violation(history).isEmpty());
       refused += isExplained ? 0 : 1;
     }

@@ -65,7 +65,7 @@ class AccessControlTest {
   private static final List<String> NOTICES = new ArrayList<>();
   private static Vertx vertx;
   private static Template template;
-  private static Stores stores;
+  private static StoreServers stores;
   private static List<Template.Function> functions;
 
   private AccessControl access;
@@ -78,7 +78,7 @@ class AccessControlTest {
     vertx = Loopback.vertx();
     template =
         Template.read(Files.writeString(directory.resolve("template.yaml"), TEMPLATE), Map.of());
-    stores = new Stores(template, Options.onFreePorts());
+    stores = new StoreServers(template, Options.onFreePorts());
     functions = template.functions(stores.queueUrls());
   }
 
@@ -122,7 +122,7 @@ class AccessControlTest {
             new Access("append", "dynamodb:PutItem", "EventTable"),
             new Access("append", "dynamodb:Query", "EventTable/index/owed"),
             new Access("append", "sqs:SendMessage", "FallbackQueue"))
-        .isEqualTo(access.grants());
+        .isEqualTo(StackGrants.of(functions, access));
     assertThat(NOTICES).isEmpty();
   }
 

@@ -45,7 +45,7 @@ class ChangeFeedTest {
 
   private static final FeedDocument DOCUMENT = new FeedDocument();
   private static Template template;
-  private static Stores stores;
+  private static StoreServers stores;
   private static EventBus bus;
   private static DynamoDbClient client;
   private static DynamoDbEventTable eventTable;
@@ -54,7 +54,7 @@ class ChangeFeedTest {
   @BeforeAll
   static void start() {
     template = Template.read(Path.of("template.yaml"), Map.of("ChangeFeedBus", "bookings"));
-    stores = new Stores(template, Options.onFreePorts());
+    stores = new StoreServers(template, Options.onFreePorts());
     bus = stores.eventBus(template);
     client = dev.holdfast.aws.Clients.dynamoDb(stores.endpoint(Dependency.EVENT_TABLE));
     eventTable =
@@ -192,7 +192,7 @@ class ChangeFeedTest {
     String table = stores.tableName(Dependency.EVENT_TABLE);
     String arn = client.describeTable(it -> it.tableName(table)).table().latestStreamArn();
     try (DynamoDbStreamsClient streams =
-        Clients.streams(stores.endpoint(Dependency.EVENT_TABLE), Stores.PATIENCE)) {
+        Clients.streams(stores.endpoint(Dependency.EVENT_TABLE), StoreServers.PATIENCE)) {
       return new StreamSource(streams, () -> Optional.of(arn))
           .get().stream()
               .filter(it -> it.at(CODE_IN_IMAGE).asText().equals(event.bookingCode().value()))

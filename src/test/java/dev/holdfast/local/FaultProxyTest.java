@@ -142,7 +142,7 @@ class FaultProxyTest {
 
   @Test
   void aSlowCallIsDone() {
-    proxy.set(Optional.of(Fault.of(Mode.SLOW).withDelay(Duration.ofMillis(150))));
+    proxy.set(Optional.of(new Fault(Mode.SLOW, 1, Duration.ofMillis(150))));
     long start = System.nanoTime();
 
     put(proxied, "slow");

@@ -34,10 +34,8 @@ class FunctionPackageTest {
 
   @Test
   void anExecutableIsRunAsItIs() throws IOException {
-    Path zip = zip("bootstrap");
-    FunctionPackage unpacked = FunctionPackage.unpack(zip, directory);
+    FunctionPackage unpacked = FunctionPackage.unpack(zip("bootstrap"), directory);
 
-    assertThat(FunctionPackage.isNative(zip)).isTrue();
     assertThat(unpacked.isNative()).isTrue();
     assertThat(unpacked.command(FUNCTION, Map.of()))
         .singleElement()
@@ -47,10 +45,8 @@ class FunctionPackageTest {
 
   @Test
   void classesAreRunByTheRuntimeInterfaceClientInTheMemoryOfTheFunction() throws IOException {
-    Path zip = zip("lib/some.jar");
-    FunctionPackage unpacked = FunctionPackage.unpack(zip, directory);
+    FunctionPackage unpacked = FunctionPackage.unpack(zip("lib/some.jar"), directory);
 
-    assertThat(FunctionPackage.isNative(zip)).isFalse();
     assertThat(unpacked.isNative()).isFalse();
     assertThat(unpacked.command(FUNCTION, Map.of("some", "1")))
         .contains("-Xmx384m")
@@ -93,9 +89,10 @@ class FunctionPackageTest {
   void aMissingPackageIsNamed() {
     Path missing = directory.resolve("function.zip");
 
-    assertThatThrownBy(() -> FunctionPackage.isNative(missing))
+    assertThatThrownBy(() -> FunctionPackage.unpack(missing, directory))
         .isInstanceOf(StartFailure.class)
         .hasMessageContainingAll(missing.toString(), "mvn package");
+    assertThat(directory).isEmptyDirectory();
   }
 
   private Path zip(String name) throws IOException {

@@ -37,7 +37,7 @@ class HomeRegionTest {
 
   @BeforeAll
   static void start() throws IOException {
-    cloud = LocalCloud.start(EchoPackage.options(directory).withSecondDoor());
+    cloud = LocalCloud.start(EchoPackage.options(directory).with(Options.DOORS, 2));
     http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   }
 

@@ -254,13 +254,14 @@ class LocalCloudTest {
     assertThat(environment.path("OVERRIDDEN").asText()).isEqualTo("options");
     assertThat(environment.path("AWS_LAMBDA_FUNCTION_NAME").asText()).isNotEmpty();
     assertThat(environment.path("QUARKUS_DYNAMODB_EVENTS_ENDPOINT_OVERRIDE").asText())
-        .isEqualTo(cloud.proxy(Dependency.EVENT_TABLE).toString())
+        .isEqualTo(cloud.proxy(Door.HOME, Dependency.EVENT_TABLE).toString())
         .isNotEqualTo(cloud.endpoint(Dependency.EVENT_TABLE).toString());
   }
 
   @Test
   void aMessageIsWorkedOffAndDeleted() {
     String body = "good-" + UUID.randomUUID();
+    long before = cloud.state().queue();
     sendMessage(body);
 
     JsonNode message = awaitWork(body);
@@ -272,17 +273,17 @@ class LocalCloudTest {
     assertThat(message.at("/attributes/ApproximateReceiveCount").asText()).isEqualTo("1");
     assertThat(message.at("/attributes/SentTimestamp").asLong()).isPositive();
     assertThat(message.at("/messageAttributes/colour/stringValue").asText()).isEqualTo("blue");
-    await().untilAsserted(() -> assertThat(cloud.state().queue().visible()).isZero());
+    await().untilAsserted(() -> assertThat(cloud.state().queue()).isLessThanOrEqualTo(before));
   }
 
   @Test
   void aMessageThatWasReportedAsFailedStaysOnTheQueue() {
     String body = "bad-" + UUID.randomUUID();
-    long before = cloud.state().queue().total();
+    long before = cloud.state().queue();
     sendMessage(body);
 
     awaitWork(body);
-    assertThat(cloud.state().queue().total()).isEqualTo(before + 1);
+    assertThat(cloud.state().queue()).isEqualTo(before + 1);
   }
 
   @ParameterizedTest
@@ -452,7 +453,7 @@ class LocalCloudTest {
             () ->
                 assertThat(cloud.calls())
                     .contains(new Access("work-poller", "sqs:ReceiveMessage", "FallbackQueue")));
-    assertThat(cloud.grants())
+    assertThat(StackGrants.of(directory.resolve("template.yaml"), Map.of()))
         .containsExactly(
             new Access("work", "sqs:DeleteMessage", "FallbackQueue"),
             new Access("work", "sqs:ReceiveMessage", "FallbackQueue"));
@@ -462,7 +463,7 @@ class LocalCloudTest {
   void storesThatRunElsewhereAreUsedAsTheyAre(@TempDir Path other) throws IOException {
     Options options = EchoPackage.options(other);
     for (Dependency dependency : Dependency.values()) {
-      options = options.withExternal(dependency, cloud.endpoint(dependency));
+      options = options.with("local." + dependency.key(), cloud.endpoint(dependency));
     }
 
     try (LocalCloud second = LocalCloud.start(options)) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,15 +63,18 @@ class SamCliIT {
   private static final Deque<AutoCloseable> OPENED = new ArrayDeque<>();
   private static final Map<Dependency, FaultProxy> PROXIES = new HashMap<>();
   private static final Map<String, FunctionPool> POOLS = new HashMap<>();
-  private static Stores stores;
+  private static StoreServers stores;
 
   @BeforeAll
   static void start() throws IOException {
-    String kind = FunctionPackage.isNative(ZIP) ? "native" : "jvm";
+    Path logs = Files.createDirectories(Path.of("target/local-sam").toAbsolutePath());
+    FunctionPackage unpacked =
+        opened(FunctionPackage.unpack(ZIP, logs), open -> (AutoCloseable) open::delete);
+    String kind = unpacked.isNative() ? "native" : "jvm";
     SamCli sam = SamCli.run("local_invoke", "Package=" + kind);
     Template template = Template.read(Path.of("template.yaml"), Map.of("Package", kind));
     Vertx vertx = opened(Loopback.vertx(), open -> () -> Loopback.await(open.close()));
-    stores = opened(new Stores(template, Options.onFreePorts()), open -> open);
+    stores = opened(new StoreServers(template, Options.onFreePorts()), open -> open);
     warmUpTheQueue();
     List<Template.Function> functions = template.functions(stores.queueUrls());
     AccessControl access =
@@ -81,9 +85,6 @@ class SamCliIT {
               vertx, dependency, 0, stores.endpoint(dependency), access, () -> Onlooker.NOBODY);
       PROXIES.put(dependency, opened(proxy, open -> open));
     }
-    Path logs = Files.createDirectories(Path.of("target/local-sam").toAbsolutePath());
-    FunctionPackage unpacked =
-        opened(FunctionPackage.unpack(ZIP, logs), open -> (AutoCloseable) open::delete);
     RuntimeApi runtimeApi = opened(new RuntimeApi(vertx), open -> open);
     for (Template.Function function : functions) {
       Path log = logs.resolve(function.name() + ".log");
@@ -228,10 +229,10 @@ class SamCliIT {
     assertThat(answers.get("backfill").path("done").booleanValue()).isTrue();
     assertThat(answers.get("audit").path("store").asText()).isEqualTo("pending-index");
     assertThat(answers.get("redrive").has("redriven")).isTrue();
-    State state = stores.state(List.of());
+    State state = state();
     assertThat(state.recorded()).isEqualTo(2);
     // The malformed message is there, whether redrive has just looked at it or not.
-    assertThat(state.deadLetterQueue().total()).isEqualTo(1);
+    assertThat(state.deadLetterQueue()).isEqualTo(1);
   }
 
   @Test
@@ -243,6 +244,12 @@ class SamCliIT {
     JsonNode answer = invoke("AppendFunction", another);
 
     assertThat(answer.path("statusCode").asInt()).isEqualTo(202);
-    assertThat(stores.state(List.of()).pending()).isEqualTo(1);
+    assertThat(state().pending()).isEqualTo(1);
+  }
+
+  /** At the one door that there is. */
+  private static State state() {
+    URI api = PROXIES.get(Dependency.FALLBACK_QUEUE).endpoint();
+    return stores.state(List.of(stores.queues().state(Door.HOME, api, false)), List.of());
   }
 }

@@ -148,7 +148,7 @@ class SamCliTest {
     Map<String, String> routes =
         deployed(Map.of()).stream()
             .flatMap(function -> function.routes().stream())
-            .collect(Collectors.toMap(Route::key, Route::function));
+            .collect(Collectors.toMap(ApiRoute::key, ApiRoute::function));
 
     assertThat(routes).isNotEmpty();
     assertThat(SamCli.run("local_start_api").routes()).isEqualTo(routes);

@@ -1,6 +1,7 @@
 package dev.holdfast.local;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,10 +21,36 @@ public final class StackGrants {
    * @param parameters those that have not their defaults
    */
   static Set<Access> of(Map<String, String> parameters) {
-    Template template = Template.read(Path.of("template.yaml"), parameters);
-    return new AccessControl(
-            template.functions(Map.of()), template.tables(), template.queues(), notice -> {})
-        .grants();
+    return of(Path.of("template.yaml"), parameters);
+  }
+
+  /** The grants of a stack of another template. */
+  static Set<Access> of(Path file, Map<String, String> parameters) {
+    Template template = Template.read(file, parameters);
+    return of(
+        template.functions(Map.of()),
+        new AccessControl(
+            template.functions(Map.of()), template.tables(), template.queues(), notice -> {}));
+  }
+
+  /** What the roles of some functions allow, each action with each resource. */
+  static Set<Access> of(List<Template.Function> functions, AccessControl access) {
+    Set<Access> grants = new TreeSet<>();
+    for (Template.Function function : functions) {
+      for (Role.Statement statement : function.role().statements()) {
+        for (String action : statement.actions()) {
+          for (String resource : statement.resources()) {
+            grants.add(new Access(function.name(), action, access.shortName(resource)));
+          }
+        }
+      }
+    }
+    return grants;
+  }
+
+  /** The grants of the stack that the local cloud runs. */
+  public static Set<Access> ofLocalCloud() {
+    return of(Map.of("ChangeFeedBus", "bookings", "Package", "jvm"));
   }
 
   /** The grants of a second door. */

@@ -268,7 +268,7 @@ class TemplateTest {
     List<Template.Function> functions = functions(api("2.0", "integrations/${PostIntegration}"));
 
     assertThat(functions.get(0).routes())
-        .extracting(Route::key)
+        .extracting(ApiRoute::key)
         .containsExactly("POST /a/{b}", "$default");
     assertThat(functions.get(0).hasEventSource()).isTrue();
     assertThat(functions.get(1).routes()).isEmpty();

@@ -10,9 +10,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.console.Console;
+import dev.holdfast.console.Tale;
 import dev.holdfast.example.Latecomer;
 import dev.holdfast.local.Deliveries;
 import dev.holdfast.local.Dependency;
+import dev.holdfast.local.Door;
 import dev.holdfast.local.Fault;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Options;
@@ -154,7 +156,7 @@ class OperatorsIT {
   @Test
   void theStoryOfAConflictIsAsItIsTold() throws InterruptedException {
     try (Console console = Console.open(cloud)) {
-      assertThat(console.tell("conflict")).contains("Every promise held.");
+      assertThat(Tale.told(console, "conflict")).contains("Every promise held.");
     }
   }
 
@@ -165,7 +167,8 @@ class OperatorsIT {
     doubleFault("INCIDENT-1", 1, hotels, flights);
     // What the alarm "conflicts" looks at.
     assertThat(invoke("sweep", "{}").path("conflicts").intValue()).isEqualTo(1);
-    assertThat(Files.readString(cloud.log("sweep"))).containsPattern("\"Conflicts\": ?1");
+    assertThat(Files.readString(cloud.log(Door.HOME, "sweep")))
+        .containsPattern("\"Conflicts\": ?1");
 
     JsonNode conflict = invoke("conflicts", "{}").path("conflicts").get(0);
     assertThat(conflict.path("bookingCode").asText()).isEqualTo("INCIDENT-1");
@@ -262,7 +265,7 @@ class OperatorsIT {
     UUID flights = Department.newEventId();
     doubleFault(code, 1, hotels, flights);
     var unused = invoke("resolve", decision("discard", "NOBODYS", hotels, ""));
-    Fault slow = Fault.of(Fault.Mode.SLOW).withDelay(Duration.ofMillis(300));
+    Fault slow = new Fault(Fault.Mode.SLOW, 1, Duration.ofMillis(300));
     cloud.faults().inject(EVENT_TABLE, slow);
     cloud.faults().inject(PENDING_INDEX, slow);
     String event = decision("reassign", code, hotels, code + "-B");

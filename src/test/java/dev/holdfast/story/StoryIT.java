@@ -17,6 +17,7 @@ import dev.holdfast.client.model.InvalidRequest;
 import dev.holdfast.client.model.Page;
 import dev.holdfast.client.model.PriceEvent;
 import dev.holdfast.console.Console;
+import dev.holdfast.console.Tale;
 import dev.holdfast.local.Dependency;
 import dev.holdfast.local.Fault;
 import dev.holdfast.local.LocalCloud;
@@ -192,15 +193,15 @@ class StoryIT {
   @ParameterizedTest
   @MethodSource("stories")
   void everyStoryIsAsItIsTold(String story) throws InterruptedException {
-    assertThat(console.tell(story)).contains("Every promise held.");
+    assertThat(Tale.told(console, story)).contains("Every promise held.");
   }
 
   @Tag("slow")
   @Test
   void theStoryOfTheHomeRegionIsAsItIsTold() throws InterruptedException {
-    try (LocalCloud both = LocalCloud.start(hurried(LOGS_AT_TWO_DOORS).withSecondDoor());
+    try (LocalCloud both = LocalCloud.start(hurried(LOGS_AT_TWO_DOORS).with(Options.DOORS, 2));
         Console atBoth = Console.open(both)) {
-      assertThat(atBoth.tell(AT_TWO_DOORS)).contains("Every promise held.");
+      assertThat(Tale.told(atBoth, AT_TWO_DOORS)).contains("Every promise held.");
     }
   }
 
@@ -320,7 +321,7 @@ class StoryIT {
     awaitNothingOwed();
     await()
         .atMost(SECONDS)
-        .untilAsserted(() -> assertThat(cloud.state().deadLetterQueue().total()).isEqualTo(1));
+        .untilAsserted(() -> assertThat(cloud.state().deadLetterQueue()).isEqualTo(1));
     assertThat(recorded("BESIDE-1")).hasSize(1);
   }
 

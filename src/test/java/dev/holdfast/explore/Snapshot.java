@@ -23,7 +23,7 @@ import java.util.Set;
  * <p>They do not change: a call leaves other stores behind. Within an exploration, stores of equal
  * content are one object, so worlds share them and compare them by identity.
  */
-final class Stores {
+final class Snapshot {
 
   private static final Network FAIR = call -> Network.Fate.WORKS;
 
@@ -33,16 +33,16 @@ final class Stores {
   private final SimulatedResolutionLog resolutionLog;
 
   /** All stores of this exploration by their content. */
-  private final Map<Object, Stores> known;
+  private final Map<Object, Snapshot> known;
 
-  private final Map<AcceptedEvent, Stores> without = new HashMap<>();
+  private final Map<AcceptedEvent, Snapshot> without = new HashMap<>();
 
-  private Stores(
+  private Snapshot(
       SimulatedEventTable eventTable,
       SimulatedPendingIndex pendingIndex,
       SimulatedFallbackQueue fallbackQueue,
       SimulatedResolutionLog resolutionLog,
-      Map<Object, Stores> known) {
+      Map<Object, Snapshot> known) {
     this.eventTable = eventTable;
     this.pendingIndex = pendingIndex;
     this.fallbackQueue = fallbackQueue;
@@ -51,9 +51,9 @@ final class Stores {
   }
 
   /** The first stores of an exploration: a booking was written to in peace, or never. */
-  static Stores of(List<PriceEvent> standing, Instant since) {
-    Stores stores =
-        new Stores(
+  static Snapshot of(List<PriceEvent> standing, Instant since) {
+    Snapshot stores =
+        new Snapshot(
             new SimulatedEventTable(FAIR),
             new SimulatedPendingIndex(FAIR),
             new SimulatedFallbackQueue(FAIR),
@@ -86,11 +86,11 @@ final class Stores {
   }
 
   /** What a call leaves behind, and what it is answered. */
-  record Done(Stores stores, Object answer) {}
+  record Done(Snapshot stores, Object answer) {}
 
   /** Does a call. */
   Done after(Call call) {
-    Stores changed = copy();
+    Snapshot changed = copy();
     Object answer = call.effect().apply(changed);
     return new Done(changed.shared(), answer);
   }
@@ -101,11 +101,11 @@ final class Stores {
   }
 
   /** The same, but for one message. */
-  Stores without(AcceptedEvent message) {
+  Snapshot without(AcceptedEvent message) {
     return without.computeIfAbsent(
         message,
         gone -> {
-          Stores changed = copy();
+          Snapshot changed = copy();
           changed.fallbackQueue.takeAll().stream()
               .filter(other -> !other.equals(gone))
               .forEach(event -> changed.fallbackQueue.send(new Hint(event, Optional.empty())));
@@ -113,8 +113,8 @@ final class Stores {
         });
   }
 
-  private Stores copy() {
-    return new Stores(
+  private Snapshot copy() {
+    return new Snapshot(
         eventTable.copy(FAIR),
         pendingIndex.copy(FAIR),
         fallbackQueue.copy(FAIR),
@@ -122,7 +122,7 @@ final class Stores {
         known);
   }
 
-  private Stores shared() {
+  private Snapshot shared() {
     return known.computeIfAbsent(
         List.of(
             eventTable.content(),

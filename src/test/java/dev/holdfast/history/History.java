@@ -2,7 +2,6 @@ package dev.holdfast.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.history.Operation.Kind;
 import dev.holdfast.history.Operation.Outcome;
 import dev.holdfast.history.Operation.Seen;
@@ -42,7 +41,7 @@ public final class History implements AutoCloseable {
    */
   public synchronized void add(Operation operation) {
     try {
-      file.write(write(operation));
+      file.write(operation.toString());
       file.newLine();
       size++;
     } catch (IOException failed) {
@@ -69,27 +68,7 @@ public final class History implements AutoCloseable {
     return operations;
   }
 
-  /** An operation as its line of JSON. */
-  public static String write(Operation operation) {
-    ObjectNode json =
-        JSON.createObjectNode()
-            .put("process", operation.process())
-            .put("op", operation.isAppend() ? "append" : "read");
-    if (!operation.isAppend()) {
-      json.put("of", of(operation.kind()));
-    }
-    json.put("code", operation.code())
-        .put("version", operation.version())
-        .put("eventId", operation.eventId())
-        .put("start", operation.start())
-        .put("end", operation.end())
-        .put("outcome", operation.outcome().key());
-    json.set("seen", JSON.valueToTree(operation.seen()));
-    return json.toString();
-  }
-
-  /** The operation of a line. */
-  public static Operation read(String line) throws IOException {
+  private static Operation read(String line) throws IOException {
     JsonNode json = JSON.readTree(line);
     return new Operation(
         json.path("process").asInt(),
@@ -99,15 +78,11 @@ public final class History implements AutoCloseable {
         json.path("eventId").asText(),
         json.path("start").asLong(),
         json.path("end").asLong(),
-        Outcome.of(json.path("outcome").asText()),
+        JSON.treeToValue(json.path("outcome"), Outcome.class),
         List.of(JSON.treeToValue(json.path("seen"), Seen[].class)));
   }
 
   /** READ_EVENTS is "events". */
-  private static String of(Kind read) {
-    return read.name().substring("READ_".length()).toLowerCase(Locale.ROOT);
-  }
-
   private static Kind kind(String of) {
     return Kind.valueOf("READ_" + of.toUpperCase(Locale.ROOT));
   }

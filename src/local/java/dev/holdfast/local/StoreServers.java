@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -25,7 +24,7 @@ import software.amazon.awssdk.services.dynamodb.waiters.DynamoDbWaiter;
 /**
  * S, P and Q themselves, without the fault proxies: the embedded ones, or those that run elsewhere.
  */
-final class Stores implements AutoCloseable {
+final class StoreServers implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final List<Runnable> embedded = new ArrayList<>();
@@ -41,7 +40,7 @@ final class Stores implements AutoCloseable {
    *
    * @throws StartFailure if a store does not answer or the template lacks a part
    */
-  Stores(Template template, Options options) {
+  StoreServers(Template template, Options options) {
     for (Dependency table : List.of(Dependency.EVENT_TABLE, Dependency.PENDING_INDEX)) {
       endpoints.put(
           table, options.external(table).orElseGet(() -> startEmbedded(options.port(table))));
@@ -81,8 +80,7 @@ final class Stores implements AutoCloseable {
   EventBus eventBus(Template template) {
     Map<Pipe, Supplier<List<JsonNode>>> sources = new HashMap<>();
     for (Pipe pipe : template.pipes()) {
-      Optional<Template.Queue> queue =
-          template.queues().stream().filter(it -> it.arn().equals(pipe.sourceArn())).findFirst();
+      Optional<Template.Queue> queue = template.queue(pipe.sourceArn());
       if (queue.isPresent()) {
         sources.put(pipe, () -> queues.take(queue.get().logicalId()));
       } else if (pipe.sourceArn().contains("/stream/")) {
@@ -112,11 +110,12 @@ final class Stores implements AutoCloseable {
   }
 
   /**
-   * Counts what is there, at the one door that there is.
+   * Counts what is there.
    *
+   * @param doors all of them
    * @throws SdkException if a store does not answer
    */
-  State state(List<State.Worker> workers) {
+  State state(List<State.DoorState> doors, List<State.Worker> workers) {
     long recorded = 0;
     long unclaimed = 0;
     ScanRequest everything =
@@ -130,10 +129,6 @@ final class Stores implements AutoCloseable {
       recorded += page.scannedCount();
       unclaimed += page.count();
     }
-    long pending = 0;
-    long pendingBookings = 0;
-    long conflicts = 0;
-    Optional<Instant> oldest = Optional.empty();
     ScanRequest owing =
         ScanRequest.builder()
             .tableName(tableName(Dependency.PENDING_INDEX))
@@ -141,35 +136,30 @@ final class Stores implements AutoCloseable {
             .filterExpression("attribute_exists(pendingSince) OR attribute_exists(kept)")
             .projectionExpression("pendingSince, events, kept")
             .build();
-    for (ScanResponse page : pendingIndex.scanPaginator(owing)) {
-      for (Map<String, AttributeValue> head : page.items()) {
-        conflicts += count(head, "kept");
-        if (head.containsKey("pendingSince")) {
-          pending += count(head, "events");
-          pendingBookings++;
-          oldest = earlier(oldest, Instant.parse(head.get("pendingSince").s()));
-        }
-      }
-    }
+    List<Map<String, AttributeValue>> heads =
+        pendingIndex.scanPaginator(owing).items().stream().toList();
+    List<Map<String, AttributeValue>> pending =
+        heads.stream().filter(head -> head.containsKey("pendingSince")).toList();
     return new State(
         recorded,
-        pending,
-        pendingBookings,
+        count(pending, "events"),
+        pending.size(),
         unclaimed,
-        conflicts,
-        oldest,
-        queues.fallback(),
-        queues.deadLetters(),
+        count(heads, "kept"),
+        pending.stream()
+            .map(head -> Instant.parse(head.get("pendingSince").s()))
+            .min(Comparator.naturalOrder()),
+        doors.stream().mapToLong(State.DoorState::queue).sum(),
+        doors.stream().mapToLong(State.DoorState::deadLetterQueue).sum(),
         workers,
-        List.of());
+        doors.size() > 1 ? doors : List.of());
   }
 
-  private static long count(Map<String, AttributeValue> head, String list) {
-    return head.containsKey(list) ? head.get(list).l().size() : 0;
-  }
-
-  private static Optional<Instant> earlier(Optional<Instant> soFar, Instant since) {
-    return Stream.concat(soFar.stream(), Stream.of(since)).min(Comparator.naturalOrder());
+  private static long count(List<Map<String, AttributeValue>> heads, String list) {
+    return heads.stream()
+        .filter(head -> head.containsKey(list))
+        .mapToLong(head -> head.get(list).l().size())
+        .sum();
   }
 
   @Override

@@ -1,7 +1,5 @@
 package dev.holdfast.local;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -20,18 +18,18 @@ import java.util.stream.Stream;
  * @param path with variables in braces, the last of them greedy where it ends in a plus sign; empty
  *     for the route that takes what no other does
  */
-record Route(String method, Optional<String> path, String function) {
+record ApiRoute(String method, Optional<String> path, String function) {
 
   private static final String ANY = "ANY";
   private static final String DEFAULT = "$default";
   private static final Pattern VARIABLE = Pattern.compile("\\{([^/}]*?)\\+?}");
 
   /** From the most to the least specific. */
-  static final Comparator<Route> BY_RANK =
-      Comparator.comparing(Route::rank).thenComparing(route -> route.method().equals(ANY));
+  static final Comparator<ApiRoute> BY_RANK =
+      Comparator.comparing(ApiRoute::rank).thenComparing(route -> route.method().equals(ANY));
 
-  static Route of(String method, String path, String function) {
-    return new Route(method.toUpperCase(Locale.ROOT), Optional.of(path), function);
+  static ApiRoute of(String method, String path, String function) {
+    return new ApiRoute(method.toUpperCase(Locale.ROOT), Optional.of(path), function);
   }
 
   /**
@@ -39,7 +37,7 @@ record Route(String method, Optional<String> path, String function) {
    *
    * @throws StartFailure if it is neither
    */
-  static Route ofKey(String key, String function) {
+  static ApiRoute ofKey(String key, String function) {
     if (key.equals(DEFAULT)) {
       return otherwise(function);
     }
@@ -51,8 +49,8 @@ record Route(String method, Optional<String> path, String function) {
   }
 
   /** The route {@code $default}. */
-  static Route otherwise(String function) {
-    return new Route(ANY, Optional.empty(), function);
+  static ApiRoute otherwise(String function) {
+    return new ApiRoute(ANY, Optional.empty(), function);
   }
 
   /** The route key of AWS, such as {@code GET /bookings/{bookingCode}}. */
@@ -100,14 +98,5 @@ record Route(String method, Optional<String> path, String function) {
 
   private static boolean isGreedy(String segment) {
     return segment.endsWith("+}");
-  }
-
-  /**
-   * Percent-decodes, and leaves a plus sign what it is.
-   *
-   * @throws IllegalArgumentException if the text is not well encoded
-   */
-  static String decode(String text) {
-    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 }

@@ -3,15 +3,16 @@ package dev.holdfast.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class RouteTest {
+class ApiRouteTest {
 
   @Test
   void aVariableTakesOneSegment() {
-    Route route = Route.of("GET", "/bookings/{code}/events", "read");
+    ApiRoute route = ApiRoute.of("GET", "/bookings/{code}/events", "read");
 
     assertThat(route.match("GET", "/bookings/a c+%41/events")).contains(Map.of("code", "a c+%41"));
     assertThat(route.match("GET", "/bookings/a/b/events")).isEmpty();
@@ -22,7 +23,7 @@ class RouteTest {
 
   @Test
   void aGreedyVariableTakesTheRest() {
-    Route route = Route.of("ANY", "/files/{path+}", "files");
+    ApiRoute route = ApiRoute.of("ANY", "/files/{path+}", "files");
 
     assertThat(route.match("PUT", "/files/a/b c")).contains(Map.of("path", "a/b c"));
     assertThat(route.match("PUT", "/files")).isEmpty();
@@ -30,24 +31,28 @@ class RouteTest {
 
   @Test
   void aPathIsDecodedAndItsPlusSignsStay() {
-    assertThat(Route.decode("/a%2Fb%20c+d/%2541")).isEqualTo("/a/b c+d/%41");
-    assertThatThrownBy(() -> Route.decode("/%zz")).isInstanceOf(IllegalArgumentException.class);
+    assertThat(decoded("/a%2Fb%20c+d/%2541")).isEqualTo("/a/b c+d/%41");
+    assertThatThrownBy(() -> decoded("/%zz")).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static String decoded(String path) {
+    return new Onlooker.ApiCall(Door.HOME, "GET", path, "", Buffer.buffer(), 0).decodedPath();
   }
 
   @Test
   void theMostSpecificRouteComesFirst() {
-    Route otherwise = Route.otherwise("f");
-    Route greedy = Route.of("ANY", "/{all+}", "f");
-    Route any = Route.of("ANY", "/a/{x}", "f");
-    Route method = Route.of("GET", "/a/{x}", "f");
-    Route exact = Route.of("GET", "/a/b", "f");
+    ApiRoute otherwise = ApiRoute.otherwise("f");
+    ApiRoute greedy = ApiRoute.of("ANY", "/{all+}", "f");
+    ApiRoute any = ApiRoute.of("ANY", "/a/{x}", "f");
+    ApiRoute method = ApiRoute.of("GET", "/a/{x}", "f");
+    ApiRoute exact = ApiRoute.of("GET", "/a/b", "f");
 
-    assertThat(Stream.of(otherwise, greedy, any, method, exact).sorted(Route.BY_RANK))
+    assertThat(Stream.of(otherwise, greedy, any, method, exact).sorted(ApiRoute.BY_RANK))
         .containsExactly(exact, method, any, greedy, otherwise);
   }
 
   @Test
   void whatNoRouteTakesIsForTheDefault() {
-    assertThat(Route.otherwise("f").match("BREW", "/%zz")).contains(Map.of());
+    assertThat(ApiRoute.otherwise("f").match("BREW", "/%zz")).contains(Map.of());
   }
 }

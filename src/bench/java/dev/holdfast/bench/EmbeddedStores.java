@@ -11,14 +11,14 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * Empty stores in memory: the event table and the pending index in a DynamoDB Local each, the
  * fallback queue in an ElasticMQ. The clients are those of the ledger: Apache's, two attempts.
  */
-final class Stores implements AutoCloseable {
+final class EmbeddedStores implements AutoCloseable {
 
   private final EmbeddedDynamoDb events = new EmbeddedDynamoDb();
   private final EmbeddedDynamoDb pending = new EmbeddedDynamoDb();
   private final EmbeddedSqs sqs = new EmbeddedSqs();
   private final String queueUrl;
 
-  Stores() {
+  EmbeddedStores() {
     try {
       events.start();
       pending.start();
