@@ -5,6 +5,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,12 +52,16 @@ final class Chromium implements AutoCloseable {
     return new Visit(window(width, height, theme), page);
   }
 
-  /** A window that shows nothing yet. */
+  /**
+   * A window that shows nothing yet. Nothing moves in it until {@link Visit#move}: without a
+   * graphics processor what moves takes one that others wait for.
+   */
   BrowserContext window(int width, int height, ColorScheme theme) {
     return browser.newContext(
         new Browser.NewContextOptions()
             .setViewportSize(width, height)
             .setColorScheme(theme)
+            .setReducedMotion(ReducedMotion.REDUCE)
             .setLocale("en-GB"));
   }
 

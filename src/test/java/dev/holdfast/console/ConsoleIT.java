@@ -67,6 +67,7 @@ class ConsoleIT {
                 .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "1S"));
     console = Console.open(cloud);
     visit = visit(1280, 800, ColorScheme.LIGHT);
+    visit.move(true);
   }
 
   @AfterAll
@@ -290,6 +291,7 @@ class ConsoleIT {
     assertThat(visit.scrollsDown()).isFalse();
     visit.click("#traffic-switch");
     assertThat(visit.find("#traffic-switch")).hasText("Start traffic");
+    visit.move(false);
     for (ColorScheme theme : THEMES) {
       visit.click("#theme label:has([value=" + name(theme) + "])");
       assertThat(visit.find("html")).hasAttribute("data-theme", name(theme));

@@ -7,6 +7,7 @@ import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ReducedMotion;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,6 +48,13 @@ final class Visit implements AutoCloseable {
 
   Page page() {
     return page;
+  }
+
+  /** From now on, or no longer, the page shows by movement what happens. */
+  void move(boolean moves) {
+    page.emulateMedia(
+        new Page.EmulateMediaOptions()
+            .setReducedMotion(moves ? ReducedMotion.NO_PREFERENCE : ReducedMotion.REDUCE));
   }
 
   Locator find(String selector) {

@@ -2,6 +2,7 @@ package dev.holdfast.deploy;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,15 +18,37 @@ final class Deployment {
 
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^!}.]+)[^}]*}");
 
-  private static final List<Reference> REFERENCES =
-      Stream.of(
-              part("Globals", DeploymentTemplate.globalFunction()),
-              parts(DeploymentTemplate.resources()),
-              parts(DeploymentTemplate.outputs()))
-          .flatMap(references -> references)
-          .toList();
+  private static final Map<String, Tree> CONDITIONS = DeploymentTemplate.conditions();
+
+  /** The condition of each resource that has one. */
+  private static final Map<String, String> CONDITIONAL = new HashMap<>();
+
+  /** Those to what is not always there. */
+  private static final List<Reference> REFERENCES;
+
+  static {
+    Map<String, Tree> resources = DeploymentTemplate.resources();
+    resources.forEach(
+        (name, resource) -> {
+          if (resource.has("Condition")) {
+            CONDITIONAL.put(name, resource.at("Condition").text());
+          }
+        });
+    Set<String> always = new HashSet<>(DeploymentTemplate.parameters().keySet());
+    always.addAll(resources.keySet());
+    always.removeAll(CONDITIONAL.keySet());
+    REFERENCES =
+        Stream.of(
+                part("Globals", DeploymentTemplate.globalFunction()),
+                parts(resources),
+                parts(DeploymentTemplate.outputs()))
+            .flatMap(references -> references)
+            .filter(reference -> !always.contains(reference.to()))
+            .toList();
+  }
 
   private final Map<String, String> values = new HashMap<>();
+  private final Map<String, Boolean> conditions = new HashMap<>();
 
   /**
    * @param given the values of some parameters, and of {@code AWS::Region}; the others have their
@@ -70,10 +93,10 @@ final class Deployment {
 
   /** What would fail the deployment: a name of something that is not made. */
   List<String> danglingReferences() {
-    Set<String> made = resources();
-    made.addAll(values.keySet());
     return REFERENCES.stream()
-        .filter(reference -> !made.contains(reference.to()))
+        .filter(
+            reference ->
+                !CONDITIONAL.containsKey(reference.to()) || !holds(CONDITIONAL.get(reference.to())))
         .filter(
             reference ->
                 reference.reached().entrySet().stream()
@@ -106,7 +129,12 @@ final class Deployment {
   }
 
   private boolean holds(String condition) {
-    return holds(DeploymentTemplate.conditions().get(condition));
+    Boolean known = conditions.get(condition);
+    if (known == null) {
+      known = holds(CONDITIONS.get(condition));
+      conditions.put(condition, known);
+    }
+    return known;
   }
 
   /**

@@ -58,7 +58,7 @@ class OperatorsIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Bookings of an event table that was there first. */
-  private static final int BROUGHT = 400;
+  private static final int BROUGHT = 100;
 
   private static LocalCloud cloud;
   private static DynamoDbClient events;
@@ -315,7 +315,7 @@ class OperatorsIT {
   }
 
   /**
-   * An event table of 2,000 items that had no pending index, while bookings go on. How long a
+   * An event table of 500 items that had no pending index, while bookings go on. How long a
    * larger one takes is the bench's business.
    */
   @Test
@@ -327,7 +327,7 @@ class OperatorsIT {
     // The pending index misses some claims meanwhile, as it does in life.
     cloud.faults().inject(PENDING_INDEX, Fault.of(Fault.Mode.ERROR).withShare(0.01));
     // So that no process is done before it is killed, however fast it is.
-    ObjectNode slowly = JSON.createObjectNode().put("claimsPerSecond", 250);
+    ObjectNode slowly = JSON.createObjectNode().put("claimsPerSecond", 60);
     List<CompletableFuture<JsonNode>> segments =
         IntStream.range(0, 2)
             .mapToObj(
@@ -505,7 +505,7 @@ class OperatorsIT {
     int made = 0;
     while (!stop.get()) {
       // Each booking more is one more that the backfill has to come to.
-      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
       int status = hotel.append(prefix + made, 1, Department.newEventId()).status();
       // 200 where the first attempt at the event table was answered too late.
       assertThat(status).isIn(200, 201, 202);
