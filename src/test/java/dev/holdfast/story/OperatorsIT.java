@@ -315,8 +315,8 @@ class OperatorsIT {
   }
 
   /**
-   * An event table of 500 items that had no pending index, while bookings go on. How long a
-   * larger one takes is the bench's business.
+   * An event table of 500 items that had no pending index, while bookings go on. How long a larger
+   * one takes is the bench's business.
    */
   @Test
   void aBackfillLeavesNoBookingWithoutItsHead() throws Exception {
