@@ -7,11 +7,14 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The rules of the house that can be read off its files. */
 class HousePapersTest {
@@ -80,6 +83,44 @@ class HousePapersTest {
       }
     }
     assertThat(silent).isEmpty();
+  }
+
+  /** What there is one way for, and the one class that knows it. */
+  @ParameterizedTest
+  @CsvSource({
+    "rawPath, ApiGateway",
+    "rawQueryString, ApiGateway",
+    "batchItemFailures, DrainFunction",
+    "'\"application/problem+json\"', HttpResponse",
+    "Retry-After, Problem",
+    "URLDecoder, QueryCoding",
+    "new BigDecimal, EventDataReader",
+    "MessageDigest, Fingerprint",
+    "CRC32, Shard",
+    "System.out, EmbeddedMetrics",
+    "apiCallTimeout, AwsWiring",
+    "RateLimiter, SegmentInvocation"
+  })
+  void thereIsNoSecondWay(String mark, String owner) throws IOException {
+    List<String> knowing = new ArrayList<>();
+    for (Path file : files(CODE.subList(0, 1), ".java")) {
+      if (Files.readString(file).contains(mark)) {
+        knowing.add(file.getFileName().toString());
+      }
+    }
+    assertThat(knowing).containsExactly(owner + ".java");
+  }
+
+  /** A dependency is one, whether it is called or made to fail. */
+  @Test
+  void oneNameIsOneIdea() throws IOException {
+    List<String> names =
+        files(CODE, ".java").stream()
+            .map(file -> file.getFileName().toString())
+            .filter(name -> !name.equals("package-info.java"))
+            .toList();
+    assertThat(names.stream().filter(name -> Collections.frequency(names, name) > 1).distinct())
+        .containsExactly("Dependency.java");
   }
 
   /** What is a number in a public record is explained: of what, and in which unit. */
