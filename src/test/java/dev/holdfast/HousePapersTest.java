@@ -85,6 +85,16 @@ class HousePapersTest {
     assertThat(silent).isEmpty();
   }
 
+  /** The compiler of JDK 25 refuses two in a row, that of JDK 17 says nothing. */
+  @Test
+  @Regression("the tests did not compile on JDK 25")
+  void everyDocstringIsOfSomething() throws IOException {
+    Pattern left = Pattern.compile("\\*/\\s*/\\*\\*");
+    for (Path file : files(List.of(Path.of("src"), Path.of("examples")), ".java")) {
+      assertThat(left.matcher(Files.readString(file)).find()).as(file.toString()).isFalse();
+    }
+  }
+
   /** What there is one way for, and the one class that knows it. */
   @ParameterizedTest
   @CsvSource({

@@ -575,7 +575,6 @@ class AuditTest {
     return made;
   }
 
-  /** Passes every look on. */
   /** A view whose pages show other items; single ones are as they are. */
   private static AuditView onPages(AuditView view, UnaryOperator<Stream<Item>> shown) {
     return new Looking(view) {
@@ -587,6 +586,7 @@ class AuditTest {
     };
   }
 
+  /** Passes every look on. */
   private abstract static class Looking implements AuditView {
 
     private final AuditView view;
