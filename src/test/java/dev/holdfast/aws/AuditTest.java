@@ -3,6 +3,7 @@ package dev.holdfast.aws;
 import static java.time.temporal.ChronoUnit.MILLIS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.OwnThread;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.PriceEvent;
 import dev.holdfast.function.CapturedLog;
@@ -542,7 +543,7 @@ class AuditTest {
             .mapToObj(
                 seed ->
                     CompletableFuture.supplyAsync(
-                        () -> write(new Random(seed), codes, weather, stop)))
+                        () -> write(new Random(seed), codes, weather, stop), OwnThread.EACH))
             .toList();
     List<List<Violation>> found = IntStream.range(0, 6).mapToObj(round -> audit()).toList();
     stop.set(true);

@@ -3,6 +3,7 @@ package dev.holdfast.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.OwnThread;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -153,7 +154,7 @@ class EmbeddedMetricsTest {
           }
         };
     CompletableFuture.allOf(
-            Stream.generate(() -> CompletableFuture.runAsync(measuring))
+            Stream.generate(() -> CompletableFuture.runAsync(measuring, OwnThread.EACH))
                 .limit(4)
                 .toArray(CompletableFuture[]::new))
         .join();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.holdfast.OwnThread;
 import dev.holdfast.local.Dependency;
 import dev.holdfast.local.EchoPackage;
 import dev.holdfast.local.Fault;
@@ -124,7 +125,8 @@ class ConsoleTest {
       response =
           http.sendAsync(
               HttpRequest.newBuilder(cloud.api().resolve(path)).build(), BodyHandlers.ofLines());
-      var unused = response.thenAcceptAsync(answer -> answer.body().forEach(lines::add));
+      var unused =
+          response.thenAcceptAsync(answer -> answer.body().forEach(lines::add), OwnThread.EACH);
     }
 
     /** The data of the events of a name so far. */

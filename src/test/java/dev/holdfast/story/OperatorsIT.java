@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.OwnThread;
 import dev.holdfast.console.Console;
 import dev.holdfast.console.Tale;
 import dev.holdfast.example.Latecomer;
@@ -270,7 +271,7 @@ class OperatorsIT {
     cloud.faults().inject(PENDING_INDEX, slow);
     String event = decision("reassign", code, hotels, code + "-B");
     CompletableFuture<Object> killed =
-        CompletableFuture.supplyAsync(() -> cloud.invoke("resolve", event));
+        CompletableFuture.supplyAsync(() -> cloud.invoke("resolve", event), OwnThread.EACH);
     await()
         .atMost(SECONDS)
         .pollInterval(Duration.ofMillis(20))
@@ -323,7 +324,7 @@ class OperatorsIT {
     bringEvents(BROUGHT, 5);
     AtomicBoolean backfilled = new AtomicBoolean();
     CompletableFuture<Integer> traffic =
-        CompletableFuture.supplyAsync(() -> book("MEANWHILE-", backfilled));
+        CompletableFuture.supplyAsync(() -> book("MEANWHILE-", backfilled), OwnThread.EACH);
     // The pending index misses some claims meanwhile, as it does in life.
     cloud.faults().inject(PENDING_INDEX, Fault.of(Fault.Mode.ERROR).withShare(0.01));
     // So that no process is done before it is killed, however fast it is.
@@ -331,7 +332,9 @@ class OperatorsIT {
     List<CompletableFuture<JsonNode>> segments =
         IntStream.range(0, 2)
             .mapToObj(
-                number -> CompletableFuture.supplyAsync(() -> run("backfill", number, 2, slowly)))
+                number ->
+                    CompletableFuture.supplyAsync(
+                        () -> run("backfill", number, 2, slowly), OwnThread.EACH))
             .toList();
     for (int made : List.of(BROUGHT / 4, BROUGHT / 2)) {
       await()
@@ -387,10 +390,10 @@ class OperatorsIT {
     events.deleteItem(deletion -> deletion.tableName(table).key(key));
     AtomicBoolean audited = new AtomicBoolean();
     CompletableFuture<Integer> traffic =
-        CompletableFuture.supplyAsync(() -> book("BESIDE-", audited));
+        CompletableFuture.supplyAsync(() -> book("BESIDE-", audited), OwnThread.EACH);
     ObjectNode rate = JSON.createObjectNode().put("itemsPerSecond", 1_000);
     CompletableFuture<JsonNode> audit =
-        CompletableFuture.supplyAsync(() -> run("audit", 0, 1, rate));
+        CompletableFuture.supplyAsync(() -> run("audit", 0, 1, rate), OwnThread.EACH);
     killAtWork("audit");
     JsonNode answer = audit.get();
     audited.set(true);
@@ -432,7 +435,9 @@ class OperatorsIT {
     List<CompletableFuture<JsonNode>> segments =
         IntStream.range(0, 2)
             .mapToObj(
-                number -> CompletableFuture.supplyAsync(() -> run("republish", number, 2, span)))
+                number ->
+                    CompletableFuture.supplyAsync(
+                        () -> run("republish", number, 2, span), OwnThread.EACH))
             .toList();
     for (int round = 0; round < 2; round++) {
       Thread.sleep(700);
