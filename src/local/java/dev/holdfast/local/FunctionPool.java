@@ -23,6 +23,7 @@ import java.util.function.Consumer;
  * event loops, never under its lock.
  */
 final class FunctionPool implements AutoCloseable {
+  private static final String CLOSED = "The local cloud is stopping.";
   private static final int LAST_LINES = 20;
 
   private final Vertx vertx;
@@ -38,7 +39,7 @@ final class FunctionPool implements AutoCloseable {
   private final Deque<FunctionProcess> idle = new ArrayDeque<>();
   private final Deque<Invocation> line = new ArrayDeque<>();
 
-  /** Why nothing is started now. */
+  /** Why nothing is started now. What is closed stays so, whatever becomes of its region. */
   private Optional<String> stopped = Optional.empty();
 
   /** Starts processes of the pool's function. */
@@ -160,19 +161,19 @@ final class FunctionPool implements AutoCloseable {
 
   /** From now on it starts processes for whoever calls. */
   synchronized void comeBack() {
-    stopped = Optional.empty();
+    stopped = stopped.filter(CLOSED::equals);
   }
 
   @Override
   public void close() {
-    stop("The local cloud is stopping.");
+    stop(CLOSED);
   }
 
   /** Returns when the processes are dead, and whoever stood in line knows why. */
   private void stop(String why) {
     List<FunctionProcess> running;
     synchronized (this) {
-      stopped = Optional.of(why);
+      stopped = stopped.filter(CLOSED::equals).or(() -> Optional.of(why));
       running = List.copyOf(processes.values());
       line.forEach(invocation -> end(invocation, new Outcome.Died(why)));
       line.clear();

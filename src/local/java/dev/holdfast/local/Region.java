@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -16,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -186,21 +186,21 @@ final class Region {
   }
 
   private void startFunctions() throws IOException {
-    List<FunctionPool> warming = new ArrayList<>();
+    Map<FunctionPool, CompletableFuture<Void>> warming = new LinkedHashMap<>();
     for (FunctionPool pool : pools.values()) {
       Files.deleteIfExists(pool.log());
       ground.opened().push(pool);
       if (pool.function().hasEventSource()) {
-        warming.add(pool);
-        var unused = pool.warmUp();
+        warming.put(pool, pool.warmUp());
       } else {
         ground.tell(named(pool.function().name()), "starts when it is first invoked");
       }
     }
-    for (FunctionPool pool : warming) {
-      awaitWarm(pool);
-      ground.tell(named(pool.function().name()), "warm, pid " + pool.workers().get(0).pid());
-    }
+    warming.forEach(
+        (pool, warm) -> {
+          awaitWarm(pool, warm);
+          ground.tell(named(pool.function().name()), "warm, pid " + pool.workers().get(0).pid());
+        });
   }
 
   /** Such as {@code append}, and {@code second-append} at the second door. */
@@ -208,9 +208,9 @@ final class Region {
     return door == Door.HOME ? function : door.key() + "-" + function;
   }
 
-  private static void awaitWarm(FunctionPool pool) {
+  private static void awaitWarm(FunctionPool pool, CompletableFuture<Void> warm) {
     try {
-      pool.warmUp().orTimeout(WARM_UP.toSeconds(), TimeUnit.SECONDS).join();
+      warm.orTimeout(WARM_UP.toSeconds(), TimeUnit.SECONDS).join();
     } catch (CompletionException failed) {
       throw failed.getCause() instanceof StartFailure reason
           ? reason
