@@ -4,9 +4,7 @@ import dev.holdfast.explore.Moves.Move;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -23,14 +21,15 @@ final class Explorer {
   private final Moves moves;
   private final Promises promises;
 
-  /** Every world that was met, and the one from which it was first come to. */
-  private final Map<World, World> seen = new HashMap<>();
+  private final World first;
+  private final Seen seen = new Seen();
 
   Explorer(Scenario scenario, Protocol protocol) {
     this.scenario = scenario;
     Runs runs = new Runs(scenario, protocol);
     this.promises = new Promises(scenario, protocol, runs);
     this.moves = new Moves(scenario, protocol, runs, promises);
+    this.first = new World(scenario);
   }
 
   /**
@@ -75,8 +74,7 @@ final class Explorer {
   /** Every world there is, up to a number that keeps a mistake in a scenario from running on. */
   Report exhaust(int most) {
     long begin = System.nanoTime();
-    World first = World.first(scenario);
-    seen.put(first, first);
+    seen.add(first);
     List<World> frontier = List.of(first);
     int depth = -1;
     Optional<Violation> violation = Optional.empty();
@@ -98,7 +96,7 @@ final class Explorer {
   /** Makes every move that a world allows, and keeps the worlds that are new. */
   private Optional<Violation> follow(World world, List<World> next) {
     for (Move move : moves.from(world)) {
-      boolean isNew = seen.putIfAbsent(move.world(), world) == null;
+      boolean isNew = seen.add(move.world());
       if (isNew) {
         next.add(move.world());
       }
@@ -128,7 +126,7 @@ final class Explorer {
     Optional<Violation> violation = Optional.empty();
     for (int history = 0; history < histories && violation.isEmpty(); history++) {
       List<Move> made = new ArrayList<>();
-      for (List<Move> next = moves.from(World.first(scenario));
+      for (List<Move> next = moves.from(first);
           !next.isEmpty() && violation.isEmpty();
           next = moves.from(made.get(made.size() - 1).world())) {
         Move move = next.get(random.nextInt(next.size()));
@@ -161,9 +159,9 @@ final class Explorer {
   private List<String> story(World last) {
     List<String> story = new ArrayList<>();
     World world = last;
-    for (World from = seen.get(world); !from.equals(world); from = seen.get(world)) {
-      story.add(sayingFrom(from, world));
-      world = from;
+    while (world != first) {
+      story.add(sayingFrom(world.from(), world));
+      world = world.from();
     }
     Collections.reverse(story);
     return story;

@@ -168,9 +168,11 @@ final class Moves {
     List<Move> moves = new ArrayList<>();
     for (int index = 0; index < scenario.actors().size(); index++) {
       for (Act act : acts(world, index)) {
-        World after = world.with(index, act.place(), act.stores(), act.acknowledged());
         moves.add(
-            new Move(act.sent().map(after::sending).orElse(after), act.telling(), act.broken()));
+            new Move(
+                world.with(index, act.place(), act.stores(), act.acknowledged(), act.sent()),
+                act.telling(),
+                act.broken()));
       }
     }
     landings(moves, world);
@@ -453,12 +455,15 @@ final class Moves {
 
   private void lostMessages(List<Move> moves, World world) {
     if (faulty(world.fault()).contains(Store.FALLBACK_QUEUE)) {
-      for (AcceptedEvent message : world.stores().messages()) {
-        moves.add(
-            new Move(
-                world.with(world.stores().without(message)),
-                () -> "the queue loses the message " + names.of(message)));
-      }
+      world
+          .stores()
+          .losses()
+          .forEach(
+              (message, left) ->
+                  moves.add(
+                      new Move(
+                          world.with(left),
+                          () -> "the queue loses the message " + names.of(message))));
     }
   }
 }

@@ -22,43 +22,51 @@ final class World {
 
   static final Instant START = Instant.parse("2026-11-23T09:00:00Z");
 
+  private final World from;
   private final Snapshot stores;
-  private final Instant now;
-  private final int jumps;
-  private final int fault;
+  private final Phase phase;
   private final Place[] places;
   private final List<Flight> inFlight;
   private final Set<PriceEvent> acknowledged;
+  private final int hash;
+
+  /** What time it is, and which fault is at work. */
+  private record Phase(Instant now, int jumps, int fault) {}
+
+  /** The first one, which is come to from itself. */
+  World(Scenario scenario) {
+    Map<Object, Place> known = new HashMap<>();
+    this.from = this;
+    this.stores = Snapshot.of(scenario.standing(), START);
+    this.phase = new Phase(START, 0, 0);
+    this.places =
+        scenario.actors().stream()
+            .map(actor -> Place.of(known, actor.runs(), Optional.empty(), false, Set.of()))
+            .toArray(Place[]::new);
+    this.inFlight = List.of();
+    this.acknowledged = Set.copyOf(scenario.standing());
+    this.hash = hash();
+  }
 
   private World(
+      World from,
       Snapshot stores,
-      Instant now,
-      int jumps,
-      int fault,
+      Phase phase,
       Place[] places,
       List<Flight> inFlight,
       Set<PriceEvent> acknowledged) {
+    this.from = from;
     this.stores = stores;
-    this.now = now;
-    this.jumps = jumps;
-    this.fault = fault;
+    this.phase = phase;
     this.places = places;
     this.inFlight = inFlight;
     this.acknowledged = acknowledged;
+    this.hash = hash();
   }
 
-  static World first(Scenario scenario) {
-    Map<Object, Place> known = new HashMap<>();
-    return new World(
-        Snapshot.of(scenario.standing(), START),
-        START,
-        0,
-        0,
-        scenario.actors().stream()
-            .map(actor -> Place.of(known, actor.runs(), Optional.empty(), false, Set.of()))
-            .toArray(Place[]::new),
-        List.of(),
-        Set.copyOf(scenario.standing()));
+  /** The one that it was come to from; this is no part of what it is. */
+  World from() {
+    return from;
   }
 
   Snapshot stores() {
@@ -66,17 +74,17 @@ final class World {
   }
 
   Instant now() {
-    return now;
+    return phase.now();
   }
 
   /** How often the clock has jumped. */
   int jumps() {
-    return jumps;
+    return phase.jumps();
   }
 
   /** Which of the scenario's faults is at work, in their order. */
   int fault() {
-    return fault;
+    return phase.fault();
   }
 
   /** What one of the scenario's actors is doing. */
@@ -187,44 +195,47 @@ final class World {
   }
 
   World with(Snapshot changed) {
-    return new World(changed, now, jumps, fault, places, inFlight, acknowledged);
+    return new World(this, changed, phase, places, inFlight, acknowledged);
   }
 
-  /** What an actor has done. */
-  World with(int actor, Place place, Snapshot changed, Set<PriceEvent> nowAcknowledged) {
+  /**
+   * What an actor has done.
+   *
+   * @param sent what it has given up
+   */
+  World with(
+      int actor,
+      Place place,
+      Snapshot changed,
+      Set<PriceEvent> nowAcknowledged,
+      Optional<Flight> sent) {
     Place[] all = places.clone();
     all[actor] = place;
-    return new World(changed, now, jumps, fault, all, inFlight, nowAcknowledged);
+    List<Flight> flights = sent.isPresent() ? withLast(sent.get()) : inFlight;
+    return new World(this, changed, phase, all, flights, nowAcknowledged);
   }
 
-  World sending(Flight flight) {
+  private List<Flight> withLast(Flight flight) {
     List<Flight> more = new ArrayList<>(inFlight);
     more.add(flight);
-    return new World(stores, now, jumps, fault, places, List.copyOf(more), acknowledged);
+    return List.copyOf(more);
   }
 
   /** The call lands: the store does it as if it came now, and nobody hears the answer. */
   World landing(Flight flight) {
     List<Flight> rest = new ArrayList<>(inFlight);
     rest.remove(flight);
-    return new World(
-        flight.run().step(stores).stores(),
-        now,
-        jumps,
-        fault,
-        places,
-        List.copyOf(rest),
-        acknowledged);
+    Snapshot changed = flight.run().step(stores).stores();
+    return new World(this, changed, phase, places, List.copyOf(rest), acknowledged);
   }
 
   /** Who is at work dies; what was sent long ago lands no more. */
   World jumping(Duration time, Duration landsWithin) {
-    Instant then = now.plus(time);
+    Instant then = now().plus(time);
     return new World(
+        this,
         stores,
-        then,
-        jumps + 1,
-        fault,
+        new Phase(then, jumps() + 1, fault()),
         withDead(actor -> true),
         inFlight.stream().filter(flight -> then.isBefore(flight.sent().plus(landsWithin))).toList(),
         acknowledged);
@@ -232,11 +243,12 @@ final class World {
 
   /** These actors die, all at once, and the next fault begins. */
   World withNextFaultAndDead(IntPredicate actors) {
-    return new World(stores, now, jumps, fault + 1, withDead(actors), inFlight, acknowledged);
+    Phase next = new Phase(now(), jumps(), fault() + 1);
+    return new World(this, stores, next, withDead(actors), inFlight, acknowledged);
   }
 
   World withNextFault() {
-    return new World(stores, now, jumps, fault + 1, places, inFlight, acknowledged);
+    return withNextFaultAndDead(actor -> false);
   }
 
   private Place[] withDead(IntPredicate actors) {
@@ -253,19 +265,25 @@ final class World {
   @Override
   public boolean equals(Object object) {
     return object instanceof World other
+        && hash == other.hash
         && stores == other.stores
-        && jumps == other.jumps
-        && fault == other.fault
         && acknowledged == other.acknowledged
+        && jumps() == other.jumps()
+        && fault() == other.fault()
         && Arrays.equals(places, other.places)
         && inFlight.equals(other.inFlight);
   }
 
   @Override
   public int hashCode() {
-    int hash = stores.hashCode() + 31 * (jumps + 31 * fault);
-    hash = 31 * hash + System.identityHashCode(acknowledged);
-    hash = 31 * hash + Arrays.hashCode(places);
-    return 31 * hash + inFlight.hashCode();
+    return hash;
+  }
+
+  private int hash() {
+    int hash = 31 * stores.hashCode() + System.identityHashCode(acknowledged);
+    for (Place place : places) {
+      hash = 31 * hash + place.hashCode();
+    }
+    return 31 * (31 * hash + inFlight.hashCode()) + jumps() + 31 * fault();
   }
 }
