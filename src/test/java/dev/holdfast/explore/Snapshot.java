@@ -36,6 +36,8 @@ final class Snapshot {
   /** All stores of this exploration by their content. */
   private final Map<Object, Snapshot> known;
 
+  private final int number;
+
   private Optional<Map<AcceptedEvent, Snapshot>> losses = Optional.empty();
 
   private Snapshot(
@@ -49,6 +51,7 @@ final class Snapshot {
     this.fallbackQueue = fallbackQueue;
     this.resolutionLog = resolutionLog;
     this.known = known;
+    this.number = known.size();
   }
 
   /** The first stores of an exploration: a booking was written to in peace, or never. */
@@ -84,6 +87,11 @@ final class Snapshot {
 
   SimulatedResolutionLog resolutionLog() {
     return resolutionLog;
+  }
+
+  /** No other stores of this exploration have it. */
+  int number() {
+    return number;
   }
 
   /** What a call leaves behind, and what it is answered. */

@@ -14,59 +14,47 @@ import java.util.function.IntPredicate;
 
 /**
  * One moment of one history. The ledger's code is a function of its answers, and what a store does
- * one of its content: equal worlds have equal futures. A world is little more than references to
- * what it shares with others, so that millions of them can be remembered. Within an exploration,
- * equal ones of what it consists of are one object, so worlds are compared by identity, and whole.
+ * one of its content: equal worlds have equal futures. Within an exploration, equal ones of what a
+ * world consists of are one object, and numbered: its numbers are all of it, so that millions of
+ * worlds can be remembered and compared whole.
  */
 final class World {
 
   static final Instant START = Instant.parse("2026-11-23T09:00:00Z");
 
-  private final World from;
   private final Snapshot stores;
-  private final Phase phase;
+  private final Rest rest;
   private final Place[] places;
-  private final List<Flight> inFlight;
-  private final Set<PriceEvent> acknowledged;
-  private final int hash;
 
-  /** What time it is, and which fault is at work. */
-  private record Phase(Instant now, int jumps, int fault) {}
+  private World(Snapshot stores, Rest rest, Place[] places) {
+    this.stores = stores;
+    this.rest = rest;
+    this.places = places;
+  }
 
-  /** The first one, which is come to from itself. */
-  World(Scenario scenario) {
+  static World first(Scenario scenario) {
     Map<Object, Place> known = new HashMap<>();
-    this.from = this;
-    this.stores = Snapshot.of(scenario.standing(), START);
-    this.phase = new Phase(START, 0, 0);
-    this.places =
+    return new World(
+        Snapshot.of(scenario.standing(), START),
+        Rest.of(new HashMap<>(), START, 0, 0, List.of(), Set.copyOf(scenario.standing())),
         scenario.actors().stream()
             .map(actor -> Place.of(known, actor.runs(), Optional.empty(), false, Set.of()))
-            .toArray(Place[]::new);
-    this.inFlight = List.of();
-    this.acknowledged = Set.copyOf(scenario.standing());
-    this.hash = hash();
+            .toArray(Place[]::new));
   }
 
-  private World(
-      World from,
-      Snapshot stores,
-      Phase phase,
-      Place[] places,
-      List<Flight> inFlight,
-      Set<PriceEvent> acknowledged) {
-    this.from = from;
-    this.stores = stores;
-    this.phase = phase;
-    this.places = places;
-    this.inFlight = inFlight;
-    this.acknowledged = acknowledged;
-    this.hash = hash();
+  /** How many numbers it has. */
+  int width() {
+    return places.length + 2;
   }
 
-  /** The one that it was come to from; this is no part of what it is. */
-  World from() {
-    return from;
+  /** Writes its numbers. */
+  void write(int[] numbers, int begin) {
+    int at = begin;
+    numbers[at++] = stores.number();
+    numbers[at++] = rest.number;
+    for (Place place : places) {
+      numbers[at++] = place.number;
+    }
   }
 
   Snapshot stores() {
@@ -74,17 +62,17 @@ final class World {
   }
 
   Instant now() {
-    return phase.now();
+    return rest.now;
   }
 
   /** How often the clock has jumped. */
   int jumps() {
-    return phase.jumps();
+    return rest.jumps;
   }
 
   /** Which of the scenario's faults is at work, in their order. */
   int fault() {
-    return phase.fault();
+    return rest.fault;
   }
 
   /** What one of the scenario's actors is doing. */
@@ -94,12 +82,90 @@ final class World {
 
   /** The calls that may still land, in the order in which they were sent. */
   List<Flight> inFlight() {
-    return inFlight;
+    return rest.inFlight;
   }
 
   /** The events whose append was answered with success. */
   Set<PriceEvent> acknowledged() {
-    return acknowledged;
+    return rest.acknowledged;
+  }
+
+  /** What is the same for everybody. Within an exploration, equal ones are one object. */
+  private static final class Rest {
+
+    private final Instant now;
+    private final int jumps;
+    private final int fault;
+    private final List<Flight> inFlight;
+    private final Set<PriceEvent> acknowledged;
+
+    /** All of this exploration. */
+    private final Map<Rest, Rest> known;
+
+    private final int number;
+
+    private Rest(
+        Map<Rest, Rest> known,
+        Instant now,
+        int jumps,
+        int fault,
+        List<Flight> inFlight,
+        Set<PriceEvent> acknowledged) {
+      this.known = known;
+      this.number = known.size();
+      this.now = now;
+      this.jumps = jumps;
+      this.fault = fault;
+      this.inFlight = inFlight;
+      this.acknowledged = acknowledged;
+    }
+
+    static Rest of(
+        Map<Rest, Rest> known,
+        Instant now,
+        int jumps,
+        int fault,
+        List<Flight> inFlight,
+        Set<PriceEvent> acknowledged) {
+      Rest rest = new Rest(known, now, jumps, fault, inFlight, acknowledged);
+      Rest first = known.putIfAbsent(rest, rest);
+      return first == null ? rest : first;
+    }
+
+    Rest with(List<Flight> flights, Set<PriceEvent> events) {
+      return flights == inFlight && events == acknowledged
+          ? this
+          : of(known, now, jumps, fault, flights, events);
+    }
+
+    Rest withNextFault() {
+      return of(known, now, jumps, fault + 1, inFlight, acknowledged);
+    }
+
+    Rest jumping(Duration time, Duration landsWithin) {
+      Instant then = now.plus(time);
+      List<Flight> left =
+          inFlight.stream()
+              .filter(flight -> then.isBefore(flight.sent().plus(landsWithin)))
+              .toList();
+      return of(known, then, jumps + 1, fault, left, acknowledged);
+    }
+
+    /** The time is told by how often the clock has jumped. */
+    @Override
+    public boolean equals(Object object) {
+      return object instanceof Rest other
+          && jumps == other.jumps
+          && fault == other.fault
+          && acknowledged == other.acknowledged
+          && inFlight.equals(other.inFlight);
+    }
+
+    @Override
+    public int hashCode() {
+      int hash = 31 * System.identityHashCode(acknowledged) + inFlight.hashCode();
+      return 31 * hash + jumps + 8 * fault;
+    }
   }
 
   /** An actor between its runs or in one. Within an exploration, equal ones are one object. */
@@ -113,6 +179,8 @@ final class World {
     /** All places of this exploration by their content. */
     private final Map<Object, Place> known;
 
+    private final int number;
+
     private Place(
         Map<Object, Place> known,
         int runsLeft,
@@ -120,6 +188,7 @@ final class World {
         boolean mayHaveActed,
         Set<PriceEvent> expected) {
       this.known = known;
+      this.number = known.size();
       this.runsLeft = runsLeft;
       this.run = run;
       this.mayHaveActed = mayHaveActed;
@@ -195,7 +264,7 @@ final class World {
   }
 
   World with(Snapshot changed) {
-    return new World(this, changed, phase, places, inFlight, acknowledged);
+    return new World(changed, rest, places);
   }
 
   /**
@@ -207,48 +276,40 @@ final class World {
       int actor,
       Place place,
       Snapshot changed,
-      Set<PriceEvent> nowAcknowledged,
+      Set<PriceEvent> acknowledged,
       Optional<Flight> sent) {
     Place[] all = places.clone();
     all[actor] = place;
-    List<Flight> flights = sent.isPresent() ? withLast(sent.get()) : inFlight;
-    return new World(this, changed, phase, all, flights, nowAcknowledged);
+    List<Flight> flights = sent.isPresent() ? withLast(sent.get()) : inFlight();
+    return new World(changed, rest.with(flights, acknowledged), all);
   }
 
   private List<Flight> withLast(Flight flight) {
-    List<Flight> more = new ArrayList<>(inFlight);
+    List<Flight> more = new ArrayList<>(inFlight());
     more.add(flight);
     return List.copyOf(more);
   }
 
   /** The call lands: the store does it as if it came now, and nobody hears the answer. */
   World landing(Flight flight) {
-    List<Flight> rest = new ArrayList<>(inFlight);
-    rest.remove(flight);
+    List<Flight> others = new ArrayList<>(inFlight());
+    others.remove(flight);
     Snapshot changed = flight.run().step(stores).stores();
-    return new World(this, changed, phase, places, List.copyOf(rest), acknowledged);
+    return new World(changed, rest.with(List.copyOf(others), acknowledged()), places);
   }
 
   /** Who is at work dies; what was sent long ago lands no more. */
   World jumping(Duration time, Duration landsWithin) {
-    Instant then = now().plus(time);
-    return new World(
-        this,
-        stores,
-        new Phase(then, jumps() + 1, fault()),
-        withDead(actor -> true),
-        inFlight.stream().filter(flight -> then.isBefore(flight.sent().plus(landsWithin))).toList(),
-        acknowledged);
+    return new World(stores, rest.jumping(time, landsWithin), withDead(actor -> true));
   }
 
   /** These actors die, all at once, and the next fault begins. */
   World withNextFaultAndDead(IntPredicate actors) {
-    Phase next = new Phase(now(), jumps(), fault() + 1);
-    return new World(this, stores, next, withDead(actors), inFlight, acknowledged);
+    return new World(stores, rest.withNextFault(), withDead(actors));
   }
 
   World withNextFault() {
-    return withNextFaultAndDead(actor -> false);
+    return new World(stores, rest.withNextFault(), places);
   }
 
   private Place[] withDead(IntPredicate actors) {
@@ -259,31 +320,5 @@ final class World {
       }
     }
     return left;
-  }
-
-  /** By identity, but for what is in flight. The time is told by how often the clock has jumped. */
-  @Override
-  public boolean equals(Object object) {
-    return object instanceof World other
-        && hash == other.hash
-        && stores == other.stores
-        && acknowledged == other.acknowledged
-        && jumps() == other.jumps()
-        && fault() == other.fault()
-        && Arrays.equals(places, other.places)
-        && inFlight.equals(other.inFlight);
-  }
-
-  @Override
-  public int hashCode() {
-    return hash;
-  }
-
-  private int hash() {
-    int hash = 31 * stores.hashCode() + System.identityHashCode(acknowledged);
-    for (Place place : places) {
-      hash = 31 * hash + place.hashCode();
-    }
-    return 31 * (31 * hash + inFlight.hashCode()) + jumps() + 31 * fault();
   }
 }
