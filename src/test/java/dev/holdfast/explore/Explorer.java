@@ -2,11 +2,10 @@ package dev.holdfast.explore;
 
 import dev.holdfast.explore.Moves.Move;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
+import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -23,14 +22,16 @@ final class Explorer {
   private final Moves moves;
   private final Promises promises;
 
-  /** Every world that was met, and the one from which it was first come to. */
-  private final Map<World, World> seen = new HashMap<>();
+  private final World first;
+  private final Seen seen;
 
   Explorer(Scenario scenario, Protocol protocol) {
     this.scenario = scenario;
     Runs runs = new Runs(scenario, protocol);
     this.promises = new Promises(scenario, protocol, runs);
     this.moves = new Moves(scenario, protocol, runs, promises);
+    this.first = World.first(scenario);
+    this.seen = new Seen(first);
   }
 
   /**
@@ -75,15 +76,14 @@ final class Explorer {
   /** Every world there is, up to a number that keeps a mistake in a scenario from running on. */
   Report exhaust(int most) {
     long begin = System.nanoTime();
-    World first = World.first(scenario);
-    seen.put(first, first);
     List<World> frontier = List.of(first);
+    int followed = 0;
     int depth = -1;
     Optional<Violation> violation = Optional.empty();
     while (!frontier.isEmpty() && seen.size() < most && violation.isEmpty()) {
       List<World> next = new ArrayList<>();
       for (World world : frontier) {
-        violation = follow(world, next);
+        violation = follow(world, followed++, next);
         if (violation.isPresent()) {
           break;
         }
@@ -96,9 +96,9 @@ final class Explorer {
   }
 
   /** Makes every move that a world allows, and keeps the worlds that are new. */
-  private Optional<Violation> follow(World world, List<World> next) {
+  private Optional<Violation> follow(World world, int index, List<World> next) {
     for (Move move : moves.from(world)) {
-      boolean isNew = seen.putIfAbsent(move.world(), world) == null;
+      boolean isNew = seen.add(move.world(), index);
       if (isNew) {
         next.add(move.world());
       }
@@ -107,7 +107,7 @@ final class Explorer {
             violationOf(
                 move,
                 () -> {
-                  List<String> story = story(world);
+                  List<String> story = story(index);
                   story.add(move.says());
                   return story;
                 });
@@ -128,7 +128,7 @@ final class Explorer {
     Optional<Violation> violation = Optional.empty();
     for (int history = 0; history < histories && violation.isEmpty(); history++) {
       List<Move> made = new ArrayList<>();
-      for (List<Move> next = moves.from(World.first(scenario));
+      for (List<Move> next = moves.from(first);
           !next.isEmpty() && violation.isEmpty();
           next = moves.from(made.get(made.size() - 1).world())) {
         Move move = next.get(random.nextInt(next.size()));
@@ -157,24 +157,24 @@ final class Explorer {
             });
   }
 
-  /** How a world was first come to. */
-  private List<String> story(World last) {
-    List<String> story = new ArrayList<>();
-    World world = last;
-    for (World from = seen.get(world); !from.equals(world); from = seen.get(world)) {
-      story.add(sayingFrom(from, world));
-      world = from;
+  /** How the world of an index was first come to. */
+  private List<String> story(int last) {
+    Deque<Integer> way = new ArrayDeque<>();
+    for (int index = last; index > 0; index = seen.from(index)) {
+      way.addFirst(index);
     }
-    Collections.reverse(story);
+    List<String> story = new ArrayList<>();
+    World world = first;
+    for (int index : way) {
+      Move move =
+          moves.from(world).stream()
+              .filter(it -> seen.isAt(index, it.world()))
+              .findFirst()
+              .orElseThrow();
+      story.add(move.says());
+      world = move.world();
+    }
     return story;
-  }
-
-  private String sayingFrom(World from, World to) {
-    return moves.from(from).stream()
-        .filter(move -> move.world().equals(to))
-        .findFirst()
-        .orElseThrow()
-        .says();
   }
 
   private static Duration since(long begin) {

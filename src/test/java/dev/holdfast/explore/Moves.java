@@ -13,8 +13,12 @@ import dev.holdfast.ledger.AppendOutcome;
 import dev.holdfast.ledger.Unavailable;
 import dev.holdfast.simulated.Network.Store;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -51,6 +55,11 @@ final class Moves {
   private final Names names;
   private final boolean callsOutliveJumps;
 
+  private final Map<Outlook, List<Act>> acts = new HashMap<>();
+
+  /** All sets of acknowledged events, so that equal ones are one object. */
+  private final Map<Set<PriceEvent>, Set<PriceEvent>> acknowledged = new HashMap<>();
+
   Moves(Scenario scenario, Protocol protocol, Runs runs, Promises promises) {
     this.scenario = scenario;
     this.protocol = protocol;
@@ -79,6 +88,66 @@ final class Moves {
     }
   }
 
+  /**
+   * All of a world on which it depends what one actor may do next: little, and the same in many
+   * worlds, so it is found out once for all of them.
+   *
+   * @param roomInFlight whether one more call may be in flight
+   */
+  private record Outlook(
+      int index,
+      Place place,
+      Snapshot stores,
+      Instant now,
+      int fault,
+      Set<PriceEvent> acknowledged,
+      boolean roomInFlight) {
+
+    Outlook beginning(Run run, Set<PriceEvent> expected) {
+      return new Outlook(
+          index, place.beginning(run, expected), stores, now, fault, acknowledged, roomInFlight);
+    }
+
+    /** The next call of a run, given up. */
+    Flight flight(Run run) {
+      return new Flight(index, run, now);
+    }
+
+    /** By identity where equal ones are one object: this is asked more often than all else. */
+    @Override
+    public boolean equals(Object object) {
+      return object instanceof Outlook other
+          && index == other.index
+          && place == other.place
+          && stores == other.stores
+          && now.equals(other.now)
+          && fault == other.fault
+          && acknowledged == other.acknowledged
+          && roomInFlight == other.roomInFlight;
+    }
+
+    @Override
+    public int hashCode() {
+      int hash = 31 * place.hashCode() + stores.hashCode();
+      hash = 31 * hash + System.identityHashCode(acknowledged);
+      hash = 31 * hash + now.hashCode();
+      return 31 * hash + (roomInFlight ? 1 : 0) + 2 * (index + 31 * fault);
+    }
+  }
+
+  /**
+   * What an actor may do, and what it leaves behind.
+   *
+   * @param sent the call that is in flight now, and was not before
+   */
+  private record Act(
+      Place place,
+      Snapshot stores,
+      Set<PriceEvent> acknowledged,
+      Optional<Flight> sent,
+      Supplier<String> telling,
+      Optional<String> broken) {}
+
   /** What becomes of a call. */
   private enum Fate {
     WORKS(""),
@@ -97,16 +166,13 @@ final class Moves {
 
   List<Move> from(World world) {
     List<Move> moves = new ArrayList<>();
-    for (int index = 0; index < world.places().size(); index++) {
-      Place place = world.places().get(index);
-      if (place.run().isPresent()) {
-        next(moves, world, index, place.run().get());
-      } else if (place.runsLeft() > 0 && !(homeIsLost(world) && isAtHome(index))) {
-        for (Task task : runs.tasks(actor(index), world.stores(), remembered(world))) {
-          Run run = runs.begin(task, scenario.at(actor(index), world.now()));
-          Place begun = place.beginning(run, expectedBy(actor(index), world));
-          next(moves, world.with(index, begun), index, run);
-        }
+    for (int index = 0; index < scenario.actors().size(); index++) {
+      for (Act act : acts(world, index)) {
+        moves.add(
+            new Move(
+                world.with(index, act.place(), act.stores(), act.acknowledged(), act.sent()),
+                act.telling(),
+                act.broken()));
       }
     }
     landings(moves, world);
@@ -120,30 +186,63 @@ final class Moves {
     return moves;
   }
 
+  private List<Act> acts(World world, int index) {
+    Place place = world.place(index);
+    if (place.run().isEmpty() && place.runsLeft() == 0) {
+      return List.of();
+    }
+    Outlook outlook =
+        new Outlook(
+            index,
+            place,
+            world.stores(),
+            world.now(),
+            world.fault(),
+            world.acknowledged(),
+            world.inFlight().size() < scenario.inFlight());
+    List<Act> known = acts.get(outlook);
+    if (known == null) {
+      known = place.run().map(run -> next(outlook, run)).orElseGet(() -> beginnings(outlook));
+      acts.put(outlook, known);
+    }
+    return known;
+  }
+
+  private List<Act> beginnings(Outlook outlook) {
+    Actor actor = actor(outlook.index());
+    if (homeIsLost(outlook.fault()) && scenario.isAtHome(actor)) {
+      return List.of();
+    }
+    return runs.tasks(actor, outlook.stores(), remembered(outlook.fault())).stream()
+        .map(task -> runs.begin(task, scenario.at(actor, outlook.now())))
+        .flatMap(run -> next(outlook.beginning(run, expectedBy(actor, outlook)), run).stream())
+        .toList();
+  }
+
   private Actor actor(int index) {
     return scenario.actors().get(index);
   }
 
-  private Set<Store> faulty(World world) {
-    return scenario.faults().get(world.fault());
+  private Set<Store> faulty(int fault) {
+    return scenario.faults().get(fault);
   }
 
   /** What fails, and what failed so lately that circuit breakers are open still. */
-  private Set<Store> remembered(World world) {
+  private Set<Store> remembered(int fault) {
     return scenario.mayLoseHome()
         ? scenario.faults().stream()
-            .limit(world.fault() + 1L)
+            .limit(fault + 1L)
             .flatMap(Set::stream)
             .collect(Collectors.toUnmodifiableSet())
-        : faulty(world);
+        : faulty(fault);
   }
 
   private boolean isAtHome(int index) {
     return scenario.isAtHome(actor(index));
   }
 
-  private boolean homeIsLost(World world) {
-    return scenario.mayLoseHome() && world.fault() == 1;
+  private boolean homeIsLost(int fault) {
+    return scenario.mayLoseHome() && fault == 1;
   }
 
   /**
@@ -151,131 +250,161 @@ final class Moves {
    * append whose predecessor was acknowledged is not blocked, unless the event table had its place
    * taken when it began, by the same event or by another: it has been answered, or will be refused.
    */
-  private Set<PriceEvent> expectedBy(Actor actor, World world) {
+  private Set<PriceEvent> expectedBy(Actor actor, Outlook outlook) {
     if (actor instanceof Reader) {
-      return world.acknowledged();
+      return outlook.acknowledged();
     }
     if (!(actor instanceof Writer writer)
-        || world.stores().eventTable().eventsOf(scenario.bookingCode()).stream()
+        || outlook.stores().eventTable().eventsOf(scenario.bookingCode()).stream()
             .anyMatch(it -> it.version().equals(writer.event().version()))) {
       return Set.of();
     }
     PriceEvent event = writer.event();
     return event.version().isFirst()
         ? Set.of(event)
-        : world.acknowledged().stream()
+        : outlook.acknowledged().stream()
             .filter(other -> event.version().follows(other.version()))
             .collect(Collectors.toUnmodifiableSet());
   }
 
   /** What becomes of an actor's next call. */
-  private void next(List<Move> moves, World world, int index, Run run) {
-    for (Fate fate : fates(run.next(), world)) {
-      moves.add(answer(world, index, run, fate));
+  private List<Act> next(Outlook outlook, Run run) {
+    List<Act> acts = new ArrayList<>();
+    for (Fate fate : fates(run.next(), outlook)) {
+      acts.add(answer(outlook, run, fate));
     }
-    if (deathMatters(world, index)) {
+    if (deathMatters(outlook)) {
+      String name = actor(outlook.index()).name();
       if (!run.isNew()) {
-        moves.add(death(world, index));
+        acts.add(death(outlook, Optional.empty(), () -> name + " dies"));
       }
-      if (mayStayInFlight(run.next(), world)) {
-        moves.add(deathInFlight(world, index, run));
+      // Whoever dies may have sent its next call, whether its store is faulty or not.
+      if (mayStayInFlight(run.next(), outlook)) {
+        acts.add(
+            death(
+                outlook,
+                Optional.of(outlook.flight(run)),
+                () -> name + " dies, with " + run.next() + " in flight"));
       }
     }
+    return acts;
   }
 
-  private List<Fate> fates(Call call, World world) {
-    if (!faulty(world).contains(call.store())) {
+  private List<Fate> fates(Call call, Outlook outlook) {
+    if (!faulty(outlook.fault()).contains(call.store())) {
       return List.of(Fate.WORKS);
     }
     if (call.isRead()) {
       return List.of(Fate.WORKS, Fate.FAILS);
     }
-    return mayStayInFlight(call, world)
+    return mayStayInFlight(call, outlook)
         ? List.of(Fate.values())
         : List.of(Fate.WORKS, Fate.FAILS, Fate.LOSES_ANSWER);
   }
 
-  private boolean mayStayInFlight(Call call, World world) {
-    return !call.isRead() && world.inFlight().size() < scenario.inFlight();
+  private static boolean mayStayInFlight(Call call, Outlook outlook) {
+    return !call.isRead() && outlook.roomInFlight();
   }
 
-  private Move answer(World world, int index, Run run, Fate fate) {
-    Step step = run.step(world.stores());
+  private Act answer(Outlook outlook, Run run, Fate fate) {
+    Step step = run.step(outlook.stores());
     Run then = fate == Fate.WORKS ? step.run() : run.unanswered();
-    World after =
+    Snapshot stores =
         switch (fate) {
-          case WORKS, LOSES_ANSWER -> world.with(step.stores());
-          case FAILS -> world;
-          case STAYS_IN_FLIGHT -> world.sending(new Flight(index, run, world.now()));
+          case WORKS, LOSES_ANSWER -> step.stores();
+          case FAILS, STAYS_IN_FLIGHT -> outlook.stores();
         };
+    Optional<Flight> sent =
+        fate == Fate.STAYS_IN_FLIGHT ? Optional.of(outlook.flight(run)) : Optional.empty();
     Supplier<String> says =
         () ->
-            actor(index).name()
+            actor(outlook.index()).name()
                 + (run.isNew() ? names.of(run.task()) : "")
                 + ": "
                 + run.next()
                 + fate.told
                 + " -> "
                 + names.of(then.lastAnswer());
-    Place place = world.places().get(index);
-    return then.outcome().isPresent()
-        ? end(after, index, then, says)
-        : new Move(after.with(index, place.at(then)), says);
+    return then.outcome()
+        .map(
+            outcome ->
+                end(
+                    outlook,
+                    then.task(),
+                    outcome,
+                    stores,
+                    sent,
+                    () -> says.get() + "; answers " + names.of(outcome)))
+        .orElseGet(
+            () ->
+                new Act(
+                    outlook.place().at(then),
+                    stores,
+                    outlook.acknowledged(),
+                    sent,
+                    says,
+                    Optional.empty()));
   }
 
   /** What the end of a run means to everybody else. */
-  private Move end(World world, int index, Run run, Supplier<String> lastCall) {
-    Object outcome = run.outcome().orElseThrow();
-    Place place = world.places().get(index);
-    World after = world.with(index, place.idle(outcome instanceof Unavailable));
-    Supplier<String> says = () -> lastCall.get() + "; answers " + names.of(outcome);
-    if (actor(index) instanceof Writer writer && outcome instanceof AppendOutcome appended) {
-      Optional<String> broken =
-          promises.onAppend(writer, appended, place.expected(), world.acknowledged());
-      return new Move(
-          Promises.isSuccess(appended) ? after.acknowledging(writer.event()) : after, says, broken);
-    }
-    if (actor(index) instanceof Reader reader) {
-      // What was shown is as good as acknowledged: no later read goes back behind it.
-      World shown = after;
-      for (AcceptedEvent event : Promises.shownBy(outcome)) {
-        shown = shown.acknowledging(event.event());
+  private Act end(
+      Outlook outlook,
+      Task task,
+      Object outcome,
+      Snapshot stores,
+      Optional<Flight> sent,
+      Supplier<String> says) {
+    Actor actor = actor(outlook.index());
+    Set<PriceEvent> expected = outlook.place().expected();
+    Snapshot left = stores;
+    Set<PriceEvent> now = outlook.acknowledged();
+    Optional<String> broken = Optional.empty();
+    if (actor instanceof Writer writer && outcome instanceof AppendOutcome appended) {
+      broken = promises.onAppend(writer, appended, expected, now);
+      if (Promises.isSuccess(appended)) {
+        now = acknowledging(now, writer.event());
       }
-      return new Move(
-          shown,
-          says,
+    } else if (actor instanceof Reader reader) {
+      broken =
           promises
-              .onRead(reader.question(), outcome, place.expected(), world.acknowledged())
-              .or(
-                  () ->
-                      promises.onReadAsOfStart(
-                          reader.question(), outcome, place.expected(), world.stores())));
+              .onRead(reader.question(), outcome, expected, now)
+              .or(() -> promises.onReadAsOfStart(reader.question(), outcome, expected, stores));
+      // What was shown is as good as acknowledged: no later read goes back behind it.
+      for (AcceptedEvent event : Promises.shownBy(outcome)) {
+        now = acknowledging(now, event.event());
+      }
+    } else if (task instanceof Task.Drain drain && !(outcome instanceof Unavailable)) {
+      left = stores.without(drain.message());
     }
-    if (run.task() instanceof Task.Drain drain && !(outcome instanceof Unavailable)) {
-      return new Move(after.with(after.stores().without(drain.message())), says);
+    Place idle = outlook.place().idle(outcome instanceof Unavailable);
+    return new Act(idle, left, now, sent, says, broken);
+  }
+
+  private Set<PriceEvent> acknowledging(Set<PriceEvent> before, PriceEvent event) {
+    if (before.contains(event)) {
+      return before;
     }
-    return new Move(after, says);
+    Set<PriceEvent> more = new HashSet<>(before);
+    more.add(event);
+    return acknowledged.computeIfAbsent(more, Set::copyOf);
   }
 
   /** Whether others could notice that an actor dies: see above. */
-  private boolean deathMatters(World world, int index) {
-    return !(actor(index) instanceof Reader)
+  private boolean deathMatters(Outlook outlook) {
+    return !(actor(outlook.index()) instanceof Reader)
         && (callsOutliveJumps
-            || world.places().get(index).runsLeft() > 0
-            || (isAtHome(index) && world.fault() == 0));
+            || outlook.place().runsLeft() > 0
+            || (isAtHome(outlook.index()) && outlook.fault() == 0));
   }
 
-  private Move death(World world, int index) {
-    return new Move(
-        world.with(index, world.places().get(index).dead()), () -> actor(index).name() + " dies");
-  }
-
-  /** Whoever dies may have sent its next call, whether its store is faulty or not. */
-  private Move deathInFlight(World world, int index, Run run) {
-    World after = world.with(index, world.places().get(index).dead());
-    return new Move(
-        after.sending(new Flight(index, run, world.now())),
-        () -> actor(index).name() + " dies, with " + run.next() + " in flight");
+  private static Act death(Outlook outlook, Optional<Flight> sent, Supplier<String> telling) {
+    return new Act(
+        outlook.place().dead(),
+        outlook.stores(),
+        outlook.acknowledged(),
+        sent,
+        telling,
+        Optional.empty());
   }
 
   private void landings(List<Move> moves, World world) {
@@ -306,7 +435,8 @@ final class Moves {
         && world.inFlight().isEmpty()
         && !protocol.owes(world.stores(), scenario.bookingCode())) {
       World after = world.withNextFault();
-      moves.add(new Move(after, () -> "the fault moves to " + Scenario.namesOf(faulty(after))));
+      moves.add(
+          new Move(after, () -> "the fault moves to " + Scenario.namesOf(faulty(after.fault()))));
     }
   }
 
@@ -318,19 +448,22 @@ final class Moves {
     if (world.fault() == 0) {
       moves.add(
           new Move(world.withNextFaultAndDead(this::isAtHome), () -> "the home region is lost"));
-    } else if (homeIsLost(world)) {
+    } else if (homeIsLost(world.fault())) {
       moves.add(new Move(world.withNextFault(), () -> "the home region comes back"));
     }
   }
 
   private void lostMessages(List<Move> moves, World world) {
-    if (faulty(world).contains(Store.FALLBACK_QUEUE)) {
-      for (AcceptedEvent message : world.stores().messages()) {
-        moves.add(
-            new Move(
-                world.with(world.stores().without(message)),
-                () -> "the queue loses the message " + names.of(message)));
-      }
+    if (faulty(world.fault()).contains(Store.FALLBACK_QUEUE)) {
+      world
+          .stores()
+          .losses()
+          .forEach(
+              (message, left) ->
+                  moves.add(
+                      new Move(
+                          world.with(left),
+                          () -> "the queue loses the message " + names.of(message))));
     }
   }
 }

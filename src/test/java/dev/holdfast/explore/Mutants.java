@@ -83,11 +83,11 @@ final class Mutants {
         new Mutant(
             "take-over without revision",
             withIndex((ports, index) -> new Unconditional(ports, index, Mutants::isTakeOver)),
-            Scenarios.twoWriters().withFaulty(EVENT_TABLE)),
+            Scenarios.writerAndRival().withFaulty(EVENT_TABLE)),
         new Mutant(
             "a repeated claim does not raise the revision",
             withIndex(RepeatedClaimWithoutRaise::new),
-            Scenarios.twoWriters().withFaulty(EVENT_TABLE)),
+            Scenarios.writerAndRival().withFaulty(EVENT_TABLE)),
         new Mutant(
             "park without revision",
             withIndex((ports, index) -> new Unconditional(ports, index, Mutants::isPark)),
@@ -139,7 +139,7 @@ final class Mutants {
         new Mutant(
             "its own event taken for another's",
             withTable(OwnEventTakenForAnothers::new),
-            Scenarios.twoWriters().withFaulty(PENDING_INDEX)),
+            Scenarios.writerAndRival().withFaulty(PENDING_INDEX)),
         new Mutant(
             "pending index unreachable taken as free while the event table fails",
             new UnreachableIsFree(),
@@ -151,7 +151,7 @@ final class Mutants {
         new Mutant(
             "the unclaimed mark is dropped at a claim that may be taken over",
             withIndex(ClaimNotConfirmed::new),
-            Scenarios.twoWriters().withFaulty(PENDING_INDEX)),
+            Scenarios.writerAndRival().withFaulty(PENDING_INDEX)),
         new Mutant(
             "the owner is who claimed the first version",
             withIndex(FirstClaimOwns::new),

@@ -6,7 +6,6 @@ import dev.holdfast.explore.Run.Step;
 import dev.holdfast.explore.Scenario.Question;
 import dev.holdfast.explore.Scenario.Writer;
 import dev.holdfast.explore.World.Flight;
-import dev.holdfast.explore.World.Place;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.AppendOutcome;
 import dev.holdfast.ledger.Decision.Action;
@@ -59,11 +58,26 @@ final class Promises {
       Set<PriceEvent> acknowledged) {
 
     static Debt of(World world) {
-      long open = 0;
-      for (Place place : world.places()) {
-        open = open << 1 | (place.isOpen() ? 1 : 0);
-      }
-      return new Debt(world.stores(), world.now(), open, world.inFlight(), world.acknowledged());
+      return new Debt(
+          world.stores(), world.now(), world.open(), world.inFlight(), world.acknowledged());
+    }
+
+    /** By identity where equal ones are one object: this is asked for every world. */
+    @Override
+    public boolean equals(Object object) {
+      return object instanceof Debt other
+          && stores == other.stores
+          && now.equals(other.now)
+          && open == other.open
+          && acknowledged == other.acknowledged
+          && inFlight.equals(other.inFlight);
+    }
+
+    @Override
+    public int hashCode() {
+      int hash = 31 * stores.hashCode() + System.identityHashCode(acknowledged);
+      hash = 31 * hash + now.hashCode();
+      return 31 * (31 * hash + inFlight.hashCode()) + Long.hashCode(open);
     }
   }
 
@@ -303,10 +317,10 @@ final class Promises {
 
   /** Whether some call of an event's writers ended without an answer, or did not end. */
   private boolean mayHaveActed(PriceEvent event, World world) {
-    for (int index = 0; index < world.places().size(); index++) {
+    for (int index = 0; index < scenario.actors().size(); index++) {
       if (scenario.actors().get(index) instanceof Writer writer
           && writer.event().equals(event)
-          && world.places().get(index).isOpen()) {
+          && world.place(index).isOpen()) {
         return true;
       }
     }

@@ -12,6 +12,7 @@ import dev.holdfast.simulated.SimulatedPendingIndex;
 import dev.holdfast.simulated.SimulatedResolutionLog;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +36,9 @@ final class Snapshot {
   /** All stores of this exploration by their content. */
   private final Map<Object, Snapshot> known;
 
-  private final Map<AcceptedEvent, Snapshot> without = new HashMap<>();
+  private final int number;
+
+  private Optional<Map<AcceptedEvent, Snapshot>> losses = Optional.empty();
 
   private Snapshot(
       SimulatedEventTable eventTable,
@@ -48,6 +51,7 @@ final class Snapshot {
     this.fallbackQueue = fallbackQueue;
     this.resolutionLog = resolutionLog;
     this.known = known;
+    this.number = known.size();
   }
 
   /** The first stores of an exploration: a booking was written to in peace, or never. */
@@ -85,11 +89,19 @@ final class Snapshot {
     return resolutionLog;
   }
 
+  /** No other stores of this exploration have it. */
+  int number() {
+    return number;
+  }
+
   /** What a call leaves behind, and what it is answered. */
   record Done(Snapshot stores, Object answer) {}
 
   /** Does a call. */
   Done after(Call call) {
+    if (call.isRead()) {
+      return new Done(this, call.effect().apply(this));
+    }
     Snapshot changed = copy();
     Object answer = call.effect().apply(changed);
     return new Done(changed.shared(), answer);
@@ -97,20 +109,30 @@ final class Snapshot {
 
   /** SQS drops a second message of the same event, so each is there once. */
   Set<AcceptedEvent> messages() {
-    return fallbackQueue.content();
+    return losses().keySet();
   }
 
   /** The same, but for one message. */
   Snapshot without(AcceptedEvent message) {
-    return without.computeIfAbsent(
-        message,
-        gone -> {
-          Snapshot changed = copy();
-          changed.fallbackQueue.takeAll().stream()
-              .filter(other -> !other.equals(gone))
-              .forEach(event -> changed.fallbackQueue.send(new Hint(event, Optional.empty())));
-          return changed.shared();
-        });
+    return losses().getOrDefault(message, this);
+  }
+
+  /** What is left when the queue loses a message, for each of them. */
+  Map<AcceptedEvent, Snapshot> losses() {
+    if (losses.isEmpty()) {
+      Map<AcceptedEvent, Snapshot> all = new LinkedHashMap<>();
+      fallbackQueue.content().forEach(message -> all.put(message, losing(message)));
+      losses = Optional.of(all);
+    }
+    return losses.get();
+  }
+
+  private Snapshot losing(AcceptedEvent message) {
+    Snapshot changed = copy();
+    changed.fallbackQueue.takeAll().stream()
+        .filter(other -> !other.equals(message))
+        .forEach(event -> changed.fallbackQueue.send(new Hint(event, Optional.empty())));
+    return changed.shared();
   }
 
   private Snapshot copy() {
