@@ -41,6 +41,8 @@ final class Functions implements AutoCloseable {
             .with(Options.LOGS, Path.of("target", "bench"))
             // Nothing runs but what is measured.
             .with(Options.SCHEDULE, Duration.ofHours(12))
+            // A start is to cost what it does, and nothing to run beside it.
+            .with(Options.CLASS_ARCHIVE, false)
             .with(Options.PROCESSES, 1);
     cloud = LocalCloud.start(options, System.out::println);
   }

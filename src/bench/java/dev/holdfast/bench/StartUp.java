@@ -132,6 +132,8 @@ final class StartUp {
             .with(Options.PACKAGE, zip)
             .with(Options.LOGS, logs)
             .with(Options.SCHEDULE, Duration.ofHours(12))
+            // A start is to cost what it does, and nothing to run beside it.
+            .with(Options.CLASS_ARCHIVE, false)
             .with(Options.PROCESSES, 1)
             .withEnvironment("HOLDFAST_PRIMING", Boolean.toString(way != Way.TLS_UNPRIMED));
     if (way == Way.PLAIN) {

@@ -40,7 +40,8 @@ record FunctionPackage(Path directory, Path root, Optional<LambdaRuntime> runtim
       ZipUtils.unzip(there, root);
       Path executable = root.resolve(EXECUTABLE);
       if (!Files.exists(executable)) {
-        return new FunctionPackage(directory, root, Optional.of(LambdaRuntime.unpack(directory)));
+        return new FunctionPackage(
+            directory, root, Optional.of(LambdaRuntime.unpack(directory, there)));
       }
       if (!executable.toFile().setExecutable(true)) {
         throw new StartFailure(executable + " cannot be made executable.");
@@ -50,6 +51,11 @@ record FunctionPackage(Path directory, Path root, Optional<LambdaRuntime> runtim
       throw new StartFailure(
           "There is no deployment package " + zip + "; build it with mvn package.", broken);
     }
+  }
+
+  /** The same, whose functions start without a class archive. */
+  FunctionPackage withoutArchive() {
+    return new FunctionPackage(directory, root, runtime.map(LambdaRuntime::withoutArchive));
   }
 
   /** Whether it holds an executable. */

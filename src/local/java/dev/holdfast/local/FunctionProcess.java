@@ -23,18 +23,19 @@ import java.util.stream.Collectors;
  * When the process ends first, Java closes the pipe and the watchdog ends too.
  */
 final class FunctionProcess {
-  /**
-   * The shell becomes the command, so that its process id is the command's. Ctrl-C goes to a whole
-   * process group, and so may SIGTERM; only the local cloud is to act on it. A function that did,
-   * too, would lose its runtime API at work, and say so.
-   */
+  /** The shell becomes the command, so that its process id is the command's. */
   private static final String WATCHED =
       """
-      trap '' INT HUP TERM
       exec 3<&0
       (read -r _ <&3; kill -9 $$) 2>/dev/null &
       exec "$@" 3<&- </dev/null
       """;
+
+  /**
+   * Ctrl-C goes to a whole process group, and so may SIGTERM; only the local cloud is to act on it.
+   * A function that did, too, would lose its runtime API at work, and say so.
+   */
+  private static final String DEAF = "trap '' INT HUP TERM\n" + WATCHED;
 
   private final String id;
   private final Process process;
@@ -61,11 +62,9 @@ final class FunctionProcess {
   static FunctionProcess start(
       String id, List<String> command, Map<String, String> environment, Path directory, Path log)
       throws IOException {
-    List<String> watched = new ArrayList<>(List.of("sh", "-c", WATCHED, "sh"));
-    watched.addAll(command);
     File file = log.toFile();
     ProcessBuilder builder =
-        new ProcessBuilder(watched)
+        new ProcessBuilder(shell(DEAF, command))
             .directory(directory.toFile())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(file));
@@ -73,6 +72,17 @@ final class FunctionProcess {
     builder.environment().putAll(environment);
     long logStart = file.length();
     return new FunctionProcess(id, builder.start(), log, logStart);
+  }
+
+  /** A command that does not outlive the local cloud, and heeds signals. */
+  static List<String> watched(List<String> command) {
+    return shell(WATCHED, command);
+  }
+
+  private static List<String> shell(String script, List<String> command) {
+    List<String> all = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+    all.addAll(command);
+    return all;
   }
 
   String id() {

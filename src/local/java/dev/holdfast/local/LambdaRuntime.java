@@ -10,9 +10,11 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
 
@@ -21,8 +23,9 @@ import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
  * client.
  *
  * @param library the client's native library
+ * @param archive of the classes that it runs, unless it is to read them at every start
  */
-record LambdaRuntime(Path library) {
+record LambdaRuntime(Path library, Optional<ClassArchive> archive) {
   private static final List<Class<?>> CLASS_PATH =
       List.of(AWSLambda.class, Context.class, PojoSerializer.class, SdkInternalThreadLocal.class);
   private static final Map<String, String> MACHINES =
@@ -34,9 +37,10 @@ record LambdaRuntime(Path library) {
    * Unpacks the native library, once for all processes. Left to itself the client writes it to one
    * fixed file at every start, and crashes whatever other process has that file loaded.
    *
+   * @param zip the package that it is to run
    * @throws StartFailure on a machine that AWS has no library for
    */
-  static LambdaRuntime unpack(Path directory) throws IOException {
+  static LambdaRuntime unpack(Path directory, Path zip) throws IOException {
     String name = libraryName();
     try (InputStream content = AWSLambda.class.getResourceAsStream("/jni/" + name)) {
       if (content == null) {
@@ -45,21 +49,29 @@ record LambdaRuntime(Path library) {
       }
       Path library = directory.resolve(name);
       Files.copy(content, library, StandardCopyOption.REPLACE_EXISTING);
-      return new LambdaRuntime(library);
+      return new LambdaRuntime(library, Optional.of(ClassArchive.of(zip, classPath())));
     }
+  }
+
+  /** One that reads the classes at every start. */
+  LambdaRuntime withoutArchive() {
+    return new LambdaRuntime(library, Optional.empty());
   }
 
   /** The arguments of the JVM that make it run a handler. */
   List<String> arguments(String handler) {
-    return List.of(
-        "-D" + LIBRARY_PROPERTY + "=" + library,
-        "-cp",
-        CLASS_PATH.stream()
-            .map(LambdaRuntime::jarOf)
-            .distinct()
-            .collect(Collectors.joining(File.pathSeparator)),
-        AWSLambda.class.getName(),
-        handler);
+    List<String> arguments = new ArrayList<>();
+    archive.map(ClassArchive::options).ifPresent(arguments::addAll);
+    arguments.add("-D" + LIBRARY_PROPERTY + "=" + library);
+    arguments.addAll(List.of("-cp", classPath(), AWSLambda.class.getName(), handler));
+    return arguments;
+  }
+
+  private static String classPath() {
+    return CLASS_PATH.stream()
+        .map(LambdaRuntime::jarOf)
+        .distinct()
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** As AWS would name it on this machine. */

@@ -90,7 +90,8 @@ public final class LocalCloud implements AutoCloseable {
     this.screen = screen;
     try {
       Path logs = Files.createDirectories(options.logs().toAbsolutePath());
-      functionPackage = FunctionPackage.unpack(options.functionPackage(), logs);
+      FunctionPackage unpacked = FunctionPackage.unpack(options.functionPackage(), logs);
+      functionPackage = options.hasClassArchive() ? unpacked : unpacked.withoutArchive();
       opened.push(functionPackage::delete);
       String kind = isNative() ? "native" : "jvm";
       // A desk has the change feed.
@@ -126,6 +127,8 @@ public final class LocalCloud implements AutoCloseable {
       }
       serve(Door.HOME, options.apiPort(), this::handle);
       tell("API", api().toString());
+      // Last of all, since nobody here is to wait for it: it is for the starts to come.
+      regions.get(Door.HOME).archiveClasses();
     } catch (IOException failed) {
       close();
       throw new StartFailure("The local cloud cannot start: " + failed, failed);

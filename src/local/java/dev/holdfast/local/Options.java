@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -29,6 +30,7 @@ public record Options(
     Map<String, String> systemProperties) {
 
   // What may be chosen in code as well; docs/local-cloud.md says what each means.
+  public static final String CLASS_ARCHIVE = "local.class-archive";
   public static final String DOORS = "local.doors";
   public static final String LOGS = "local.logs";
   public static final String PACKAGE = "local.package";
@@ -83,6 +85,7 @@ public record Options(
     options.containers();
     options.schedule();
     options.processes();
+    options.hasClassArchive();
     return options;
   }
 
@@ -120,6 +123,17 @@ public record Options(
   /** The directory for the functions' logs. */
   public Path logs() {
     return Path.of(properties.getOrDefault(LOGS, "target/local"));
+  }
+
+  /** Whether functions start from a class archive, once there is one. */
+  boolean hasClassArchive() {
+    return read(
+            CLASS_ARCHIVE,
+            "true or false",
+            Function.identity(),
+            value -> List.of("true", "false").contains(value))
+        .map(Boolean::valueOf)
+        .orElse(true);
   }
 
   /** The port of the API; 0 is any free one. */

@@ -1,6 +1,7 @@
 package dev.holdfast.local;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.net.URI;
@@ -32,6 +33,9 @@ final class Region {
   private static final Duration WARM_UP = Duration.ofMinutes(2);
   private static final Duration FIRST_SCHEDULE = Duration.ofSeconds(5);
   private static final Duration SCHEDULE_PATIENCE = Duration.ofMinutes(1);
+
+  /** An event for append. */
+  private static final Path SAMPLE = Path.of("events", "append-new.json");
 
   private final Door door;
   private final Ground ground;
@@ -232,6 +236,36 @@ final class Region {
         environment(function, id),
         ground.functionPackage().root(),
         pool.log());
+  }
+
+  /** Has the package's classes archived for later starts: {@link ClassArchive#make}. */
+  void archiveClasses() {
+    for (Template.Function function : functions) {
+      if (function.name().equals("append")) {
+        ground
+            .functionPackage()
+            .runtime()
+            .flatMap(LambdaRuntime::archive)
+            .ifPresent(archive -> archiveClasses(archive, function));
+      }
+    }
+  }
+
+  private void archiveClasses(ClassArchive archive, Template.Function function) {
+    try {
+      ground
+          .opened()
+          .push(
+              archive.make(
+                  ground.vertx(),
+                  ground.functionPackage().command(function, Map.of()),
+                  environment(function, "training"),
+                  ground.functionPackage().root(),
+                  Buffer.buffer(Files.readAllBytes(SAMPLE)),
+                  WARM_UP));
+    } catch (IOException without) {
+      // Starts take a little longer then.
+    }
   }
 
   private Map<String, String> environment(Template.Function function, String processId) {

@@ -68,7 +68,8 @@ class OptionsTest {
     "local.containers,::",
     "local.processes,0",
     "local.doors,3",
-    "local.schedule,soon"
+    "local.schedule,soon",
+    "local.class-archive,maybe"
   })
   void aPropertyThatMakesNoSenseIsNamed(String name, String value) {
     Properties properties = new Properties();

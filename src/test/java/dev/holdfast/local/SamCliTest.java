@@ -47,7 +47,6 @@ class SamCliTest {
     Map<String, String> names = new TreeMap<>(environment);
     List.of(
             "HOLDFAST_STACK",
-            "JAVA_TOOL_OPTIONS",
             "QUARKUS_DYNAMODB_EVENTS_AWS_REGION",
             "QUARKUS_DYNAMODB_PENDING_AWS_REGION",
             "QUARKUS_DYNAMODB_REPLICA_AWS_REGION")

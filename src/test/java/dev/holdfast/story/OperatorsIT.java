@@ -4,6 +4,7 @@ import static dev.holdfast.local.Dependency.EVENT_TABLE;
 import static dev.holdfast.local.Dependency.FALLBACK_QUEUE;
 import static dev.holdfast.local.Dependency.PENDING_INDEX;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -152,6 +153,33 @@ class OperatorsIT {
     assertThat(answer.status()).as(code).isEqualTo(200);
     assertThat(answer.body().path("events")).as(code).hasSize(1);
     return answer.body().at("/events/0/eventId").asText();
+  }
+
+  /** The local cloud has it made when all is warm; nothing that is started waits for it. */
+  @Test
+  void whatStartsLaterStartsFromTheClassArchive() {
+    assumeThat(cloud.isNative()).isFalse();
+
+    await()
+        // Starts one after the other would leave no processor for what makes it.
+        .pollInterval(Duration.ofSeconds(3))
+        .atMost(SECONDS)
+        .until(() -> newCommandOf("pending").contains("-XX:SharedArchiveFile="));
+  }
+
+  private static String newCommandOf(String function) throws IOException {
+    Optional<ProcessHandle> former = processOf(function);
+    former.ifPresent(ProcessHandle::destroyForcibly);
+    await().until(() -> processOf(function).isEmpty() || !processOf(function).equals(former));
+    invoke(function, "{}");
+    return processOf(function).flatMap(started -> started.info().commandLine()).orElseThrow();
+  }
+
+  private static Optional<ProcessHandle> processOf(String function) {
+    return cloud.workers().stream()
+        .filter(worker -> worker.function().equals(function))
+        .findFirst()
+        .flatMap(worker -> ProcessHandle.of(worker.pid()));
   }
 
   @Test
