@@ -62,12 +62,11 @@ class ConsoleIT {
         LocalCloud.start(
             Options.onFreePorts()
                 .with(Options.LOGS, Path.of("target/local-console"))
-                .with(Options.SCHEDULE, Duration.ofSeconds(2))
+                .with(Options.SCHEDULE, Duration.ofSeconds(5))
                 .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "1S")
                 .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "1S"));
     console = Console.open(cloud);
     visit = visit(1280, 800, ColorScheme.LIGHT);
-    visit.move(true);
   }
 
   @AfterAll
@@ -203,6 +202,7 @@ class ConsoleIT {
   @Test
   @Order(6)
   void anEventMovesFromThePendingIndexToTheEventTable() {
+    visit.move(true);
     visit.tab("book");
     visit.fail("event-table", "refuse");
     ask("book");
@@ -214,6 +214,7 @@ class ConsoleIT {
     visit.dependency("event-table").locator(".heal").click();
     assertThat(visit.find(".event")).hasAttribute("data-home", "event-table", PATIENTLY);
     everyPromiseIsKept();
+    visit.move(false);
   }
 
   @Test
@@ -291,7 +292,6 @@ class ConsoleIT {
     assertThat(visit.scrollsDown()).isFalse();
     visit.click("#traffic-switch");
     assertThat(visit.find("#traffic-switch")).hasText("Start traffic");
-    visit.move(false);
     for (ColorScheme theme : THEMES) {
       visit.click("#theme label:has([value=" + name(theme) + "])");
       assertThat(visit.find("html")).hasAttribute("data-theme", name(theme));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The console of a local cloud with two doors, in a browser, on the real package. */
+/** The story of two doors, told by the console and seen in a browser, on the real package. */
 @Tag("slow")
 class TwoDoorsConsoleIT {
   private static final Path PICTURES = Path.of("target/console");
@@ -29,20 +29,15 @@ class TwoDoorsConsoleIT {
 
   private static LocalCloud cloud;
   private static Console console;
-  private static Chromium chromium;
 
   @BeforeAll
   static void start() {
-    Optional<Chromium> found = Chromium.start();
-    assumeTrue(found.isPresent(), "There is no Chromium.");
-    chromium = found.get();
-    PlaywrightAssertions.setDefaultAssertionTimeout(20_000);
     cloud =
         LocalCloud.start(
             Options.onFreePorts()
                 .with(Options.DOORS, 2)
                 .with(Options.LOGS, Path.of("target/local-console-at-two-doors"))
-                .with(Options.SCHEDULE, Duration.ofSeconds(2))
+                .with(Options.SCHEDULE, Duration.ofSeconds(5))
                 .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "1S")
                 .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "1S"));
     console = Console.open(cloud);
@@ -50,9 +45,6 @@ class TwoDoorsConsoleIT {
 
   @AfterAll
   static void stop() {
-    if (chromium != null) {
-      chromium.close();
-    }
     if (console != null) {
       console.close();
     }
@@ -61,7 +53,12 @@ class TwoDoorsConsoleIT {
     }
   }
 
-  private static Visit visit(int width) {
+  @Test
+  void theStoryOfTheHomeRegionIsAsItIsTold() throws InterruptedException {
+    assertThat(Tale.told(console, "home-region-lost")).contains("Every promise held.");
+  }
+
+  private static Visit visit(Chromium chromium, int width) {
     return chromium.visit(URI.create(cloud.api() + "/"), width, 800, ColorScheme.LIGHT);
   }
 
@@ -74,7 +71,11 @@ class TwoDoorsConsoleIT {
 
   @Test
   void aBookingGoesOnAtTheSecondDoorWhileTheHomeRegionIsLost() {
-    try (Visit visit = visit(1280)) {
+    Optional<Chromium> found = Chromium.start();
+    assumeTrue(found.isPresent(), "There is no Chromium.");
+    PlaywrightAssertions.setDefaultAssertionTimeout(20_000);
+    try (Chromium chromium = found.get();
+        Visit visit = visit(chromium, 1280)) {
       assertThat(visit.find("#doors .door")).hasCount(2);
       assertThat(visit.find(".story[data-id=home-region-lost] [data-story=play]")).isVisible();
       visit.tab("book");
@@ -95,7 +96,7 @@ class TwoDoorsConsoleIT {
       assertThat(visit.barriers("#doors")).isEmpty();
       visit.keep(PICTURES.resolve("home-region-lost-1280.png"), false);
       for (int width : List.of(390, 320)) {
-        try (Visit look = visit(width)) {
+        try (Visit look = visit(chromium, width)) {
           assertThat(look.find("#doors .door")).hasCount(2);
           assertThat(look.scrollsSideways()).isFalse();
           look.keep(PICTURES.resolve("home-region-lost-" + width + ".png"), true);

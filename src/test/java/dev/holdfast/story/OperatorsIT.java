@@ -51,7 +51,7 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 /**
  * What operators do, with the real package in real processes: an incident from its alarm to its
  * end, a backfill, a republish and an audit, with processes killed on the way. Sweeps come every
- * two seconds here.
+ * five seconds here.
  */
 @Tag("slow")
 class OperatorsIT {
@@ -74,7 +74,7 @@ class OperatorsIT {
         LocalCloud.start(
             Options.onFreePorts()
                 .with(Options.LOGS, Path.of("target/local-operators"))
-                .with(Options.SCHEDULE, Duration.ofSeconds(2))
+                .with(Options.SCHEDULE, Duration.ofSeconds(5))
                 .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "1S")
                 .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "0.3S")
                 .withEnvironment("HOLDFAST_SEGMENT_LONGEST", "2S"));

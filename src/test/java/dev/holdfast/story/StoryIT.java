@@ -50,18 +50,16 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
- * The README's story, told by the real package in real processes. Sweeps come every two seconds
+ * The README's story, told by the real package in real processes. Sweeps come every five seconds
  * here, not every minute, and circuit breakers close after a third of one, so that nobody waits for
  * them.
  */
 class StoryIT {
 
-  private static final String AT_TWO_DOORS = "home-region-lost";
-  private static final Set<String> ELSEWHERE = Set.of("conflict", "killed", AT_TWO_DOORS);
+  private static final Set<String> ELSEWHERE = Set.of("conflict", "killed", "home-region-lost");
   private static final List<Fault.Mode> DOWN =
       List.of(Fault.Mode.REFUSE, Fault.Mode.HANG, Fault.Mode.ERROR, Fault.Mode.KEY_DISABLED);
   private static final Path LOGS = Path.of("target/local-story");
-  private static final Path LOGS_AT_TWO_DOORS = Path.of("target/local-story-at-two-doors");
   private static final Duration SECONDS = Duration.ofSeconds(40);
 
   private static LocalCloud cloud;
@@ -73,20 +71,18 @@ class StoryIT {
 
   @BeforeAll
   static void start() {
-    cloud = LocalCloud.start(hurried(LOGS));
+    cloud =
+        LocalCloud.start(
+            Options.onFreePorts()
+                .with(Options.LOGS, LOGS)
+                .with(Options.SCHEDULE, Duration.ofSeconds(5))
+                .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "2S")
+                .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "0.3S"));
     events = cloud.dynamoDb(EVENT_TABLE);
     heads = cloud.dynamoDb(PENDING_INDEX);
     console = Console.open(cloud);
     hotel = new Department(cloud.api());
     flight = new Department(cloud.api());
-  }
-
-  private static Options hurried(Path logs) {
-    return Options.onFreePorts()
-        .with(Options.LOGS, logs)
-        .with(Options.SCHEDULE, Duration.ofSeconds(2))
-        .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "2S")
-        .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "0.3S");
   }
 
   @AfterAll
@@ -183,7 +179,7 @@ class StoryIT {
 
   /**
    * All but the operators', which {@link OperatorsIT} plays, the one that the chaos run is, and the
-   * one that needs two doors.
+   * one that needs two doors, which TwoDoorsConsoleIT plays.
    */
   private static Stream<String> stories() {
     return Console.stories().stream().filter(story -> !ELSEWHERE.contains(story));
@@ -194,15 +190,6 @@ class StoryIT {
   @MethodSource("stories")
   void everyStoryIsAsItIsTold(String story) throws InterruptedException {
     assertThat(Tale.told(console, story)).contains("Every promise held.");
-  }
-
-  @Tag("slow")
-  @Test
-  void theStoryOfTheHomeRegionIsAsItIsTold() throws InterruptedException {
-    try (LocalCloud both = LocalCloud.start(hurried(LOGS_AT_TWO_DOORS).with(Options.DOORS, 2));
-        Console atBoth = Console.open(both)) {
-      assertThat(Tale.told(atBoth, AT_TWO_DOORS)).contains("Every promise held.");
-    }
   }
 
   @Test
