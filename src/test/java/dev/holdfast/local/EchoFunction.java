@@ -1,9 +1,9 @@
 package dev.holdfast.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,6 +25,9 @@ public final class EchoFunction {
       URI.create(
           "http://" + System.getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/invocation/");
 
+  /** Plain, as each start pays for what it loads. */
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -45,7 +48,7 @@ public final class EchoFunction {
           http.send(
               HttpRequest.newBuilder(RUNTIME.resolve("next")).build(), BodyHandlers.ofByteArray());
       String id = next.headers().firstValue("Lambda-Runtime-Aws-Request-Id").orElseThrow();
-      JsonNode event = Json.parse(Buffer.buffer(next.body())).orElseThrow();
+      JsonNode event = JSON.readTree(next.body());
       post(
           id,
           event.path("rawPath").asText().equals("/do/fail") ? "error" : "response",
@@ -81,7 +84,7 @@ public final class EchoFunction {
            "cookies":["a=1","b=2"],"isBase64Encoded":true,"body":"AAEC/w=="}
           """;
       case "/do/nothing" -> "{\"statusCode\":204}";
-      case "/do/environment" -> Json.MAPPER.valueToTree(System.getenv()).toString();
+      case "/do/environment" -> JSON.valueToTree(System.getenv()).toString();
       default -> event.toString();
     };
   }
@@ -92,7 +95,7 @@ public final class EchoFunction {
         event + "\n",
         StandardOpenOption.CREATE,
         StandardOpenOption.APPEND);
-    ObjectNode response = Json.MAPPER.createObjectNode();
+    ObjectNode response = JSON.createObjectNode();
     ArrayNode failures = response.putArray("batchItemFailures");
     for (JsonNode item : event.path("Records")) {
       if (item.path("body").asText().startsWith("bad")) {
