@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 /** The local cloud of a chaos run: in a hurry, and warm. */
 final class ChaosCloud {
   private static final int CLIENTS = 4;
-  private static final int WARM_UP_OPERATIONS = 200;
+  private static final int WARM_UP_OPERATIONS = 120;
 
   private ChaosCloud() {}
 

@@ -16,7 +16,7 @@ import java.util.Random;
  * has its next.
  */
 final class Faults {
-  private static final Duration LEAST = Duration.ofMillis(400);
+  private static final Duration LEAST = Duration.ofMillis(300);
   private static final int MORE_MILLIS = 500;
 
   private static final List<Fault.Mode> DOWN =

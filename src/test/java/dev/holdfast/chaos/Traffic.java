@@ -17,7 +17,7 @@ import java.util.function.IntFunction;
  * follows from the seed.
  */
 final class Traffic implements AutoCloseable {
-  private static final int LONGEST_THOUGHT_MILLIS = Integer.getInteger("chaos.thought", 60);
+  private static final int LONGEST_THOUGHT_MILLIS = Integer.getInteger("chaos.thought", 40);
   private static final int LONGEST_WAIT_MILLIS = 300;
   private static final int REPETITIONS = 3;
   private static final int MOST_VERSIONS = 5;
