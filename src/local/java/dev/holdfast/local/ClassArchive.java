@@ -132,8 +132,7 @@ final class ClassArchive {
   }
 
   private static List<String> training(List<String> command, Path draft) {
-    // Whoever is waited for goes first.
-    List<String> training = new ArrayList<>(List.of("nice", command.get(0)));
+    List<String> training = new ArrayList<>(List.of(command.get(0)));
     training.add("-XX:ArchiveClassesAtExit=" + draft);
     training.addAll(QUIET);
     training.addAll(command.subList(1, command.size()));
