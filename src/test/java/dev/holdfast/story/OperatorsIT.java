@@ -99,6 +99,7 @@ class OperatorsIT {
     await()
         // The event table counts as faulty until the circuit breakers have closed.
         .pollDelay(Duration.ofMillis(500))
+        .pollInterval(Duration.ofMillis(300))
         .atMost(SECONDS)
         .until(() -> cloud.state().pending() == 0);
   }

@@ -83,6 +83,14 @@ class StoryIT {
     console = Console.open(cloud);
     hotel = new Department(cloud.api());
     flight = new Department(cloud.api());
+    // The first requests of a process are its slowest, and other tests start beside this one.
+    UUID eventId = Department.newEventId();
+    await()
+        .atMost(SECONDS)
+        .until(
+            () ->
+                hotel.append("WARM-UP", 1, eventId).status() == 200
+                    && flight.events("WARM-UP").status() == 200);
   }
 
   @AfterAll
@@ -109,6 +117,7 @@ class StoryIT {
   private static void awaitNothingOwed() {
     awaitClosedBreakers();
     await()
+        .pollInterval(Duration.ofMillis(300))
         .atMost(SECONDS)
         .untilAsserted(
             () -> {
