@@ -36,6 +36,7 @@ final class ChaosCloud {
                     .with(Options.TEMPLATE, hurriedTemplate(directory))
                     .with(Options.LOGS, directory.resolve("logs"))
                     .with(Options.SCHEDULE, Duration.ofSeconds(5))
+                    .withEnvironment(LocalCloud.CIRCUIT_BREAKER_DELAY, "1S")
                     .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "5S")));
     try {
       warmUp(cloud, directory, seed);

@@ -24,10 +24,10 @@ final class Timeline implements AutoCloseable {
 
   /**
    * Some healthy time is between any two chapters, however little is owed. The functions' circuit
-   * breakers believe for 2 s longer than it is so that the event table fails, and until then it
+   * breakers believe for 1 s longer than it is so that the event table fails, and until then it
    * does fail for them.
    */
-  private static final Duration BREATH = Duration.ofSeconds(3);
+  private static final Duration BREATH = Duration.ofSeconds(2);
 
   private final LocalCloud cloud;
   private final String prefix;
