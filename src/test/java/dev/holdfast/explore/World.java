@@ -36,9 +36,10 @@ final class World {
     Map<Object, Place> known = new HashMap<>();
     return new World(
         Snapshot.of(scenario.standing(), START),
-        Rest.of(new HashMap<>(), START, 0, 0, List.of(), Set.copyOf(scenario.standing())),
+        new Rest(new HashMap<>(), START, 0, 0, List.of(), Set.copyOf(scenario.standing())).shared(),
         scenario.actors().stream()
-            .map(actor -> Place.of(known, actor.runs(), Optional.empty(), false, Set.of()))
+            .map(
+                actor -> new Place(known, actor.runs(), Optional.empty(), false, Set.of()).shared())
             .toArray(Place[]::new));
   }
 
@@ -120,26 +121,19 @@ final class World {
       this.acknowledged = acknowledged;
     }
 
-    static Rest of(
-        Map<Rest, Rest> known,
-        Instant now,
-        int jumps,
-        int fault,
-        List<Flight> inFlight,
-        Set<PriceEvent> acknowledged) {
-      Rest rest = new Rest(known, now, jumps, fault, inFlight, acknowledged);
-      Rest first = known.putIfAbsent(rest, rest);
-      return first == null ? rest : first;
+    private Rest shared() {
+      Rest first = known.putIfAbsent(this, this);
+      return first == null ? this : first;
     }
 
     Rest with(List<Flight> flights, Set<PriceEvent> events) {
       return flights == inFlight && events == acknowledged
           ? this
-          : of(known, now, jumps, fault, flights, events);
+          : new Rest(known, now, jumps, fault, flights, events).shared();
     }
 
     Rest withNextFault() {
-      return of(known, now, jumps, fault + 1, inFlight, acknowledged);
+      return new Rest(known, now, jumps, fault + 1, inFlight, acknowledged).shared();
     }
 
     Rest jumping(Duration time, Duration landsWithin) {
@@ -148,7 +142,7 @@ final class World {
           inFlight.stream()
               .filter(flight -> then.isBefore(flight.sent().plus(landsWithin)))
               .toList();
-      return of(known, then, jumps + 1, fault, left, acknowledged);
+      return new Rest(known, then, jumps + 1, fault, left, acknowledged).shared();
     }
 
     /** The time is told by how often the clock has jumped. */
@@ -195,15 +189,8 @@ final class World {
       this.expected = expected;
     }
 
-    private static Place of(
-        Map<Object, Place> known,
-        int runsLeft,
-        Optional<Run> run,
-        boolean mayHaveActed,
-        Set<PriceEvent> expected) {
-      return known.computeIfAbsent(
-          List.of(runsLeft, run, mayHaveActed, expected),
-          content -> new Place(known, runsLeft, run, mayHaveActed, expected));
+    private Place shared() {
+      return known.computeIfAbsent(List.of(runsLeft, run, mayHaveActed, expected), content -> this);
     }
 
     int runsLeft() {
@@ -225,16 +212,17 @@ final class World {
     }
 
     Place beginning(Run its, Set<PriceEvent> expects) {
-      return of(known, runsLeft - 1, Optional.of(its), mayHaveActed, expects);
+      return new Place(known, runsLeft - 1, Optional.of(its), mayHaveActed, expects).shared();
     }
 
     Place at(Run its) {
-      return of(known, runsLeft, Optional.of(its), mayHaveActed, expected);
+      return new Place(known, runsLeft, Optional.of(its), mayHaveActed, expected).shared();
     }
 
     /** Its run is over. */
     Place idle(boolean unanswered) {
-      return of(known, runsLeft, Optional.empty(), mayHaveActed || unanswered, Set.of());
+      return new Place(known, runsLeft, Optional.empty(), mayHaveActed || unanswered, Set.of())
+          .shared();
     }
 
     Place dead() {
