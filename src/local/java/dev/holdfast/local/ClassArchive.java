@@ -50,7 +50,7 @@ final class ClassArchive {
   /**
    * The archive of a package, be it there or not.
    *
-   * @param classPath what is loaded beside the package
+   * @param classPath of a JVM that runs the package
    */
   static ClassArchive of(Path zip, String classPath) throws IOException {
     CRC32 validity = new CRC32();

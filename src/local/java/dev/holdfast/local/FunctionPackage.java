@@ -41,7 +41,7 @@ record FunctionPackage(Path directory, Path root, Optional<LambdaRuntime> runtim
       Path executable = root.resolve(EXECUTABLE);
       if (!Files.exists(executable)) {
         return new FunctionPackage(
-            directory, root, Optional.of(LambdaRuntime.unpack(directory, there)));
+            directory, root, Optional.of(LambdaRuntime.unpack(directory, root, there)));
       }
       if (!executable.toFile().setExecutable(true)) {
         throw new StartFailure(executable + " cannot be made executable.");

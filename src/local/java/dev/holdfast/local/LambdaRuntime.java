@@ -7,10 +7,14 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,9 +27,10 @@ import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
  * client.
  *
  * @param library the client's native library
- * @param archive of the classes that it runs, unless it is to read them at every start
+ * @param classPath what the JVM itself loads; the client loads what else there is in the task root
+ * @param archive of the classes on the class path, unless they are to be read at every start
  */
-record LambdaRuntime(Path library, Optional<ClassArchive> archive) {
+record LambdaRuntime(Path library, String classPath, Optional<ClassArchive> archive) {
   private static final List<Class<?>> CLASS_PATH =
       List.of(AWSLambda.class, Context.class, PojoSerializer.class, SdkInternalThreadLocal.class);
   private static final Map<String, String> MACHINES =
@@ -33,14 +38,18 @@ record LambdaRuntime(Path library, Optional<ClassArchive> archive) {
   private static final String LIBRARY_PROPERTY =
       "com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI";
 
+  /** Any would do: a JVM takes classes from an archive only if its jars have the same time. */
+  private static final FileTime TIME = FileTime.from(Instant.parse("1980-01-01T00:00:00Z"));
+
   /**
    * Unpacks the native library, once for all processes. Left to itself the client writes it to one
    * fixed file at every start, and crashes whatever other process has that file loaded.
    *
-   * @param zip the package that it is to run
+   * @param root where the package is unpacked that it is to run, as a child of the directory
+   * @param zip the package
    * @throws StartFailure on a machine that AWS has no library for
    */
-  static LambdaRuntime unpack(Path directory, Path zip) throws IOException {
+  static LambdaRuntime unpack(Path directory, Path root, Path zip) throws IOException {
     String name = libraryName();
     try (InputStream content = AWSLambda.class.getResourceAsStream("/jni/" + name)) {
       if (content == null) {
@@ -49,13 +58,35 @@ record LambdaRuntime(Path library, Optional<ClassArchive> archive) {
       }
       Path library = directory.resolve(name);
       Files.copy(content, library, StandardCopyOption.REPLACE_EXISTING);
-      return new LambdaRuntime(library, Optional.of(ClassArchive.of(zip, classPath())));
+      String classPath = ownClassPath() + File.pathSeparator + packageOnClassPath(root, zip);
+      return new LambdaRuntime(library, classPath, Optional.of(ClassArchive.of(zip, classPath)));
     }
   }
 
-  /** One that reads the classes at every start. */
+  /**
+   * The package's jars, as seen from the task root, and before them its other classes: what is on
+   * the class path comes from an archive unread. AWS has a container image run this way (AWS,
+   * "Deploy Java Lambda functions with container images").
+   */
+  private static String packageOnClassPath(Path root, Path zip) throws IOException {
+    List<Path> jars = new ArrayList<>();
+    try (DirectoryStream<Path> libraries = Files.newDirectoryStream(root.resolve("lib"))) {
+      libraries.forEach(jars::add);
+    }
+    Collections.sort(jars);
+    // The package is a jar of the classes outside of its jars.
+    jars.add(0, Files.copy(zip, root.resolveSibling(zip.getFileName())));
+    for (Path jar : jars) {
+      Files.setLastModifiedTime(jar, TIME);
+    }
+    return jars.stream()
+        .map(jar -> root.relativize(jar).toString())
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /** One that reads the classes at every start, all of the package's by the client's own loader. */
   LambdaRuntime withoutArchive() {
-    return new LambdaRuntime(library, Optional.empty());
+    return new LambdaRuntime(library, ownClassPath(), Optional.empty());
   }
 
   /** The arguments of the JVM that make it run a handler. */
@@ -63,11 +94,12 @@ record LambdaRuntime(Path library, Optional<ClassArchive> archive) {
     List<String> arguments = new ArrayList<>();
     archive.map(ClassArchive::options).ifPresent(arguments::addAll);
     arguments.add("-D" + LIBRARY_PROPERTY + "=" + library);
-    arguments.addAll(List.of("-cp", classPath(), AWSLambda.class.getName(), handler));
+    arguments.addAll(List.of("-cp", classPath, AWSLambda.class.getName(), handler));
     return arguments;
   }
 
-  private static String classPath() {
+  /** Of the client alone. */
+  private static String ownClassPath() {
     return CLASS_PATH.stream()
         .map(LambdaRuntime::jarOf)
         .distinct()

@@ -69,7 +69,10 @@ class SamCliIT {
   static void start() throws IOException {
     Path logs = Files.createDirectories(Path.of("target/local-sam").toAbsolutePath());
     FunctionPackage unpacked =
-        opened(FunctionPackage.unpack(ZIP, logs), open -> (AutoCloseable) open::delete);
+        opened(
+            // All classes by the runtime interface client's loader, as in SAM CLI's container.
+            FunctionPackage.unpack(ZIP, logs).withoutArchive(),
+            open -> (AutoCloseable) open::delete);
     String kind = unpacked.isNative() ? "native" : "jvm";
     SamCli sam = SamCli.run("local_invoke", "Package=" + kind);
     Template template = Template.read(Path.of("template.yaml"), Map.of("Package", kind));
