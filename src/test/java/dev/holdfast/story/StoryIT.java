@@ -25,6 +25,7 @@ import dev.holdfast.local.Options;
 import dev.holdfast.local.State;
 import dev.holdfast.story.Department.Answer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,6 +87,7 @@ class StoryIT {
     // The first requests of a process are its slowest, and other tests start beside this one.
     UUID eventId = Department.newEventId();
     await()
+        .ignoreExceptionsInstanceOf(UncheckedIOException.class)
         .atMost(SECONDS)
         .until(
             () ->
