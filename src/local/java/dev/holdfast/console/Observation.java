@@ -14,7 +14,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,7 +24,7 @@ import java.util.stream.Stream;
  * @param door through which it came
  * @param operations what the checker is to be told: nothing of a call that was refused for its
  *     form, one operation for most, several for a page that shows a part of a booking
- * @param content tells contents of appends apart: alike for bodies that are equal as JSON
+ * @param content tells what was sent apart: alike for bodies that are equal as JSON
  */
 record Observation(
     Door door,
@@ -34,7 +33,7 @@ record Observation(
     long start,
     long end,
     List<Operation> operations,
-    OptionalInt content) {
+    int content) {
   private static final Pattern PATH =
       Pattern.compile("/bookings/([^/]+)(?:/(events)(?:/([1-9][0-9]{0,6}))?)?");
 
@@ -55,7 +54,7 @@ record Observation(
         isAppend
             ? append(call, kind, AnswerKind.problem(body), answer.end()).stream().toList()
             : reads(call, kind, body, answer.end()),
-        isAppend ? OptionalInt.of(Json.tree(call.body()).hashCode()) : OptionalInt.empty());
+        Json.tree(call.body()).hashCode());
   }
 
   /** What an append may do that is under way; nothing where the call is none. */
