@@ -99,7 +99,7 @@ final class Intrinsics {
 
     /** Those that it has of some properties, evaluated. */
     ObjectNode only(String... properties) {
-      ObjectNode values = Json.MAPPER.createObjectNode();
+      ObjectNode values = Json.object();
       for (String property : properties) {
         putValue(values, property, definition.path("Properties").path(property));
       }
@@ -184,7 +184,7 @@ final class Intrinsics {
     if (!tree.isObject()) {
       return tree;
     }
-    ObjectNode values = Json.MAPPER.createObjectNode();
+    ObjectNode values = Json.object();
     tree.properties().forEach(entry -> putValue(values, entry.getKey(), entry.getValue()));
     return values;
   }

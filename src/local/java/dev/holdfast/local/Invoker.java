@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -15,8 +14,9 @@ import java.util.function.Supplier;
  * Calls a function by its name, as the Test tab of the Lambda console does. Thread-safe.
  *
  * @param pools of the functions that are called: those of a region that is not lost
+ * @param onlooker is told of every call, and its answer
  */
-record Invoker(Supplier<Collection<FunctionPool>> pools) {
+record Invoker(Supplier<Collection<FunctionPool>> pools, Supplier<Onlooker> onlooker) {
   /** A process may have to start first, on a machine that has other things to do. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -30,6 +30,11 @@ record Invoker(Supplier<Collection<FunctionPool>> pools) {
    *     failed or died, 504 where it was not done in its time
    */
   CompletableFuture<HttpAnswer> invoke(String name, Buffer event) {
+    return answer(name, event)
+        .whenComplete((answer, never) -> onlooker.get().functionInvoked(name, event, answer));
+  }
+
+  private CompletableFuture<HttpAnswer> answer(String name, Buffer event) {
     Map<String, FunctionPool> byName = new TreeMap<>();
     pools.get().forEach(pool -> byName.put(pool.function().name(), pool));
     FunctionPool pool = byName.get(name);
@@ -51,8 +56,7 @@ record Invoker(Supplier<Collection<FunctionPool>> pools) {
   private static HttpAnswer answer(FunctionPool pool, Outcome outcome) {
     Template.Function function = pool.function();
     if (outcome instanceof Outcome.Answered answered) {
-      return new HttpAnswer(
-          200, List.of(Map.entry("content-type", "application/json")), answered.payload());
+      return HttpAnswer.of(200, "application/json", answered.payload());
     }
     if (outcome instanceof Outcome.Failed failed) {
       return failure(failed.payload());

@@ -6,7 +6,6 @@ import static io.vertx.core.http.HttpMethod.POST;
 import static io.vertx.core.http.HttpMethod.PUT;
 
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,8 +17,7 @@ import software.amazon.awssdk.core.exception.SdkException;
  *
  * <p>{@code GET /_local/faults} answers an object by dependency, {@code null} where it is healthy.
  */
-record LocalRoutes(
-    Faults faults, Supplier<State> state, Invoker invoker, Supplier<Onlooker> onlooker) {
+record LocalRoutes(Faults faults, Supplier<State> state, Invoker invoker) {
 
   Routes addTo(Routes routes) {
     String home = "/_local/faults/" + Faults.HOME_REGION;
@@ -30,7 +28,12 @@ record LocalRoutes(
         .add(PUT, "/_local/faults/:dependency", this::inject)
         .add(DELETE, "/_local/faults/:dependency", this::heal)
         .add(GET, "/_local/state", request -> tellState())
-        .addAsync(POST, "/_local/invoke/:function", this::invoke);
+        .addAsync(
+            POST,
+            "/_local/invoke/:function",
+            request ->
+                Future.fromCompletionStage(
+                    invoker.invoke(request.pathParam("function"), Routes.body(request))));
   }
 
   private HttpAnswer inject(RoutingContext request) {
@@ -86,12 +89,5 @@ record LocalRoutes(
     } catch (SdkException silent) {
       return HttpAnswer.problem(503, "Cannot count", String.valueOf(silent.getMessage()));
     }
-  }
-
-  private Future<HttpAnswer> invoke(RoutingContext request) {
-    String function = request.pathParam("function");
-    Buffer event = Routes.body(request);
-    return Future.fromCompletionStage(invoker.invoke(function, event))
-        .onSuccess(answer -> onlooker.get().functionInvoked(function, event, answer));
   }
 }

@@ -6,8 +6,8 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
@@ -127,13 +127,8 @@ public record Options(
 
   /** Whether functions start from a class archive, once there is one. */
   boolean hasClassArchive() {
-    return read(
-            CLASS_ARCHIVE,
-            "true or false",
-            Function.identity(),
-            value -> List.of("true", "false").contains(value))
-        .map(Boolean::valueOf)
-        .orElse(true);
+    Map<String, Boolean> answers = Map.of("true", true, "false", false);
+    return read(CLASS_ARCHIVE, "true or false", answers::get, Objects::nonNull).orElse(true);
   }
 
   /** The port of the API; 0 is any free one. */

@@ -1,5 +1,7 @@
 package dev.holdfast.local;
 
+import static software.amazon.awssdk.services.sqs.model.QueueAttributeName.REDRIVE_POLICY;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.buffer.Buffer;
@@ -44,7 +46,7 @@ final class Queues implements AutoCloseable {
   private Queues(URI endpoint, Runnable server) {
     this.endpoint = endpoint;
     this.server = server;
-    this.client = Clients.sqs(endpoint, StoreServers.PATIENCE);
+    this.client = Clients.of(SqsClient.builder(), endpoint, StoreServers.PATIENCE);
   }
 
   /**
@@ -113,7 +115,7 @@ final class Queues implements AutoCloseable {
 
   /** As a pipe gets it: a body that is JSON can be looked into ("Implicit body data parsing"). */
   static JsonNode record(Message message) {
-    ObjectNode json = Json.MAPPER.createObjectNode().put("messageId", message.messageId());
+    ObjectNode json = Json.object().put("messageId", message.messageId());
     json.set(
         "body",
         Json.parse(Buffer.buffer(message.body())).orElseGet(() -> json.textNode(message.body())));
@@ -149,24 +151,19 @@ final class Queues implements AutoCloseable {
     Map<String, String> arns = new HashMap<>();
     for (Template.Queue queue :
         definitions.stream()
-            .sorted(Comparator.comparing(it -> it.redrive().isPresent()))
+            .sorted(Comparator.comparing(it -> it.attributes().containsKey(REDRIVE_POLICY)))
             .toList()) {
       Map<QueueAttributeName, String> attributes = new TreeMap<>(queue.attributes());
-      queue
-          .redrive()
-          .map(it -> redrivePolicy(it, arns.getOrDefault(it.deadLetterArn(), it.deadLetterArn())))
-          .ifPresent(policy -> attributes.put(QueueAttributeName.REDRIVE_POLICY, policy));
+      // A server that runs elsewhere has its own ARNs.
+      arns.forEach(
+          (here, there) ->
+              attributes.computeIfPresent(
+                  REDRIVE_POLICY, (same, policy) -> policy.replace(here, there)));
       String url = create(queue.name(), attributes);
       urls.put(queue.logicalId(), url);
       arns.put(
           queue.arn(), attributes(url).getOrDefault(QueueAttributeName.QUEUE_ARN, queue.arn()));
     }
-  }
-
-  private static String redrivePolicy(Template.Redrive redrive, String deadLetterArn) {
-    int most = redrive.maxReceiveCount();
-    return Json.buffer(Map.of("deadLetterTargetArn", deadLetterArn, "maxReceiveCount", most))
-        .toString();
   }
 
   private Map<QueueAttributeName, String> attributes(String url) {

@@ -62,38 +62,20 @@ final class Template {
   }
 
   /** A DynamoDB table and its indexes, ready to be created. */
-  record Table(String logicalId, CreateTableRequest request) {
+  record Table(String logicalId, String arn, CreateTableRequest request) {
     String name() {
       return request.tableName();
-    }
-
-    String arn() {
-      return Intrinsics.arn("dynamodb", "table/" + name());
     }
   }
 
   /**
    * An SQS queue.
    *
-   * @param attributes all but the redrive policy
-   * @param redrive where messages go that were received too often
+   * @param attributes ready to be created with, but that a redrive policy has the dead-letter
+   *     queue's ARN as it is here
    */
   record Queue(
-      String logicalId,
-      String name,
-      Map<QueueAttributeName, String> attributes,
-      Optional<Redrive> redrive) {
-    String arn() {
-      return Intrinsics.arn("sqs", name);
-    }
-  }
-
-  /**
-   * A redrive policy.
-   *
-   * @param deadLetterArn as {@link Queue#arn} of the dead-letter queue
-   */
-  record Redrive(String deadLetterArn, int maxReceiveCount) {}
+      String logicalId, String name, String arn, Map<QueueAttributeName, String> attributes) {}
 
   /**
    * A Lambda function.
@@ -107,6 +89,7 @@ final class Template {
       String logicalId,
       String name,
       String physicalName,
+      String arn,
       String handler,
       Duration timeout,
       int memorySize,
@@ -115,10 +98,6 @@ final class Template {
       List<ApiRoute> routes,
       List<QueueMapping> queueMappings,
       List<Schedule> schedules) {
-
-    String arn() {
-      return Intrinsics.arn("lambda", "function:" + physicalName);
-    }
 
     /** Whether anything but a person calls it. */
     boolean hasEventSource() {
@@ -222,6 +201,7 @@ final class Template {
     }
     return new Table(
         resource.logicalId(),
+        resource.attribute("Arn"),
         // CloudFormation's names are those of DynamoDB's own requests.
         Json.AWS
             .convertValue(definition, CreateTableRequest.serializableBuilderClass())
@@ -239,16 +219,10 @@ final class Template {
         attributes.put(attribute, property.getValue().asText());
       }
     }
-    JsonNode policy = resource.get("RedrivePolicy");
-    Redrive redrive =
-        new Redrive(
-            policy.path("deadLetterTargetArn").asText(),
-            number(policy, "maxReceiveCount", USUAL_BATCH));
-    return new Queue(
-        resource.logicalId(),
-        resource.name(),
-        attributes,
-        policy.isEmpty() ? Optional.empty() : Optional.of(redrive));
+    if (resource.get("RedrivePolicy") instanceof ObjectNode policy) {
+      attributes.put(QueueAttributeName.REDRIVE_POLICY, policy.toString());
+    }
+    return new Queue(resource.logicalId(), resource.name(), resource.attribute("Arn"), attributes);
   }
 
   private static Pipe pipe(Resource resource) {
@@ -276,8 +250,7 @@ final class Template {
   private static Function function(
       Resource resource, JsonNode globals, List<ApiRoute> routes, Map<String, Role> roles) {
     // Tags and the like are of no meaning here; what is not read need not be understood.
-    ObjectNode properties =
-        globals.isObject() ? globals.deepCopy() : Json.MAPPER.createObjectNode();
+    ObjectNode properties = globals.isObject() ? globals.deepCopy() : Json.object();
     properties.setAll(
         resource.only("Handler", "Timeout", "MemorySize", "Events", "Role", "Policies"));
     Map<String, String> environment = new TreeMap<>();
@@ -302,6 +275,7 @@ final class Template {
         resource.logicalId(),
         shortName(resource.logicalId()),
         resource.name(),
+        resource.attribute("Arn"),
         properties.path("Handler").asText(),
         Duration.ofSeconds(number(properties, "Timeout", USUAL_TIMEOUT_SECONDS)),
         number(properties, "MemorySize", USUAL_MEMORY),

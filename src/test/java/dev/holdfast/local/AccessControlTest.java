@@ -226,7 +226,11 @@ class AccessControlTest {
   @Test
   void aPollerHasTheRightsOfItsFunctionAndAName() {
     try (SqsClient poller =
-        Clients.sqs(queue.endpoint(), PATIENCE, AccessControl.pollerAccessKey(functions.get(0)))) {
+        Clients.of(
+            SqsClient.builder(),
+            queue.endpoint(),
+            PATIENCE,
+            AccessControl.pollerAccessKey(functions.get(0)))) {
       send(poller, "FallbackQueue");
     }
 
@@ -236,7 +240,8 @@ class AccessControlTest {
 
   @Test
   void whoIsNoFunctionMayDoEverythingAndNothingIsKept() {
-    try (DynamoDbClient anybody = Clients.dynamoDb(table.endpoint(), PATIENCE)) {
+    try (DynamoDbClient anybody =
+        Clients.of(DynamoDbClient.builder(), table.endpoint(), PATIENCE)) {
       put(anybody, stores.tableName(Dependency.EVENT_TABLE));
     }
 
@@ -244,11 +249,11 @@ class AccessControlTest {
   }
 
   private DynamoDbClient tableOf(String function) {
-    return Clients.dynamoDb(table.endpoint(), PATIENCE, accessKey(function));
+    return Clients.of(DynamoDbClient.builder(), table.endpoint(), PATIENCE, accessKey(function));
   }
 
   private SqsClient queueOf(String function) {
-    return Clients.sqs(queue.endpoint(), PATIENCE, accessKey(function));
+    return Clients.of(SqsClient.builder(), queue.endpoint(), PATIENCE, accessKey(function));
   }
 
   private static String accessKey(String function) {

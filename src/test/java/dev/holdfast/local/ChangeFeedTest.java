@@ -192,7 +192,10 @@ class ChangeFeedTest {
     String table = stores.tableName(Dependency.EVENT_TABLE);
     String arn = client.describeTable(it -> it.tableName(table)).table().latestStreamArn();
     try (DynamoDbStreamsClient streams =
-        Clients.streams(stores.endpoint(Dependency.EVENT_TABLE), StoreServers.PATIENCE)) {
+        Clients.of(
+            DynamoDbStreamsClient.builder(),
+            stores.endpoint(Dependency.EVENT_TABLE),
+            StoreServers.PATIENCE)) {
       return new StreamSource(streams, () -> Optional.of(arn))
           .get().stream()
               .filter(it -> it.at(CODE_IN_IMAGE).asText().equals(event.bookingCode().value()))

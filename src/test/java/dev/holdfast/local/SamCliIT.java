@@ -108,7 +108,8 @@ class SamCliIT {
   /** A function waits 0.4 s for it, and its first calls take longer where much is going on. */
   private static void warmUpTheQueue() {
     String url = stores.queueUrls().get("DeadLetterQueue");
-    try (SqsClient sqs = Clients.sqs(stores.endpoint(Dependency.FALLBACK_QUEUE), PATIENCE)) {
+    try (SqsClient sqs =
+        Clients.of(SqsClient.builder(), stores.endpoint(Dependency.FALLBACK_QUEUE), PATIENCE)) {
       sqs.sendMessage(
           message ->
               message
