@@ -242,7 +242,7 @@ record Act(String verb, String what, String rest, boolean waits) {
     Optional<JsonNode> found =
         telling
             .world()
-            .invoke("conflicts", Json.MAPPER.createObjectNode())
+            .invoke("conflicts", Json.object())
             .path("conflicts")
             .valueStream()
             .filter(conflict -> conflict.at("/kept/eventId").asText().equals(telling.eventId(what)))
@@ -256,8 +256,7 @@ record Act(String verb, String what, String rest, boolean waits) {
 
   private ObjectNode resolution(Telling telling) {
     ObjectNode resolution =
-        Json.MAPPER
-            .createObjectNode()
+        Json.object()
             .put("action", rest)
             .put("bookingCode", event(telling).code())
             .put("eventId", telling.eventId(what))

@@ -7,7 +7,6 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -52,14 +51,10 @@ final class Assets {
     return content
         .map(
             bytes ->
-                new HttpAnswer(
-                    200,
-                    List.of(
-                        Map.entry("content-type", type),
-                        Map.entry("cache-control", "no-cache"),
-                        Map.entry("content-security-policy", POLICY),
-                        Map.entry("x-content-type-options", "nosniff")),
-                    Buffer.buffer(bytes)))
+                HttpAnswer.of(200, type, Buffer.buffer(bytes))
+                    .with("cache-control", "no-cache")
+                    .with("content-security-policy", POLICY)
+                    .with("x-content-type-options", "nosniff"))
         .orElseGet(
             () -> HttpAnswer.problem(404, "Not found", "The console has no file '" + file + "'."));
   }

@@ -156,7 +156,7 @@ public final class Console implements AutoCloseable {
             .findFirst()
             .orElseGet(() -> ThreadLocalRandom.current().nextLong(LARGEST_SEED));
     EventStream stream = EventStream.open(request.request());
-    stream.send("hello", Json.MAPPER.createObjectNode().put("seed", seed));
+    stream.send("hello", Json.object().put("seed", seed));
     Deliveries deliveries = cloud.eventBus().deliveries(seed);
     stream.whileOpen(
         threads,
@@ -246,7 +246,7 @@ public final class Console implements AutoCloseable {
 
   private HttpAnswer nextStep() {
     return player.next()
-        ? HttpAnswer.json(202, Json.MAPPER.createObjectNode())
+        ? HttpAnswer.json(202, Json.object())
         : HttpAnswer.problem(409, "No story waits", "There is no step to do.");
   }
 

@@ -1,7 +1,6 @@
 package dev.holdfast.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.history.Operation;
 import dev.holdfast.local.Dependency;
@@ -26,7 +25,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -155,7 +153,7 @@ final class Live implements Onlooker {
   ObjectNode hello() {
     JsonNode state = state();
     synchronized (lock) {
-      ObjectNode hello = JsonNodeFactory.instance.objectNode().put("stack", "holdfast");
+      ObjectNode hello = Json.object().put("stack", "holdfast");
       measures.past().forEach(hello.putArray("ticks")::add);
       hello.set("state", state);
       hello.set("score", scoreboard.score().toJson());
@@ -185,11 +183,7 @@ final class Live implements Onlooker {
   }
 
   private void countAgainIn(long millis) {
-    try {
-      var unused = threads.schedule(this::count, millis, TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException closed) {
-      // It was the last time.
-    }
+    var unused = threads.schedule(this::count, millis, TimeUnit.MILLISECONDS);
   }
 
   /** The stores are counted only for those who listen, or to learn that trouble is over. */
@@ -229,7 +223,7 @@ final class Live implements Onlooker {
         trouble.nothingOwed(start);
       }
     } catch (SdkException silent) {
-      return JsonNodeFactory.instance.nullNode();
+      return Json.MAPPER.nullNode();
     }
     ObjectNode json = Json.MAPPER.valueToTree(state);
     json.put(

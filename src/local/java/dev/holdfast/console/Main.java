@@ -1,5 +1,6 @@
 package dev.holdfast.console;
 
+import dev.holdfast.console.Department.Event;
 import dev.holdfast.local.Door;
 import dev.holdfast.local.Interrupts;
 import dev.holdfast.local.LocalCloud;
@@ -55,7 +56,8 @@ public final class Main {
     Console.open(cloud);
     String api = cloud.api().toString();
     String logs = options.logs().normalize() + "/*.log";
-    System.out.println(Assets.text("/console/welcome.txt").formatted(api, booking(), logs));
+    String booking = new Event("", 1, UUID.randomUUID().toString(), "412.50").json();
+    System.out.println(Assets.text("/console/welcome.txt").formatted(api, booking, logs));
     if (options.doors() > 1) {
       String welcome = Assets.text("/console/welcome-second-door.txt");
       System.out.println(welcome.formatted(api, cloud.api(Door.SECOND)));
@@ -134,13 +136,5 @@ public final class Main {
   @SuppressWarnings("SystemConsoleNull")
   private static boolean isTerminal() {
     return System.console() != null;
-  }
-
-  private static String booking() {
-    return """
-        {"eventId":"%s","version":1,"type":"booked",\
-        "price":{"amount":"412.50","currency":"EUR"},\
-        "occurredAt":"2026-11-23T09:15:00+01:00"}"""
-        .formatted(UUID.randomUUID());
   }
 }

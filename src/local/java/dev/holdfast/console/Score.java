@@ -1,7 +1,7 @@
 package dev.holdfast.console;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.local.Json;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -82,7 +82,7 @@ record Score(Map<Count, Integer> counts, List<String> violations, boolean isSusp
   }
 
   ObjectNode toJson() {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    ObjectNode json = Json.object();
     for (Count count : Count.values()) {
       if (!count.promise.isEmpty()) {
         json.withObjectProperty(count.promise)

@@ -1,9 +1,9 @@
 package dev.holdfast.console;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.console.Story.Seen;
 import dev.holdfast.console.Story.Step;
+import dev.holdfast.local.Json;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -68,8 +68,7 @@ final class StoryPlayer implements AutoCloseable {
     }
 
     ObjectNode toJson() {
-      return JsonNodeFactory.instance
-          .objectNode()
+      return Json.object()
           .put("id", story.id())
           .put("title", story.title())
           .put("step", step)

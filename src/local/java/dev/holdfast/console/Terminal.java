@@ -5,34 +5,28 @@ import dev.holdfast.console.StoryPlayer.Pace;
 import dev.holdfast.console.StoryPlayer.Status;
 import dev.holdfast.console.StoryPlayer.Told;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Tells stories to people who read them in a terminal. */
-final class Terminal {
+/**
+ * Tells stories to people who read them in a terminal.
+ *
+ * @param isColoured whether it may use the colours of ECMA-48
+ */
+record Terminal(PrintWriter out, boolean isColoured) {
   private static final String GREEN = "32";
   private static final String RED = "31";
   private static final String FAINT = "2";
   private static final String BOLD = "1";
   private static final int INDENT = 7;
 
-  private final PrintWriter out;
-  private final boolean isColoured;
-  private final String tick;
-  private final String cross;
-
-  /**
-   * @param isColoured whether it may use the colours of ECMA-48
-   */
-  Terminal(PrintWriter out, boolean isColoured) {
-    this.out = out;
-    this.isColoured = isColoured;
-    boolean knowsMarks = java.nio.charset.Charset.defaultCharset().newEncoder().canEncode('\u2714');
-    this.tick = knowsMarks ? "\u2714" : "ok";
-    this.cross = knowsMarks ? "\u2718" : "XX";
-  }
+  private static final boolean KNOWS_MARKS =
+      Charset.defaultCharset().newEncoder().canEncode('\u2714');
+  private static final String TICK = KNOWS_MARKS ? "\u2714" : "ok";
+  private static final String CROSS = KNOWS_MARKS ? "\u2718" : "XX";
 
   /**
    * Plays stories one after the other, without a pause, and judges what was seen.
@@ -130,7 +124,7 @@ final class Terminal {
     out.println(
         "%s %s %s"
             .formatted(
-                styled(isKept ? GREEN : RED, "%2s".formatted(isKept ? tick : cross)),
+                styled(isKept ? GREEN : RED, "%2s".formatted(isKept ? TICK : CROSS)),
                 styled(BOLD, "%-2s".formatted(promise)),
                 text));
   }
