@@ -92,7 +92,11 @@ record Act(String verb, String what, String rest, boolean waits) {
       }
       case "traffic" -> {
         world.startTraffic(RATE, COLLISIONS);
-        yield telling.await(same -> booked(world.trafficCodes().size()));
+        yield telling.await(
+            same -> {
+              int known = world.trafficCodes().size();
+              return new Seen(known >= RATE, known + " bookings");
+            });
       }
       case "kill" -> kill(world);
       case "rest" -> rest(telling);
@@ -176,10 +180,6 @@ record Act(String verb, String what, String rest, boolean waits) {
     boolean isUnclaimed = head.path("unclaimed").asInt() > 0;
     String seen = isUnclaimed ? "unclaimed" : head.path("state").asText("none");
     return new Seen(seen.equals(what), seen);
-  }
-
-  private static Seen booked(int known) {
-    return new Seen(known >= RATE, known + " bookings");
   }
 
   private static Seen rest(Telling telling) throws InterruptedException {

@@ -31,17 +31,19 @@ final class Assets {
           "svg", "image/svg+xml",
           "png", "image/png");
 
-  private final String uPlot =
+  private static final String U_PLOT =
       "/META-INF/resources/webjars/uplot/" + versionOf("org.webjars.npm/uplot") + "/dist/";
 
+  private Assets() {}
+
   /** A file of the page. */
-  HttpAnswer own(String file) {
+  static HttpAnswer own(String file) {
     return answer("/console/", file);
   }
 
   /** A file of the charts' library. */
-  HttpAnswer uPlot(String file) {
-    return answer(uPlot, file);
+  static HttpAnswer uPlot(String file) {
+    return answer(U_PLOT, file);
   }
 
   private static HttpAnswer answer(String directory, String file) {

@@ -1,6 +1,8 @@
 package dev.holdfast.console;
 
+import com.google.common.collect.EnumMultiset;
 import com.google.common.collect.HashMultimap;
+import com.google.common.collect.Multiset;
 import com.google.common.collect.SetMultimap;
 import dev.holdfast.console.Score.Count;
 import dev.holdfast.history.Checker;
@@ -11,7 +13,6 @@ import dev.holdfast.history.Violation;
 import dev.holdfast.history.Violation.Rule;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -231,7 +232,7 @@ final class BookingFile {
     return withheld > 0;
   }
 
-  Map<Count, Integer> counts(long now) {
+  Multiset<Count> counts(long now) {
     int accepted = offers(Offer::isAccepted);
     int blocked = offers(offer -> offer.isBlocked(now));
     int beyond = offers(offer -> offer.isOpen() && offer.isBeyond());
@@ -241,25 +242,26 @@ final class BookingFile {
             .filter(of -> of.getKey().version() == 1 || isGone(of.getKey()))
             .filter(of -> of.getValue().isTaken() && !of.getValue().isAccepted())
             .count();
-    Map<Count, Integer> counts = new EnumMap<>(Count.class);
-    counts.put(Count.ATTEMPTED, accepted + blocked + beyond + undecided);
-    counts.put(Count.ACCEPTED, accepted);
-    counts.put(Count.BLOCKED, blocked);
-    counts.put(Count.BEYOND, beyond);
-    counts.put(Count.UNDECIDED, undecided);
-    counts.put(Count.READS, reads);
-    counts.put(Count.STALE, violationsOf(OF_READS).size());
-    counts.put(Count.WITHHELD, withheld);
-    counts.put(Count.UNANSWERED, unanswered - withheld);
-    counts.put(Count.BOOKINGS, isAcknowledged(1, NEVER) ? 1 : 0);
-    counts.put(Count.REFUSED, (int) refused);
-    counts.put(Count.DOUBLED, violationsOf(OF_OWNERS).isEmpty() ? 0 : 1);
-    counts.put(Count.ACKNOWLEDGED, accepted);
-    counts.put(
+    Multiset<Count> counts = EnumMultiset.create(Count.class);
+    counts.setCount(Count.ATTEMPTED, accepted + blocked + beyond + undecided);
+    counts.setCount(Count.ACCEPTED, accepted);
+    counts.setCount(Count.BLOCKED, blocked);
+    counts.setCount(Count.BEYOND, beyond);
+    counts.setCount(Count.UNDECIDED, undecided);
+    counts.setCount(Count.READS, reads);
+    counts.setCount(Count.STALE, violationsOf(OF_READS).size());
+    counts.setCount(Count.WITHHELD, withheld);
+    counts.setCount(Count.UNANSWERED, unanswered - withheld);
+    counts.setCount(Count.BOOKINGS, isAcknowledged(1, NEVER) ? 1 : 0);
+    counts.setCount(Count.REFUSED, (int) refused);
+    counts.setCount(Count.DOUBLED, violationsOf(OF_OWNERS).isEmpty() ? 0 : 1);
+    counts.setCount(Count.ACKNOWLEDGED, accepted);
+    counts.setCount(
         Count.LOST,
         (int) violationsOf(Set.of(Rule.LOST)).stream().map(Violation::eventId).distinct().count());
-    counts.put(Count.UNEXPLAINED, violationsOf(Set.of(Rule.NOT_LINEARIZABLE)).isEmpty() ? 0 : 1);
-    counts.put(Count.UNJUDGED, exempt ? 1 : 0);
+    counts.setCount(
+        Count.UNEXPLAINED, violationsOf(Set.of(Rule.NOT_LINEARIZABLE)).isEmpty() ? 0 : 1);
+    counts.setCount(Count.UNJUDGED, exempt ? 1 : 0);
     return counts;
   }
 

@@ -3,6 +3,7 @@ package dev.holdfast.console;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.base.Stopwatch;
 import dev.holdfast.local.Json;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -89,18 +90,14 @@ record Department(URI api) {
   }
 
   private Answer send(HttpRequest.Builder request) throws InterruptedException {
-    long start = System.nanoTime();
+    Stopwatch time = Stopwatch.createStarted();
     try {
       HttpResponse<byte[]> response =
           HTTP.send(request.timeout(PATIENCE).build(), BodyHandlers.ofByteArray());
       JsonNode body = Json.tree(Buffer.buffer(response.body()));
-      return new Answer(response.statusCode(), body, since(start));
+      return new Answer(response.statusCode(), body, time.elapsed());
     } catch (IOException lost) {
-      return new Answer(0, MissingNode.getInstance(), since(start));
+      return new Answer(0, MissingNode.getInstance(), time.elapsed());
     }
-  }
-
-  private static Duration since(long start) {
-    return Duration.ofNanos(System.nanoTime() - start);
   }
 }

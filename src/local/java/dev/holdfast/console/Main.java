@@ -75,10 +75,10 @@ public final class Main {
 
   private static List<Story> chosen(String id) {
     if (id.isEmpty() || id.equals(ALL)) {
-      return Stories.all();
+      return Story.all();
     }
     return List.of(
-        Stories.of(id)
+        Story.of(id)
             .orElseThrow(
                 () ->
                     new StartFailure(
@@ -86,7 +86,7 @@ public final class Main {
                             .formatted(id, String.join(", ", Console.stories())))));
   }
 
-  private static int play(List<Story> stories) throws InterruptedException {
+  private static int play(List<Story> stories) {
     Properties properties = new Properties();
     properties.putAll(Options.FREE_PORTS);
     // So that nobody has to wait for a sweep.

@@ -2,6 +2,7 @@ package dev.holdfast.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.base.Stopwatch;
 import dev.holdfast.console.Department.Answer;
 import dev.holdfast.console.Department.Event;
 import dev.holdfast.console.Story.Seen;
@@ -123,16 +124,14 @@ final class Telling {
 
   /** Looks until it sees what is expected, or nobody would wait any longer. */
   Seen await(Story.Deed look) throws InterruptedException {
-    long start = System.nanoTime();
+    Stopwatch time = Stopwatch.createStarted();
     Seen seen = look.doIn(this);
-    while (!seen.isAsExpected() && System.nanoTime() - start < patience.toNanos()) {
+    while (!seen.isAsExpected() && time.elapsed().compareTo(patience) < 0) {
       Thread.sleep(LOOK_EVERY_MILLIS);
       seen = look.doIn(this);
     }
-    Duration waited = Duration.ofNanos(System.nanoTime() - start);
+    String after = seen.isAsExpected() ? "after" : "even after";
     return new Seen(
-        seen.isAsExpected(),
-        "%s, %s %s"
-            .formatted(seen.text(), seen.isAsExpected() ? "after" : "even after", seconds(waited)));
+        seen.isAsExpected(), "%s, %s %s".formatted(seen.text(), after, seconds(time.elapsed())));
   }
 }

@@ -33,7 +33,7 @@ record Terminal(PrintWriter out, boolean isColoured) {
    *
    * @return whether every step saw what it expected, and the checker found nothing
    */
-  boolean play(List<Story> stories, World world, Duration patience) throws InterruptedException {
+  boolean play(List<Story> stories, World world, Duration patience) {
     List<String> broken = Collections.synchronizedList(new ArrayList<>());
     StoryPlayer player =
         new StoryPlayer(
