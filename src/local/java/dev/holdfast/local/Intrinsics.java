@@ -18,18 +18,20 @@ import java.util.stream.Stream;
 /**
  * Evaluates the intrinsic functions of a CloudFormation template (AWS, "Intrinsic function
  * reference"), lazily: only what the local cloud uses of a template must make sense to it.
+ *
+ * @param document the template
+ * @param parameters the values of the parameters by name
+ * @param queueUrls the URL of each queue by its logical id; one that has none here is referred to
+ *     by its name
  */
-final class Intrinsics {
+record Intrinsics(
+    JsonNode document, Map<String, JsonNode> parameters, Map<String, String> queueUrls) {
   static final String REGION = "eu-central-1";
   static final String ACCOUNT = "000000000000";
   static final String STACK = "holdfast";
 
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]+)}");
   private static final String QUEUE = "AWS::SQS::Queue";
-
-  private final JsonNode document;
-  private final Map<String, JsonNode> parameters;
-  private final Map<String, String> queueUrls;
 
   /**
    * How resources of a type are named.
@@ -51,18 +53,6 @@ final class Intrinsics {
         default -> new Naming("Name", "%s.Arn");
       };
     }
-  }
-
-  /**
-   * @param document the template
-   * @param parameters the values of the parameters by name
-   * @param queueUrls the URL of each queue by its logical id; one that has none here is referred to
-   *     by its name
-   */
-  Intrinsics(JsonNode document, Map<String, JsonNode> parameters, Map<String, String> queueUrls) {
-    this.document = document;
-    this.parameters = Map.copyOf(parameters);
-    this.queueUrls = Map.copyOf(queueUrls);
   }
 
   /** The name of something that this account has in this region. */

@@ -5,7 +5,6 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -77,9 +76,9 @@ record Invoker(Supplier<Collection<FunctionPool>> pools, Supplier<Onlooker> onlo
 
   /** Lambda's error document has these two members. */
   private static HttpAnswer failure(Buffer document) {
-    Optional<JsonNode> error = Json.parse(document);
-    String type = error.map(tree -> tree.path("errorType").asText()).orElse("");
-    String message = error.map(tree -> tree.path("errorMessage").asText()).orElse("");
+    JsonNode error = Json.tree(document);
+    String type = error.path("errorType").asText();
+    String message = error.path("errorMessage").asText();
     return HttpAnswer.problem(
         502,
         "The function failed",

@@ -251,7 +251,7 @@ public final class LocalCloud implements AutoCloseable {
    * @param logicalId as the template names it, such as {@code DeadLetterQueue}
    */
   public String queueUrl(String logicalId) {
-    return Optional.ofNullable(stores.queueUrls().get(logicalId)).orElseThrow();
+    return Optional.ofNullable(stores.queues().urls().get(logicalId)).orElseThrow();
   }
 
   /** What fails, and may be made to. */

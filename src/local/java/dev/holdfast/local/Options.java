@@ -1,5 +1,7 @@
 package dev.holdfast.local;
 
+import com.google.common.collect.Maps;
+import com.google.common.collect.Sets;
 import io.netty.util.NetUtil;
 import io.quarkus.runtime.configuration.DurationConverter;
 import java.net.InetAddress;
@@ -11,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -70,10 +73,8 @@ public record Options(
    * @throws StartFailure where a property makes no sense
    */
   public static Options fromProperties(Properties all) {
-    Map<String, String> given = new TreeMap<>();
-    all.stringPropertyNames().stream()
-        .filter(name -> name.startsWith("local."))
-        .forEach(name -> given.put(name, all.getProperty(name)));
+    Set<String> names = Sets.filter(all.stringPropertyNames(), it -> it.startsWith("local."));
+    Map<String, String> given = Maps.asMap(names, all::getProperty);
     Options options = new Options(given, Map.of(), Map.of());
     for (Dependency dependency : Dependency.values()) {
       options.port(dependency);

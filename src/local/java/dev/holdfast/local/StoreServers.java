@@ -107,11 +107,6 @@ final class StoreServers implements AutoCloseable {
     return queues;
   }
 
-  /** The URL of every one of them by its logical id. */
-  Map<String, String> queueUrls() {
-    return queues.urls();
-  }
-
   /**
    * Counts what is there.
    *

@@ -25,21 +25,15 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /**
  * What the local cloud takes from {@code template.yaml}, so that what runs on a desk is what is
  * deployed. Parameters have their defaults, {@code Package} excepted: it is what the package holds.
+ *
+ * @param parameters the values of the parameters by name
  */
-final class Template {
+record Template(JsonNode document, Map<String, JsonNode> parameters) {
   private static final int USUAL_TIMEOUT_SECONDS = 3;
   private static final int USUAL_MEMORY = 128;
   private static final int USUAL_BATCH = 10;
   private static final Pattern RATE =
       Pattern.compile("rate\\(\\s*(\\d{1,9})\\s+(second|minute|hour|day)s?\\s*\\)");
-
-  private final JsonNode document;
-  private final Map<String, JsonNode> parameters;
-
-  private Template(JsonNode document, Map<String, JsonNode> parameters) {
-    this.document = document;
-    this.parameters = parameters;
-  }
 
   /**
    * Reads a template.

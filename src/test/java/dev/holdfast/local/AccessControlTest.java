@@ -79,7 +79,7 @@ class AccessControlTest {
     template =
         Template.read(Files.writeString(directory.resolve("template.yaml"), TEMPLATE), Map.of());
     stores = new StoreServers(template, Options.onFreePorts());
-    functions = template.functions(stores.queueUrls());
+    functions = template.functions(stores.queues().urls());
   }
 
   @AfterAll
@@ -190,7 +190,7 @@ class AccessControlTest {
 
   @Test
   void aBatchForAQueueNeedsTheRightToItsParts() {
-    String url = stores.queueUrls().get("FallbackQueue");
+    String url = stores.queues().urls().get("FallbackQueue");
     try (SqsClient append = queueOf("AppendFunction")) {
       append.sendMessageBatch(
           request ->
@@ -281,6 +281,6 @@ class AccessControlTest {
 
   private static void send(SqsClient client, String logicalId) {
     client.sendMessage(
-        request -> request.queueUrl(stores.queueUrls().get(logicalId)).messageBody("a"));
+        request -> request.queueUrl(stores.queues().urls().get(logicalId)).messageBody("a"));
   }
 }

@@ -63,7 +63,7 @@ class ChangeFeedTest {
             stores.tableName(Dependency.EVENT_TABLE),
             dev.holdfast.aws.Clients.PATIENCE,
             dev.holdfast.aws.Clients.unmeasured());
-    feed = feed(stores.queueUrls().get("RepublishQueue"));
+    feed = feed(stores.queues().urls().get("RepublishQueue"));
   }
 
   private static SqsChangeFeed feed(String queueUrl) {

@@ -76,7 +76,7 @@ class SamCliIT {
     Vertx vertx = opened(Loopback.vertx(), open -> () -> Loopback.await(open.close()));
     stores = opened(new StoreServers(template, Options.onFreePorts()), open -> open);
     warmUpTheQueue();
-    List<Template.Function> functions = template.functions(stores.queueUrls());
+    List<Template.Function> functions = template.functions(stores.queues().urls());
     AccessControl access =
         new AccessControl(functions, template.tables(), template.queues(), refusal -> {});
     for (Dependency dependency : Dependency.values()) {
@@ -107,7 +107,7 @@ class SamCliIT {
 
   /** A function waits 0.4 s for it, and its first calls take longer where much is going on. */
   private static void warmUpTheQueue() {
-    String url = stores.queueUrls().get("DeadLetterQueue");
+    String url = stores.queues().urls().get("DeadLetterQueue");
     try (SqsClient sqs =
         Clients.of(SqsClient.builder(), stores.endpoint(Dependency.FALLBACK_QUEUE), PATIENCE)) {
       sqs.sendMessage(
