@@ -31,8 +31,12 @@ final class Assets {
           "svg", "image/svg+xml",
           "png", "image/png");
 
+  /** A WebJar has its version in its path, and says in a file of a known name which it is. */
   private static final String U_PLOT =
-      "/META-INF/resources/webjars/uplot/" + versionOf("org.webjars.npm/uplot") + "/dist/";
+      "/META-INF/resources/webjars/uplot/"
+          + text("/META-INF/maven/org.webjars.npm/uplot/pom.properties")
+              .replaceAll("(?s).*\\bversion=([^\r\n]*).*", "$1")
+          + "/dist/";
 
   private Assets() {}
 
@@ -72,11 +76,5 @@ final class Assets {
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
-  }
-
-  /** A WebJar has its version in its path, and says in a file of a known name which it is. */
-  private static String versionOf(String artifact) {
-    String properties = text("/META-INF/maven/" + artifact + "/pom.properties");
-    return properties.replaceAll("(?s).*\\bversion=([^\r\n]*).*", "$1");
   }
 }

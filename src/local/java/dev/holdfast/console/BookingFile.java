@@ -222,16 +222,6 @@ final class BookingFile {
     return violations;
   }
 
-  /** Whether a price was not accepted, although at most one dependency had failed. */
-  boolean isBlocked(long now) {
-    return offers(offer -> offer.isBlocked(now)) > 0;
-  }
-
-  /** Whether the current price was not told, although at most one dependency had failed. */
-  boolean isWithheld() {
-    return withheld > 0;
-  }
-
   Multiset<Count> counts(long now) {
     int accepted = offers(Offer::isAccepted);
     int blocked = offers(offer -> offer.isBlocked(now));

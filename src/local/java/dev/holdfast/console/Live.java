@@ -29,6 +29,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -54,7 +55,7 @@ final class Live implements Onlooker {
   private final Set<String> decided = ConcurrentHashMap.newKeySet();
   private final AtomicLong calls = new AtomicLong();
   private final Map<Long, ApiCall> underWay = new ConcurrentHashMap<>();
-  private final Queue<Answered> answered = new ConcurrentLinkedQueue<>();
+  private final Queue<Supplier<Observation>> answered = new ConcurrentLinkedQueue<>();
   private final Queue<DependencyCall> dependencyCalls = new ConcurrentLinkedQueue<>();
   private final ScheduledExecutorService threads;
 
@@ -62,8 +63,6 @@ final class Live implements Onlooker {
   private final Measures measures = new Measures();
   private final Scoreboard scoreboard;
   private JsonNode toldScore = Score.EMPTY.toJson();
-
-  private record Answered(ApiCall call, ApiAnswer answer) {}
 
   Live(LocalCloud cloud, BookingView view, Audience audience, ScheduledExecutorService threads) {
     this.cloud = cloud;
@@ -90,7 +89,7 @@ final class Live implements Onlooker {
     underWay.put(number, call);
     return answer -> {
       // In this order: a call that is over may be known twice, but never not at all.
-      answered.add(new Answered(call, answer));
+      answered.add(() -> Observation.of(call, answer));
       underWay.remove(number);
     };
   }
@@ -129,8 +128,8 @@ final class Live implements Onlooker {
   Score judge() {
     synchronized (lock) {
       List<ApiCall> open = new ArrayList<>(underWay.values());
-      for (Answered next = answered.poll(); next != null; next = answered.poll()) {
-        Observation observation = Observation.of(next.call(), next.answer());
+      for (Supplier<Observation> next = answered.poll(); next != null; next = answered.poll()) {
+        Observation observation = next.get();
         measures.add(observation);
         scoreboard.add(observation, trouble.between(observation.start(), observation.end()));
       }

@@ -1,5 +1,6 @@
 package dev.holdfast.console;
 
+import com.google.common.collect.Sets;
 import dev.holdfast.console.Department.Event;
 import dev.holdfast.local.Door;
 import dev.holdfast.local.Interrupts;
@@ -10,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
@@ -93,11 +95,9 @@ public final class Main {
     properties.setProperty(Options.SCHEDULE, "2s");
     properties.putAll(System.getProperties());
     Options options = Options.fromProperties(properties);
-    if (System.getenv(SWEEP_AGE) == null) {
-      options = options.withEnvironment(SWEEP_AGE, "2S");
-    }
-    if (System.getenv(LocalCloud.CIRCUIT_BREAKER_DELAY) == null) {
-      options = options.withEnvironment(LocalCloud.CIRCUIT_BREAKER_DELAY, "1S");
+    Map<String, String> hurry = Map.of(SWEEP_AGE, "2S", LocalCloud.CIRCUIT_BREAKER_DELAY, "1S");
+    for (String name : Sets.difference(hurry.keySet(), System.getenv().keySet())) {
+      options = options.withEnvironment(name, hurry.get(name));
     }
     int doors = options.doors();
     Map<Boolean, List<Story>> fitting =
@@ -107,7 +107,8 @@ public final class Main {
     if (told.isEmpty()) {
       throw new StartFailure(leftOut + " needs a second door: add -Dlocal.doors=2.");
     }
-    boolean isColoured = isTerminal() && !isSet("NO_COLOR");
+    // As https://no-color.org says it: an empty value is none.
+    boolean isColoured = isTerminal() && Objects.toString(System.getenv("NO_COLOR"), "").isEmpty();
     try (LocalCloud cloud = start(options);
         Console console = Console.open(cloud)) {
       System.out.println();
@@ -125,11 +126,6 @@ public final class Main {
           ? 0
           : 1;
     }
-  }
-
-  /** As https://no-color.org says it: an empty value is none. */
-  private static boolean isSet(String variable) {
-    return !Optional.ofNullable(System.getenv(variable)).orElse("").isEmpty();
   }
 
   // With the console that main has chosen it is still so: no terminal, no console.

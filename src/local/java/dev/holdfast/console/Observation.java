@@ -1,6 +1,7 @@
 package dev.holdfast.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.Lists;
 import dev.holdfast.history.Operation;
 import dev.holdfast.history.Operation.Kind;
 import dev.holdfast.history.Operation.Outcome;
@@ -9,8 +10,6 @@ import dev.holdfast.local.Door;
 import dev.holdfast.local.Json;
 import dev.holdfast.local.Onlooker.ApiAnswer;
 import dev.holdfast.local.Onlooker.ApiCall;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -109,26 +108,25 @@ record Observation(
     Outcome outcome = kind.outcome().get();
     Reading reading = new Reading(path.get().group(1), call.start(), end, outcome);
     String version = path.get().group(3);
+    boolean isPage = path.get().group(2) != null && version == null;
+    List<Seen> seen =
+        (isPage ? body.path("events").valueStream() : Stream.of(body))
+            .filter(event -> outcome == Outcome.FOUND)
+            .map(Observation::seen)
+            .toList();
     if (version != null) {
-      return List.of(
-          reading.of(Kind.READ_EVENT, Integer.parseInt(version), seen(Stream.of(body), outcome)));
+      return List.of(reading.of(Kind.READ_EVENT, Integer.parseInt(version), seen));
     }
-    if (path.get().group(2) == null) {
-      List<Seen> seen = seen(Stream.of(body), outcome);
-      // As of a moment, it says nothing of what came later, or was not there yet.
-      return call.query().isEmpty()
-          ? List.of(reading.of(Kind.READ_BOOKING, 0, seen))
-          : reading.ofEach(seen);
+    if (isPage) {
+      // A part of the events says nothing of the versions that are not on this page.
+      return outcome == Outcome.FOUND && !isWhole(call, body)
+          ? reading.ofEach(seen)
+          : List.of(reading.of(Kind.READ_EVENTS, 0, isReversed(call) ? Lists.reverse(seen) : seen));
     }
-    List<Seen> seen = new ArrayList<>(seen(body.path("events").valueStream(), outcome));
-    if (outcome == Outcome.FOUND && !isWhole(call, body)) {
-      // It says nothing of the versions that are not on this page.
-      return reading.ofEach(seen);
-    }
-    if (call.query().contains("order=desc")) {
-      Collections.reverse(seen);
-    }
-    return List.of(reading.of(Kind.READ_EVENTS, 0, seen));
+    // As of a moment, it says nothing of what came later, or was not there yet.
+    return call.query().isEmpty()
+        ? List.of(reading.of(Kind.READ_BOOKING, 0, seen))
+        : reading.ofEach(seen);
   }
 
   private record Reading(String code, long start, long end, Outcome outcome) {
@@ -147,15 +145,14 @@ record Observation(
     return !page.hasNonNull("next") && !call.query().contains("from=");
   }
 
-  private static List<Seen> seen(Stream<JsonNode> events, Outcome outcome) {
-    return events
-        .filter(event -> outcome == Outcome.FOUND)
-        .map(
-            event ->
-                new Seen(
-                    event.path("version").asInt(),
-                    event.path("eventId").asText(),
-                    event.path("status").asText()))
-        .toList();
+  private static boolean isReversed(ApiCall call) {
+    return call.query().contains("order=desc");
+  }
+
+  private static Seen seen(JsonNode event) {
+    return new Seen(
+        event.path("version").asInt(),
+        event.path("eventId").asText(),
+        event.path("status").asText());
   }
 }

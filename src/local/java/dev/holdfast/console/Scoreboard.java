@@ -124,14 +124,15 @@ final class Scoreboard {
     touched.clear();
     for (Map.Entry<String, BookingFile> entry : bookings.entrySet()) {
       BookingFile file = entry.getValue();
-      counts.addAll(file.counts(now));
+      Multiset<Score.Count> ofOne = file.counts(now);
+      counts.addAll(ofOne);
       file.violations().stream().map(Scoreboard::sentence).distinct().forEach(sentences::add);
-      if (file.isBlocked(now)) {
+      if (ofOne.contains(Score.Count.BLOCKED)) {
         sentences.add(
             "R1: a price of %s was not accepted, although at most one dependency had failed."
                 .formatted(entry.getKey()));
       }
-      if (file.isWithheld()) {
+      if (ofOne.contains(Score.Count.WITHHELD)) {
         sentences.add(
             "R2: the current price of %s was not told, although at most one dependency had failed."
                 .formatted(entry.getKey()));

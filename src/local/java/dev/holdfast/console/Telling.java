@@ -98,14 +98,16 @@ final class Telling {
     return event.isObject() ? ((ObjectNode) event).deepCopy().without("status") : event;
   }
 
-  /** What an answer shows, and whether it is the expected one. */
-  Seen seen(Answer answer, boolean isAsExpected) {
-    return new Seen(isAsExpected, words(answer));
-  }
-
   /** Such as "202 pending in 0.71 s". */
   static String words(Answer answer) {
     return "%s in %s".formatted(answer.inWords(), seconds(answer.time()));
+  }
+
+  /** The same, with what a read shows, if it does. */
+  static String words(Answer answer, String shown) {
+    return answer.status() == 200
+        ? "200, %s, in %s".formatted(shown, seconds(answer.time()))
+        : words(answer);
   }
 
   /** What a read of all events shows, such as "version 1 recorded, version 2 pending". */
@@ -118,7 +120,7 @@ final class Telling {
         .collect(Collectors.joining(", "));
   }
 
-  static String seconds(Duration time) {
+  private static String seconds(Duration time) {
     return String.format(Locale.ROOT, "%.2f s", time.toMillis() / 1000.0);
   }
 

@@ -41,8 +41,12 @@ record Terminal(PrintWriter out, boolean isColoured) {
             Duration.ZERO,
             patience,
             told -> {
-              show(told);
-              if (told.status() == Status.BROKEN || told.status() == Status.STOPPED) {
+              boolean held = told.status() == Status.HELD;
+              boolean isBroken = told.status() == Status.BROKEN || told.status() == Status.STOPPED;
+              if (held || isBroken) {
+                show(told, held);
+              }
+              if (isBroken) {
                 broken.add(told.story().id());
               }
             });
@@ -64,11 +68,7 @@ record Terminal(PrintWriter out, boolean isColoured) {
   }
 
   /** Shows a step when it is over. */
-  private void show(Told told) {
-    boolean held = told.status() == Status.HELD;
-    if (!held && told.status() != Status.BROKEN && told.status() != Status.STOPPED) {
-      return;
-    }
+  private void show(Told told, boolean held) {
     line(told.current().promise().orElse(""), held, told.current().sentence());
     out.println(
         " ".repeat(INDENT)
