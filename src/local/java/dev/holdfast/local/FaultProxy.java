@@ -141,9 +141,7 @@ final class FaultProxy implements AutoCloseable {
       return;
     }
     Optional<Fault> struck =
-        fault.filter(
-            current ->
-                current.share() >= 1 || ThreadLocalRandom.current().nextDouble() < current.share());
+        fault.filter(current -> ThreadLocalRandom.current().nextDouble() < current.share());
     if (struck.isEmpty()) {
       forward(request, body, true);
       return;

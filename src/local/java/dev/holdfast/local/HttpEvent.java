@@ -1,9 +1,8 @@
 package dev.holdfast.local;
 
-import static java.util.function.Predicate.not;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.base.Splitter;
 import com.google.common.base.Utf8;
 import com.google.common.collect.Maps;
 import io.netty.handler.codec.http.QueryStringDecoder;
@@ -23,7 +22,6 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A request as a function gets it (AWS, "Create AWS Lambda proxy integrations for HTTP APIs",
@@ -102,9 +100,7 @@ final class HttpEvent {
 
   private static List<String> cookies(MultiMap headers) {
     return headers.getAll("cookie").stream()
-        .flatMap(header -> Stream.of(header.split(";", -1)))
-        .filter(not(String::isBlank))
-        .map(String::strip)
+        .flatMap(Splitter.on(';').trimResults().omitEmptyStrings()::splitToStream)
         .toList();
   }
 

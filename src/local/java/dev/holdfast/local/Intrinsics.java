@@ -3,7 +3,6 @@ package dev.holdfast.local;
 import static java.util.function.Predicate.not;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -65,40 +64,28 @@ record Intrinsics(
   }
 
   /** A resource of the template. */
-  final class Resource {
-    private final String logicalId;
-    private final JsonNode definition;
-
-    private Resource(String logicalId, JsonNode definition) {
-      this.logicalId = logicalId;
-      this.definition = definition;
-    }
-
-    String logicalId() {
-      return logicalId;
-    }
-
+  record Resource(Intrinsics template, String logicalId, JsonNode definition) {
     String type() {
       return definition.path("Type").asText();
     }
 
     /** A property, evaluated; missing where it has none of that name. */
     JsonNode get(String property) {
-      return evaluate(definition.path("Properties").path(property));
+      return template.evaluate(definition.path("Properties").path(property));
     }
 
     /** Those that it has of some properties, evaluated. */
     ObjectNode only(String... properties) {
       ObjectNode values = Json.object();
       for (String property : properties) {
-        putValue(values, property, definition.path("Properties").path(property));
+        template.putValue(values, property, definition.path("Properties").path(property));
       }
       return values;
     }
 
     /** All of its properties, evaluated. */
     JsonNode properties() {
-      return evaluate(definition.path("Properties"));
+      return template.evaluate(definition.path("Properties"));
     }
 
     /** Its name: the one that the template gives it, or one that is made up. */
@@ -119,14 +106,14 @@ record Intrinsics(
 
     /** What {@code Ref} gives. */
     String reference() {
-      return type().equals(QUEUE) ? queueUrls.getOrDefault(logicalId, name()) : name();
+      return type().equals(QUEUE) ? template.queueUrls.getOrDefault(logicalId, name()) : name();
     }
   }
 
   /** The resources of some types whose conditions hold. */
   List<Resource> resources(String... types) {
     return document.path("Resources").properties().stream()
-        .map(entry -> new Resource(entry.getKey(), entry.getValue()))
+        .map(entry -> new Resource(this, entry.getKey(), entry.getValue()))
         .filter(resource -> Stream.of(types).anyMatch(resource.type()::equals))
         .filter(resource -> holds(resource.definition.path("Condition").asText()))
         .toList();
@@ -137,7 +124,7 @@ record Intrinsics(
     if (definition.isMissingNode()) {
       throw new StartFailure("The template refers to " + logicalId + ", which it has not.");
     }
-    return new Resource(logicalId, definition);
+    return new Resource(this, logicalId, definition);
   }
 
   /** Whether a condition holds; no condition does. */
@@ -156,13 +143,9 @@ record Intrinsics(
   /** The same tree with every intrinsic function replaced by its value. */
   JsonNode evaluate(JsonNode tree) {
     if (tree.isArray()) {
-      ArrayNode values = Json.MAPPER.createArrayNode();
       // What AWS::NoValue leaves is not there.
-      tree.valueStream()
-          .map(this::evaluate)
-          .filter(not(JsonNode::isMissingNode))
-          .forEach(values::add);
-      return values;
+      return Json.MAPPER.valueToTree(
+          tree.valueStream().map(this::evaluate).filter(not(JsonNode::isMissingNode)).toList());
     }
     if (tree.size() == 1) {
       Map.Entry<String, JsonNode> only = tree.properties().iterator().next();

@@ -7,7 +7,7 @@ import static io.vertx.core.http.HttpMethod.PUT;
 
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -25,8 +25,8 @@ record LocalRoutes(Faults faults, Supplier<State> state, Invoker invoker) {
         .add(GET, "/_local/faults", request -> tellFaults())
         .add(PUT, home, request -> loseHome())
         .add(DELETE, home, request -> bringHomeBack())
-        .add(PUT, "/_local/faults/:dependency", this::inject)
-        .add(DELETE, "/_local/faults/:dependency", this::heal)
+        .add(PUT, "/_local/faults/:dependency", request -> at(request, it -> inject(request, it)))
+        .add(DELETE, "/_local/faults/:dependency", request -> at(request, this::heal))
         .add(GET, "/_local/state", request -> tellState())
         .addAsync(
             POST,
@@ -36,31 +36,29 @@ record LocalRoutes(Faults faults, Supplier<State> state, Invoker invoker) {
                     invoker.invoke(request.pathParam("function"), Routes.body(request))));
   }
 
-  private HttpAnswer inject(RoutingContext request) {
-    Optional<Dependency> dependency = Dependency.of(request.pathParam("dependency"));
-    if (dependency.isEmpty()) {
-      return unknown(request);
-    }
+  private HttpAnswer inject(RoutingContext request, Dependency dependency) {
     Fault.Request fault = Fault.read(Json.tree(Routes.body(request)));
     if (fault instanceof Fault.Request.Invalid invalid) {
       return HttpAnswer.problem(400, "Not a fault", invalid.detail());
     }
-    faults.inject(dependency.get(), ((Fault.Request.Valid) fault).fault());
+    faults.inject(dependency, ((Fault.Request.Valid) fault).fault());
     return tellFaults();
   }
 
-  private HttpAnswer heal(RoutingContext request) {
-    Optional<Dependency> dependency = Dependency.of(request.pathParam("dependency"));
-    dependency.ifPresent(faults::heal);
-    return dependency.isPresent() ? tellFaults() : unknown(request);
+  private HttpAnswer heal(Dependency dependency) {
+    faults.heal(dependency);
+    return tellFaults();
   }
 
-  private static HttpAnswer unknown(RoutingContext request) {
-    return HttpAnswer.problem(
-        404,
-        "Unknown dependency",
-        "'%s' is not one of event-table, pending-index, fallback-queue, home-region."
-            .formatted(request.pathParam("dependency")));
+  private static HttpAnswer at(RoutingContext request, Function<Dependency, HttpAnswer> deed) {
+    String name = request.pathParam("dependency");
+    String others = "event-table, pending-index, fallback-queue, home-region";
+    return Dependency.of(name)
+        .map(deed)
+        .orElseGet(
+            () ->
+                HttpAnswer.problem(
+                    404, "Unknown dependency", "'%s' is not one of %s.".formatted(name, others)));
   }
 
   private HttpAnswer loseHome() {

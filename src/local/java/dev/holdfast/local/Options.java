@@ -1,5 +1,6 @@
 package dev.holdfast.local;
 
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
 import io.netty.util.NetUtil;
@@ -106,9 +107,10 @@ public record Options(
   }
 
   private static Map<String, String> more(Map<String, String> map, String name, Object value) {
-    Map<String, String> more = new TreeMap<>(map);
-    more.put(name, value.toString());
-    return more;
+    return ImmutableMap.<String, String>builder()
+        .putAll(map)
+        .put(name, value.toString())
+        .buildKeepingLast();
   }
 
   /** The SAM template to read. */

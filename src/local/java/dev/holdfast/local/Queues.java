@@ -43,10 +43,24 @@ final class Queues implements AutoCloseable {
   private final SqsClient client;
   private final Map<String, String> urls = new HashMap<>();
 
-  private Queues(URI endpoint, Runnable server) {
+  private Queues(Template template, URI endpoint, Runnable server) {
     this.endpoint = endpoint;
     this.server = server;
     this.client = Clients.of(SqsClient.builder(), endpoint, StoreServers.PATIENCE);
+    try {
+      create(template.queues());
+      for (String logicalId : List.of(Dependency.FALLBACK_QUEUE.logicalId(), DEAD_LETTER_QUEUE)) {
+        if (!urls.containsKey(logicalId)) {
+          throw new StartFailure("The template has no queue " + logicalId + ".");
+        }
+      }
+    } catch (SdkException failed) {
+      close();
+      throw StoreServers.unusable(Dependency.FALLBACK_QUEUE, endpoint, failed);
+    } catch (RuntimeException failed) {
+      close();
+      throw failed;
+    }
   }
 
   /**
@@ -57,7 +71,7 @@ final class Queues implements AutoCloseable {
    */
   static Queues embedded(Template template, int port) {
     EmbeddedSqs server = EmbeddedSqs.start(port);
-    return new Queues(server.endpoint(), server::close).created(template);
+    return new Queues(template, server.endpoint(), server::close);
   }
 
   /**
@@ -66,16 +80,11 @@ final class Queues implements AutoCloseable {
    * @throws StartFailure if it does not answer, or the template lacks a part
    */
   static Queues external(Template template, URI endpoint) {
-    return new Queues(endpoint, () -> {}).created(template);
+    return new Queues(template, endpoint, () -> {});
   }
 
   URI endpoint() {
     return endpoint;
-  }
-
-  /** A client of theirs; it is closed with this. */
-  SqsClient client() {
-    return client;
   }
 
   /** The URL of every queue by its logical id. */
@@ -126,24 +135,6 @@ final class Queues implements AutoCloseable {
   public void close() {
     client.close();
     server.run();
-  }
-
-  private Queues created(Template template) {
-    try {
-      create(template.queues());
-      for (String logicalId : List.of(Dependency.FALLBACK_QUEUE.logicalId(), DEAD_LETTER_QUEUE)) {
-        if (!urls.containsKey(logicalId)) {
-          throw new StartFailure("The template has no queue " + logicalId + ".");
-        }
-      }
-      return this;
-    } catch (SdkException failed) {
-      close();
-      throw StoreServers.unusable(Dependency.FALLBACK_QUEUE, endpoint, failed);
-    } catch (RuntimeException failed) {
-      close();
-      throw failed;
-    }
   }
 
   /** Those without a redrive policy first: the others name them. */

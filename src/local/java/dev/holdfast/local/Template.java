@@ -3,6 +3,7 @@ package dev.holdfast.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import com.google.common.base.CaseFormat;
 import dev.holdfast.local.Intrinsics.Resource;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
@@ -222,6 +224,7 @@ record Template(JsonNode document, Map<String, JsonNode> parameters) {
   private static Pipe pipe(Resource resource) {
     JsonNode target = resource.get("TargetParameters");
     JsonNode bus = target.path("EventBridgeEventBusParameters");
+    String noJson = resource.logicalId() + " has no JSON for a pattern.";
     return new Pipe(
         resource.logicalId(),
         resource.get("Source").asText(),
@@ -229,16 +232,12 @@ record Template(JsonNode document, Map<String, JsonNode> parameters) {
             .get("SourceParameters")
             .at("/FilterCriteria/Filters")
             .valueStream()
-            .map(filter -> pattern(resource, filter.path("Pattern").asText()))
+            .map(filter -> Json.parse(Buffer.buffer(filter.path("Pattern").asText())))
+            .map(pattern -> pattern.orElseThrow(() -> new StartFailure(noJson)))
             .toList(),
         target.path("InputTemplate").asText(),
         bus.path("Source").asText(),
         bus.path("DetailType").asText());
-  }
-
-  private static JsonNode pattern(Resource resource, String json) {
-    return Json.parse(Buffer.buffer(json))
-        .orElseThrow(() -> new StartFailure(resource.logicalId() + " has no JSON for a pattern."));
   }
 
   private static Function function(
@@ -248,11 +247,9 @@ record Template(JsonNode document, Map<String, JsonNode> parameters) {
     properties.setAll(
         resource.only("Handler", "Timeout", "MemorySize", "Events", "Role", "Policies"));
     Map<String, String> environment = new TreeMap<>();
-    for (JsonNode of : List.of(globals.path("Environment"), resource.get("Environment"))) {
-      for (Map.Entry<String, JsonNode> variable : of.path("Variables").properties()) {
-        environment.put(variable.getKey(), variable.getValue().asText());
-      }
-    }
+    Stream.of(globals.path("Environment"), resource.get("Environment"))
+        .flatMap(of -> of.path("Variables").properties().stream())
+        .forEach(variable -> environment.put(variable.getKey(), variable.getValue().asText()));
     List<QueueMapping> mappings = new ArrayList<>();
     List<Schedule> schedules = new ArrayList<>();
     for (Map.Entry<String, JsonNode> source : properties.path("Events").properties()) {
@@ -309,10 +306,8 @@ record Template(JsonNode document, Map<String, JsonNode> parameters) {
   }
 
   private static String shortName(String logicalId) {
-    return logicalId
-        .replaceFirst("(?<=.)Function$", "")
-        .replaceAll("([a-z0-9])([A-Z])", "$1-$2")
-        .toLowerCase(Locale.ROOT);
+    String name = logicalId.replaceFirst("(?<=.)Function$", "");
+    return CaseFormat.UPPER_CAMEL.to(CaseFormat.LOWER_HYPHEN, name);
   }
 
   private static int number(JsonNode parent, String name, int otherwise) {

@@ -48,6 +48,7 @@ class ChangeFeedTest {
   private static StoreServers stores;
   private static EventBus bus;
   private static DynamoDbClient client;
+  private static SqsClient sqs;
   private static DynamoDbEventTable eventTable;
   private static SqsChangeFeed feed;
 
@@ -63,12 +64,15 @@ class ChangeFeedTest {
             stores.tableName(Dependency.EVENT_TABLE),
             dev.holdfast.aws.Clients.PATIENCE,
             dev.holdfast.aws.Clients.unmeasured());
+    sqs =
+        Clients.of(
+            SqsClient.builder(), stores.endpoint(Dependency.FALLBACK_QUEUE), StoreServers.PATIENCE);
     feed = feed(stores.queues().urls().get("RepublishQueue"));
   }
 
   private static SqsChangeFeed feed(String queueUrl) {
     return new SqsChangeFeed(
-        () -> stores.queues().client(),
+        () -> sqs,
         queueUrl,
         dev.holdfast.aws.Clients.PATIENCE,
         dev.holdfast.aws.Clients.unmeasured());
@@ -78,6 +82,7 @@ class ChangeFeedTest {
   static void stop() {
     bus.close();
     client.close();
+    sqs.close();
     stores.close();
   }
 
@@ -205,7 +210,6 @@ class ChangeFeedTest {
   }
 
   private static JsonNode message(AcceptedEvent event) {
-    SqsClient sqs = stores.queues().client();
     String queue = sqs.createQueue(it -> it.queueName("nobodys")).queueUrl();
     feed(queue).republish(List.of(event));
     return Queues.record(sqs.receiveMessage(it -> it.queueUrl(queue)).messages().get(0));
