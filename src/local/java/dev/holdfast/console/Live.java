@@ -182,6 +182,7 @@ final class Live implements Onlooker {
   }
 
   private void countAgainIn(long millis) {
+    // When all is closed it is refused, which nobody hears of.
     var unused = threads.schedule(this::count, millis, TimeUnit.MILLISECONDS);
   }
 

@@ -118,10 +118,12 @@ record Observation(
       return List.of(reading.of(Kind.READ_EVENT, Integer.parseInt(version), seen));
     }
     if (isPage) {
-      // A part of the events says nothing of the versions that are not on this page.
-      return outcome == Outcome.FOUND && !isWhole(call, body)
+      boolean isWhole = !body.hasNonNull("next") && !call.query().contains("from=");
+      boolean isReversed = call.query().contains("order=desc");
+      // A part says nothing of the versions that are not on this page.
+      return outcome == Outcome.FOUND && !isWhole
           ? reading.ofEach(seen)
-          : List.of(reading.of(Kind.READ_EVENTS, 0, isReversed(call) ? Lists.reverse(seen) : seen));
+          : List.of(reading.of(Kind.READ_EVENTS, 0, isReversed ? Lists.reverse(seen) : seen));
     }
     // As of a moment, it says nothing of what came later, or was not there yet.
     return call.query().isEmpty()
@@ -139,14 +141,6 @@ record Observation(
           .map(event -> of(Kind.READ_EVENT, event.version(), List.of(event)))
           .toList();
     }
-  }
-
-  private static boolean isWhole(ApiCall call, JsonNode page) {
-    return !page.hasNonNull("next") && !call.query().contains("from=");
-  }
-
-  private static boolean isReversed(ApiCall call) {
-    return call.query().contains("order=desc");
   }
 
   private static Seen seen(JsonNode event) {

@@ -34,7 +34,7 @@ final class HttpEvent {
       DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final Pattern TEXT =
       Pattern.compile(
-          "(?i)\\s*(text/.*|application/(json|.*\\+json|xml|.*\\+xml|javascript"
+          "(?i)\\s*(text/[^;]*|application/(json|[^;]*\\+json|xml|[^;]*\\+xml|javascript"
               + "|x-www-form-urlencoded))\\s*(;.*)?");
 
   private HttpEvent() {}

@@ -149,7 +149,7 @@ final class Queues implements AutoCloseable {
       arns.forEach(
           (here, there) ->
               attributes.computeIfPresent(
-                  REDRIVE_POLICY, (same, policy) -> policy.replace(here, there)));
+                  REDRIVE_POLICY, (same, policy) -> policy.replace(here + '"', there + '"')));
       String url = create(queue.name(), attributes);
       urls.put(queue.logicalId(), url);
       arns.put(
