@@ -71,7 +71,7 @@ record Act(String verb, String what, String rest, boolean waits) {
       case "head" -> head(telling);
       case "miss" -> {
         Answer answer = telling.get(Department.path(telling.code("NOBODY")));
-        yield telling.seen(answer, answer.status() == 503);
+        yield new Seen(answer.status() == 503, Telling.words(answer));
       }
       case "fail" -> {
         world.faults().inject(dependency(), Fault.of(Fault.Mode.of(rest).orElseThrow()));
@@ -92,7 +92,11 @@ record Act(String verb, String what, String rest, boolean waits) {
       }
       case "traffic" -> {
         world.startTraffic(RATE, COLLISIONS);
-        yield telling.await(same -> booked(world.trafficCodes().size()));
+        yield telling.await(
+            same -> {
+              int known = world.traffic().codes().size();
+              return new Seen(known >= RATE, known + " bookings");
+            });
       }
       case "kill" -> kill(world);
       case "rest" -> rest(telling);
@@ -137,24 +141,23 @@ record Act(String verb, String what, String rest, boolean waits) {
 
   private Seen send(Telling telling, Predicate<Answer> expected) throws InterruptedException {
     Answer answer = telling.append(event(telling));
-    return telling.seen(answer, expected.test(answer));
+    return new Seen(expected.test(answer), Telling.words(answer));
   }
 
   /** Reads the current price, which has to be that of an event as it was acknowledged. */
   private Seen price(Telling telling) throws InterruptedException {
     Answer answer = telling.get("/bookings/" + telling.code("HOTEL"));
     JsonNode last = answer.body();
+    String shown =
+        "version %d, %s %s, %s"
+            .formatted(
+                last.path("version").asInt(),
+                last.at("/price/amount").asText(),
+                last.at("/price/currency").asText(),
+                last.path("status").asText());
     return new Seen(
         telling.isAcknowledged(last, what) && last.path("status").asText().equals(rest),
-        answer.status() == 200
-            ? "200, version %d, %s %s, %s, in %s"
-                .formatted(
-                    last.path("version").asInt(),
-                    last.at("/price/amount").asText(),
-                    last.at("/price/currency").asText(),
-                    last.path("status").asText(),
-                    Telling.seconds(answer.time()))
-            : Telling.words(answer));
+        Telling.words(answer, shown));
   }
 
   /**
@@ -165,9 +168,7 @@ record Act(String verb, String what, String rest, boolean waits) {
     String shown = Telling.events(answer);
     return new Seen(
         shown.equals(rest) && telling.isAcknowledged(answer.body().at("/events/0"), what),
-        answer.status() == 200
-            ? "200, %s, in %s".formatted(shown, Telling.seconds(answer.time()))
-            : Telling.words(answer));
+        Telling.words(answer, shown));
   }
 
   /** How the head of the booking is, in the pending index itself. */
@@ -178,12 +179,8 @@ record Act(String verb, String what, String rest, boolean waits) {
     return new Seen(seen.equals(what), seen);
   }
 
-  private static Seen booked(int known) {
-    return new Seen(known >= RATE, known + " bookings");
-  }
-
   private static Seen rest(Telling telling) throws InterruptedException {
-    telling.world().stopTraffic();
+    telling.world().traffic().stop();
     Score now = telling.world().score();
     int blocked = telling.since(now, Count.BLOCKED) + telling.since(now, Count.UNDECIDED);
     return new Seen(
@@ -218,7 +215,7 @@ record Act(String verb, String what, String rest, boolean waits) {
   }
 
   private static Seen readBack(Telling telling) throws InterruptedException {
-    List<String> codes = telling.world().trafficCodes();
+    List<String> codes = telling.world().traffic().codes();
     int found = 0;
     for (String code : codes) {
       Answer answer = telling.get(Department.path(code));
@@ -242,7 +239,7 @@ record Act(String verb, String what, String rest, boolean waits) {
     Optional<JsonNode> found =
         telling
             .world()
-            .invoke("conflicts", Json.MAPPER.createObjectNode())
+            .invoke("conflicts", Json.object())
             .path("conflicts")
             .valueStream()
             .filter(conflict -> conflict.at("/kept/eventId").asText().equals(telling.eventId(what)))
@@ -256,8 +253,7 @@ record Act(String verb, String what, String rest, boolean waits) {
 
   private ObjectNode resolution(Telling telling) {
     ObjectNode resolution =
-        Json.MAPPER
-            .createObjectNode()
+        Json.object()
             .put("action", rest)
             .put("bookingCode", event(telling).code())
             .put("eventId", telling.eventId(what))

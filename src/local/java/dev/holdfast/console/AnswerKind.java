@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.holdfast.history.Operation.Outcome;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What an answer of the API means to people who look at a chart. */
 enum AnswerKind {
@@ -30,12 +31,8 @@ enum AnswerKind {
 
   private final Optional<Outcome> outcome;
 
-  AnswerKind() {
-    this.outcome = Optional.empty();
-  }
-
-  AnswerKind(Outcome outcome) {
-    this.outcome = Optional.of(outcome);
+  AnswerKind(Outcome... outcome) {
+    this.outcome = Stream.of(outcome).findFirst();
   }
 
   /** What the checker is told; nothing where the request was refused. */

@@ -7,7 +7,6 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -32,17 +31,23 @@ final class Assets {
           "svg", "image/svg+xml",
           "png", "image/png");
 
-  private final String uPlot =
-      "/META-INF/resources/webjars/uplot/" + versionOf("org.webjars.npm/uplot") + "/dist/";
+  /** A WebJar has its version in its path, and says in a file of a known name which it is. */
+  private static final String U_PLOT =
+      "/META-INF/resources/webjars/uplot/"
+          + text("/META-INF/maven/org.webjars.npm/uplot/pom.properties")
+              .replaceAll("(?s).*\\bversion=([^\r\n]*).*", "$1")
+          + "/dist/";
+
+  private Assets() {}
 
   /** A file of the page. */
-  HttpAnswer own(String file) {
+  static HttpAnswer own(String file) {
     return answer("/console/", file);
   }
 
   /** A file of the charts' library. */
-  HttpAnswer uPlot(String file) {
-    return answer(uPlot, file);
+  static HttpAnswer uPlot(String file) {
+    return answer(U_PLOT, file);
   }
 
   private static HttpAnswer answer(String directory, String file) {
@@ -52,14 +57,10 @@ final class Assets {
     return content
         .map(
             bytes ->
-                new HttpAnswer(
-                    200,
-                    List.of(
-                        Map.entry("content-type", type),
-                        Map.entry("cache-control", "no-cache"),
-                        Map.entry("content-security-policy", POLICY),
-                        Map.entry("x-content-type-options", "nosniff")),
-                    Buffer.buffer(bytes)))
+                HttpAnswer.of(200, type, Buffer.buffer(bytes))
+                    .with("cache-control", "no-cache")
+                    .with("content-security-policy", POLICY)
+                    .with("x-content-type-options", "nosniff"))
         .orElseGet(
             () -> HttpAnswer.problem(404, "Not found", "The console has no file '" + file + "'."));
   }
@@ -75,11 +76,5 @@ final class Assets {
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
-  }
-
-  /** A WebJar has its version in its path, and says in a file of a known name which it is. */
-  private static String versionOf(String artifact) {
-    String properties = text("/META-INF/maven/" + artifact + "/pom.properties");
-    return properties.replaceAll("(?s).*\\bversion=([^\r\n]*).*", "$1");
   }
 }

@@ -1,5 +1,9 @@
 package dev.holdfast.console;
 
+import com.google.common.collect.EnumMultiset;
+import com.google.common.collect.HashMultimap;
+import com.google.common.collect.Multiset;
+import com.google.common.collect.SetMultimap;
 import dev.holdfast.console.Score.Count;
 import dev.holdfast.history.Checker;
 import dev.holdfast.history.Operation;
@@ -9,7 +13,6 @@ import dev.holdfast.history.Violation;
 import dev.holdfast.history.Violation.Rule;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,17 +35,15 @@ final class BookingFile {
   /** A client whose call was cut off has had time to repeat it. */
   private static final Duration TO_REPEAT = Duration.ofSeconds(10);
 
+  private static final long NEVER = Long.MAX_VALUE;
   private static final Set<Rule> OF_READS = EnumSet.of(Rule.STALE, Rule.LOST, Rule.FOREIGN);
   private static final Set<Rule> OF_OWNERS = EnumSet.of(Rule.DOUBLED, Rule.REFUSED, Rule.REUSED);
 
   private final List<Operation> operations = new ArrayList<>();
   private final Map<Place, Offer> offers = new HashMap<>();
 
-  /** When events were acknowledged for the first time. */
-  private final Map<Place, Long> acknowledged = new HashMap<>();
-
   /** What was sent under each event id. */
-  private final Map<String, Set<Integer>> contents = new HashMap<>();
+  private final SetMultimap<String, Integer> contents = HashMultimap.create();
 
   private int reads;
   private int unanswered;
@@ -60,15 +61,16 @@ final class BookingFile {
   /**
    * What became of an event that comes next.
    *
+   * @param acceptedAt when it was acknowledged for the first time; never is the end of time
    * @param isCutOff whether the last call ended without an answer of the ledger
    * @param isBeyond whether more than one dependency was in trouble in the last call
    */
   private record Offer(
-      boolean isAccepted, boolean isTaken, boolean isCutOff, boolean isBeyond, long end) {
+      long acceptedAt, boolean isTaken, boolean isCutOff, boolean isBeyond, long end) {
 
     static Offer of(Operation append, boolean isBeyond) {
       return new Offer(
-          append.isAcknowledged(),
+          append.isAcknowledged() ? append.end() : NEVER,
           append.isRefused(),
           append.outcome() == Outcome.LOST_CONNECTION,
           isBeyond,
@@ -77,15 +79,19 @@ final class BookingFile {
 
     Offer then(Offer next) {
       return new Offer(
-          isAccepted || next.isAccepted,
+          Math.min(acceptedAt, next.acceptedAt),
           isTaken || next.isTaken,
           next.isCutOff,
           next.isBeyond,
           next.end);
     }
 
+    boolean isAccepted() {
+      return acceptedAt < NEVER;
+    }
+
     boolean isOpen() {
-      return !isAccepted && !isTaken;
+      return !isAccepted() && !isTaken;
     }
 
     boolean isUndecided(long now) {
@@ -109,18 +115,9 @@ final class BookingFile {
         operations.add(operation);
       }
       if (operation.isAppend()) {
-        observation
-            .content()
-            .ifPresent(
-                content ->
-                    contents
-                        .computeIfAbsent(operation.eventId(), none -> new HashSet<>())
-                        .add(content));
+        contents.put(operation.eventId(), observation.content());
         if (comesNext(operation)) {
           offers.merge(Place.of(operation), Offer.of(operation, isBeyond), Offer::then);
-        }
-        if (operation.isAcknowledged()) {
-          acknowledged.merge(Place.of(operation), operation.end(), Math::min);
         }
       } else if (isWithheld(operation) && !isBeyond) {
         withheld++;
@@ -147,15 +144,15 @@ final class BookingFile {
   }
 
   private boolean isAcknowledged(int version, long before) {
-    return acknowledged.entrySet().stream()
-        .anyMatch(of -> of.getKey().version() == version && of.getValue() < before);
+    return offers.entrySet().stream()
+        .anyMatch(of -> of.getKey().version() == version && of.getValue().acceptedAt() < before);
   }
 
   /** No price is blocked by one that has its place; it may learn of that later. */
   private boolean isGone(Place place) {
     return place.version() > 1
-        && !acknowledged.containsKey(place)
-        && isAcknowledged(place.version(), Long.MAX_VALUE);
+        && !offers.get(place).isAccepted()
+        && isAcknowledged(place.version(), NEVER);
   }
 
   /** R2 promises the current price of a booking that was acknowledged. */
@@ -163,7 +160,7 @@ final class BookingFile {
     return read.kind() == Kind.READ_BOOKING
         && read.outcome() == Outcome.UNAVAILABLE
         && !exempt
-        && acknowledged.values().stream().anyMatch(end -> end < read.start());
+        && offers.values().stream().anyMatch(offer -> offer.acceptedAt() < read.start());
   }
 
   /** From now on it is not judged: what happens to it was not promised, or not seen. */
@@ -225,17 +222,7 @@ final class BookingFile {
     return violations;
   }
 
-  /** Whether a price was not accepted, although at most one dependency had failed. */
-  boolean isBlocked(long now) {
-    return offers(offer -> offer.isBlocked(now)) > 0;
-  }
-
-  /** Whether the current price was not told, although at most one dependency had failed. */
-  boolean isWithheld() {
-    return withheld > 0;
-  }
-
-  Map<Count, Integer> counts(long now) {
+  Multiset<Count> counts(long now) {
     int accepted = offers(Offer::isAccepted);
     int blocked = offers(offer -> offer.isBlocked(now));
     int beyond = offers(offer -> offer.isOpen() && offer.isBeyond());
@@ -245,25 +232,26 @@ final class BookingFile {
             .filter(of -> of.getKey().version() == 1 || isGone(of.getKey()))
             .filter(of -> of.getValue().isTaken() && !of.getValue().isAccepted())
             .count();
-    Map<Count, Integer> counts = new EnumMap<>(Count.class);
-    counts.put(Count.ATTEMPTED, accepted + blocked + beyond + undecided);
-    counts.put(Count.ACCEPTED, accepted);
-    counts.put(Count.BLOCKED, blocked);
-    counts.put(Count.BEYOND, beyond);
-    counts.put(Count.UNDECIDED, undecided);
-    counts.put(Count.READS, reads);
-    counts.put(Count.STALE, violationsOf(OF_READS).size());
-    counts.put(Count.WITHHELD, withheld);
-    counts.put(Count.UNANSWERED, unanswered - withheld);
-    counts.put(Count.BOOKINGS, isAcknowledged(1, Long.MAX_VALUE) ? 1 : 0);
-    counts.put(Count.REFUSED, (int) refused);
-    counts.put(Count.DOUBLED, violationsOf(OF_OWNERS).isEmpty() ? 0 : 1);
-    counts.put(Count.ACKNOWLEDGED, acknowledged.size());
-    counts.put(
+    Multiset<Count> counts = EnumMultiset.create(Count.class);
+    counts.setCount(Count.ATTEMPTED, accepted + blocked + beyond + undecided);
+    counts.setCount(Count.ACCEPTED, accepted);
+    counts.setCount(Count.BLOCKED, blocked);
+    counts.setCount(Count.BEYOND, beyond);
+    counts.setCount(Count.UNDECIDED, undecided);
+    counts.setCount(Count.READS, reads);
+    counts.setCount(Count.STALE, violationsOf(OF_READS).size());
+    counts.setCount(Count.WITHHELD, withheld);
+    counts.setCount(Count.UNANSWERED, unanswered - withheld);
+    counts.setCount(Count.BOOKINGS, isAcknowledged(1, NEVER) ? 1 : 0);
+    counts.setCount(Count.REFUSED, (int) refused);
+    counts.setCount(Count.DOUBLED, violationsOf(OF_OWNERS).isEmpty() ? 0 : 1);
+    counts.setCount(Count.ACKNOWLEDGED, accepted);
+    counts.setCount(
         Count.LOST,
         (int) violationsOf(Set.of(Rule.LOST)).stream().map(Violation::eventId).distinct().count());
-    counts.put(Count.UNEXPLAINED, violationsOf(Set.of(Rule.NOT_LINEARIZABLE)).isEmpty() ? 0 : 1);
-    counts.put(Count.UNJUDGED, exempt ? 1 : 0);
+    counts.setCount(
+        Count.UNEXPLAINED, violationsOf(Set.of(Rule.NOT_LINEARIZABLE)).isEmpty() ? 0 : 1);
+    counts.setCount(Count.UNJUDGED, exempt ? 1 : 0);
     return counts;
   }
 

@@ -5,7 +5,6 @@ import static dev.holdfast.local.Dependency.PENDING_INDEX;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.local.Json;
@@ -49,7 +48,7 @@ final class BookingView implements AutoCloseable {
     // In this order: an event that is drained meanwhile is seen twice, not never.
     JsonNode head = head(code);
     List<JsonNode> recorded = recorded(code);
-    ObjectNode view = JsonNodeFactory.instance.objectNode().put("bookingCode", code);
+    ObjectNode view = Json.object().put("bookingCode", code);
     putHead(view, head, unclaimed(recorded));
     Shown shown = new Shown(view.putArray("events"), new HashSet<>());
     for (JsonNode event : recorded) {

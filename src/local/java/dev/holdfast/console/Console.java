@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.console.StoryPlayer.Pace;
+import dev.holdfast.console.StoryPlayer.Told;
 import dev.holdfast.local.Deliveries;
 import dev.holdfast.local.Door;
 import dev.holdfast.local.HttpAnswer;
@@ -50,7 +51,6 @@ public final class Console implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(150);
 
   private final LocalCloud cloud;
-  private final Assets assets = new Assets();
   private final Audience audience = new Audience();
   private final ScheduledExecutorService threads =
       Executors.newScheduledThreadPool(3, new DefaultThreadFactory("console", true));
@@ -86,19 +86,19 @@ public final class Console implements AutoCloseable {
   private Routes routes() {
     return cloud
         .routes()
-        .add(GET, "/", request -> assets.own("index.html"))
-        .add(GET, "/_local/console/:file", request -> assets.own(request.pathParam("file")))
+        .add(GET, "/", request -> Assets.own("index.html"))
+        .add(GET, "/_local/console/:file", request -> Assets.own(request.pathParam("file")))
         .add(
             GET,
             "/_local/console/lib/uplot/:file",
-            request -> assets.uPlot(request.pathParam("file")))
+            request -> Assets.uPlot(request.pathParam("file")))
         .stream("/_local/live", this::listen)
         .stream("/_local/live/bookings/:code", this::watch)
         .stream("/_local/feed", this::feed)
         .add(DELETE, "/_local/processes/:pid", this::kill)
         .add(PUT, "/_local/traffic", this::setTraffic)
         .add(DELETE, "/_local/traffic", request -> setTraffic(0, 0))
-        .add(GET, "/_local/stories", request -> HttpAnswer.json(200, Stories.all()))
+        .add(GET, "/_local/stories", request -> HttpAnswer.json(200, Story.all()))
         .add(POST, "/_local/stories/:id", this::startStory)
         .add(POST, "/_local/story/next", request -> nextStep())
         .add(DELETE, "/_local/story", request -> stopStory());
@@ -106,7 +106,7 @@ public final class Console implements AutoCloseable {
 
   /** The names of all stories, in the order in which they are best told. */
   public static List<String> stories() {
-    return Stories.all().stream().map(Story::id).toList();
+    return Story.all().stream().map(Story::id).toList();
   }
 
   /**
@@ -114,7 +114,7 @@ public final class Console implements AutoCloseable {
    *
    * @return whether every step saw what it expected, and the checker found nothing
    */
-  boolean play(List<Story> chosen, Terminal terminal) throws InterruptedException {
+  boolean play(List<Story> chosen, Terminal terminal) {
     return terminal.play(chosen, world, PATIENCE);
   }
 
@@ -156,7 +156,7 @@ public final class Console implements AutoCloseable {
             .findFirst()
             .orElseGet(() -> ThreadLocalRandom.current().nextLong(LARGEST_SEED));
     EventStream stream = EventStream.open(request.request());
-    stream.send("hello", Json.MAPPER.createObjectNode().put("seed", seed));
+    stream.send("hello", Json.object().put("seed", seed));
     Deliveries deliveries = cloud.eventBus().deliveries(seed);
     stream.whileOpen(
         threads,
@@ -174,10 +174,7 @@ public final class Console implements AutoCloseable {
   private JsonNode hello() {
     ObjectNode hello = live.hello();
     hello.set("traffic", traffic.toJson());
-    hello.set(
-        "story",
-        player.now().map(told -> (JsonNode) told.toJson()).orElseGet(Json.MAPPER::nullNode));
-    return hello;
+    return hello.set("story", Json.MAPPER.valueToTree(player.now().map(Told::toJson)));
   }
 
   private HttpAnswer kill(RoutingContext request) {
@@ -224,7 +221,7 @@ public final class Console implements AutoCloseable {
   private HttpAnswer startStory(RoutingContext request) {
     String id = request.pathParam("id");
     Buffer body = Routes.body(request);
-    Optional<Story> story = Stories.of(id);
+    Optional<Story> story = Story.of(id);
     if (story.isEmpty()) {
       return HttpAnswer.problem(404, "Unknown story", "There is no story '" + id + "'.");
     }
@@ -246,11 +243,11 @@ public final class Console implements AutoCloseable {
 
   private HttpAnswer nextStep() {
     return player.next()
-        ? HttpAnswer.json(202, Json.MAPPER.createObjectNode())
+        ? HttpAnswer.json(202, Json.object())
         : HttpAnswer.problem(409, "No story waits", "There is no step to do.");
   }
 
-  private HttpAnswer stopStory() throws InterruptedException {
+  private HttpAnswer stopStory() {
     player.stop();
     return NO_CONTENT;
   }

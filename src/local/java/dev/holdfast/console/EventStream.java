@@ -3,7 +3,7 @@ package dev.holdfast.console;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -40,24 +40,15 @@ record EventStream(HttpServerResponse response) {
       return false;
     }
     // JSON that Jackson writes has no line breaks.
-    var unused = response.write("event: " + event + "\ndata: " + data + "\n\n");
+    response.write("event: " + event + "\ndata: " + data + "\n\n");
     return true;
   }
 
-  /** Has something done again and again while there is a client. */
+  /** Has something done again and again while there is a client. Call it on its event loop. */
   void whileOpen(ScheduledExecutorService threads, long everyMillis, Runnable work) {
-    Runnable once =
-        () -> {
-          work.run();
-          if (isOpen()) {
-            whileOpen(threads, everyMillis, work);
-          }
-        };
-    try {
-      var unused = threads.schedule(once, everyMillis, TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException closed) {
-      end();
-    }
+    Future<?> again =
+        threads.scheduleWithFixedDelay(work, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+    response.closeHandler(gone -> again.cancel(false));
   }
 
   /** Whether it takes more at once than its client has read. */
@@ -71,7 +62,7 @@ record EventStream(HttpServerResponse response) {
 
   void end() {
     if (isOpen()) {
-      var unused = response.end();
+      response.end();
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.holdfast.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.history.Operation;
 import dev.holdfast.local.Dependency;
@@ -26,11 +25,11 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -56,7 +55,7 @@ final class Live implements Onlooker {
   private final Set<String> decided = ConcurrentHashMap.newKeySet();
   private final AtomicLong calls = new AtomicLong();
   private final Map<Long, ApiCall> underWay = new ConcurrentHashMap<>();
-  private final Queue<Answered> answered = new ConcurrentLinkedQueue<>();
+  private final Queue<Supplier<Observation>> answered = new ConcurrentLinkedQueue<>();
   private final Queue<DependencyCall> dependencyCalls = new ConcurrentLinkedQueue<>();
   private final ScheduledExecutorService threads;
 
@@ -64,8 +63,6 @@ final class Live implements Onlooker {
   private final Measures measures = new Measures();
   private final Scoreboard scoreboard;
   private JsonNode toldScore = Score.EMPTY.toJson();
-
-  private record Answered(ApiCall call, ApiAnswer answer) {}
 
   Live(LocalCloud cloud, BookingView view, Audience audience, ScheduledExecutorService threads) {
     this.cloud = cloud;
@@ -92,7 +89,7 @@ final class Live implements Onlooker {
     underWay.put(number, call);
     return answer -> {
       // In this order: a call that is over may be known twice, but never not at all.
-      answered.add(new Answered(call, answer));
+      answered.add(() -> Observation.of(call, answer));
       underWay.remove(number);
     };
   }
@@ -131,8 +128,8 @@ final class Live implements Onlooker {
   Score judge() {
     synchronized (lock) {
       List<ApiCall> open = new ArrayList<>(underWay.values());
-      for (Answered next = answered.poll(); next != null; next = answered.poll()) {
-        Observation observation = Observation.of(next.call(), next.answer());
+      for (Supplier<Observation> next = answered.poll(); next != null; next = answered.poll()) {
+        Observation observation = next.get();
         measures.add(observation);
         scoreboard.add(observation, trouble.between(observation.start(), observation.end()));
       }
@@ -155,7 +152,7 @@ final class Live implements Onlooker {
   ObjectNode hello() {
     JsonNode state = state();
     synchronized (lock) {
-      ObjectNode hello = JsonNodeFactory.instance.objectNode().put("stack", "holdfast");
+      ObjectNode hello = Json.object().put("stack", "holdfast");
       measures.past().forEach(hello.putArray("ticks")::add);
       hello.set("state", state);
       hello.set("score", scoreboard.score().toJson());
@@ -185,11 +182,8 @@ final class Live implements Onlooker {
   }
 
   private void countAgainIn(long millis) {
-    try {
-      var unused = threads.schedule(this::count, millis, TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException closed) {
-      // It was the last time.
-    }
+    // When all is closed it is refused, which nobody hears of.
+    var unused = threads.schedule(this::count, millis, TimeUnit.MILLISECONDS);
   }
 
   /** The stores are counted only for those who listen, or to learn that trouble is over. */
@@ -229,7 +223,7 @@ final class Live implements Onlooker {
         trouble.nothingOwed(start);
       }
     } catch (SdkException silent) {
-      return JsonNodeFactory.instance.nullNode();
+      return Json.MAPPER.nullNode();
     }
     ObjectNode json = Json.MAPPER.valueToTree(state);
     json.put(

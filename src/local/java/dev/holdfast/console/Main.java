@@ -1,5 +1,7 @@
 package dev.holdfast.console;
 
+import com.google.common.collect.Sets;
+import dev.holdfast.console.Department.Event;
 import dev.holdfast.local.Door;
 import dev.holdfast.local.Interrupts;
 import dev.holdfast.local.LocalCloud;
@@ -9,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
@@ -55,7 +58,8 @@ public final class Main {
     Console.open(cloud);
     String api = cloud.api().toString();
     String logs = options.logs().normalize() + "/*.log";
-    System.out.println(Assets.text("/console/welcome.txt").formatted(api, booking(), logs));
+    String booking = new Event("", 1, UUID.randomUUID().toString(), "412.50").json();
+    System.out.println(Assets.text("/console/welcome.txt").formatted(api, booking, logs));
     if (options.doors() > 1) {
       String welcome = Assets.text("/console/welcome-second-door.txt");
       System.out.println(welcome.formatted(api, cloud.api(Door.SECOND)));
@@ -73,10 +77,10 @@ public final class Main {
 
   private static List<Story> chosen(String id) {
     if (id.isEmpty() || id.equals(ALL)) {
-      return Stories.all();
+      return Story.all();
     }
     return List.of(
-        Stories.of(id)
+        Story.of(id)
             .orElseThrow(
                 () ->
                     new StartFailure(
@@ -84,18 +88,16 @@ public final class Main {
                             .formatted(id, String.join(", ", Console.stories())))));
   }
 
-  private static int play(List<Story> stories) throws InterruptedException {
+  private static int play(List<Story> stories) {
     Properties properties = new Properties();
     properties.putAll(Options.FREE_PORTS);
     // So that nobody has to wait for a sweep.
     properties.setProperty(Options.SCHEDULE, "2s");
     properties.putAll(System.getProperties());
     Options options = Options.fromProperties(properties);
-    if (System.getenv(SWEEP_AGE) == null) {
-      options = options.withEnvironment(SWEEP_AGE, "2S");
-    }
-    if (System.getenv(LocalCloud.CIRCUIT_BREAKER_DELAY) == null) {
-      options = options.withEnvironment(LocalCloud.CIRCUIT_BREAKER_DELAY, "1S");
+    Map<String, String> hurry = Map.of(SWEEP_AGE, "2S", LocalCloud.CIRCUIT_BREAKER_DELAY, "1S");
+    for (String name : Sets.difference(hurry.keySet(), System.getenv().keySet())) {
+      options = options.withEnvironment(name, hurry.get(name));
     }
     int doors = options.doors();
     Map<Boolean, List<Story>> fitting =
@@ -105,7 +107,8 @@ public final class Main {
     if (told.isEmpty()) {
       throw new StartFailure(leftOut + " needs a second door: add -Dlocal.doors=2.");
     }
-    boolean isColoured = isTerminal() && !isSet("NO_COLOR");
+    // As https://no-color.org says it: an empty value is none.
+    boolean isColoured = isTerminal() && Objects.toString(System.getenv("NO_COLOR"), "").isEmpty();
     try (LocalCloud cloud = start(options);
         Console console = Console.open(cloud)) {
       System.out.println();
@@ -125,22 +128,9 @@ public final class Main {
     }
   }
 
-  /** As https://no-color.org says it: an empty value is none. */
-  private static boolean isSet(String variable) {
-    return !Optional.ofNullable(System.getenv(variable)).orElse("").isEmpty();
-  }
-
   // With the console that main has chosen it is still so: no terminal, no console.
   @SuppressWarnings("SystemConsoleNull")
   private static boolean isTerminal() {
     return System.console() != null;
-  }
-
-  private static String booking() {
-    return """
-        {"eventId":"%s","version":1,"type":"booked",\
-        "price":{"amount":"412.50","currency":"EUR"},\
-        "occurredAt":"2026-11-23T09:15:00+01:00"}"""
-        .formatted(UUID.randomUUID());
   }
 }

@@ -1,11 +1,11 @@
 package dev.holdfast.console;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.EvictingQueue;
 import dev.holdfast.local.Dependency;
 import dev.holdfast.local.Door;
+import dev.holdfast.local.Json;
 import dev.holdfast.local.Onlooker.DependencyCall;
 import java.util.EnumMap;
 import java.util.List;
@@ -68,7 +68,7 @@ final class Measures {
    * @return what was measured in it
    */
   ObjectNode tick(long at) {
-    ObjectNode tick = JsonNodeFactory.instance.objectNode().put("at", at);
+    ObjectNode tick = Json.object().put("at", at);
     for (AnswerKind kind : AnswerKind.values()) {
       tick.withObjectProperty("outcomes").put(kind.key(), outcomes.getOrDefault(kind, 0));
     }

@@ -1,6 +1,7 @@
 package dev.holdfast.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.Lists;
 import dev.holdfast.history.Operation;
 import dev.holdfast.history.Operation.Kind;
 import dev.holdfast.history.Operation.Outcome;
@@ -9,12 +10,9 @@ import dev.holdfast.local.Door;
 import dev.holdfast.local.Json;
 import dev.holdfast.local.Onlooker.ApiAnswer;
 import dev.holdfast.local.Onlooker.ApiCall;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,7 +23,7 @@ import java.util.stream.Stream;
  * @param door through which it came
  * @param operations what the checker is to be told: nothing of a call that was refused for its
  *     form, one operation for most, several for a page that shows a part of a booking
- * @param content tells contents of appends apart: alike for bodies that are equal as JSON
+ * @param content tells what was sent apart: alike for bodies that are equal as JSON
  */
 record Observation(
     Door door,
@@ -34,7 +32,7 @@ record Observation(
     long start,
     long end,
     List<Operation> operations,
-    OptionalInt content) {
+    int content) {
   private static final Pattern PATH =
       Pattern.compile("/bookings/([^/]+)(?:/(events)(?:/([1-9][0-9]{0,6}))?)?");
 
@@ -55,7 +53,7 @@ record Observation(
         isAppend
             ? append(call, kind, AnswerKind.problem(body), answer.end()).stream().toList()
             : reads(call, kind, body, answer.end()),
-        isAppend ? OptionalInt.of(Json.tree(call.body()).hashCode()) : OptionalInt.empty());
+        Json.tree(call.body()).hashCode());
   }
 
   /** What an append may do that is under way; nothing where the call is none. */
@@ -110,26 +108,27 @@ record Observation(
     Outcome outcome = kind.outcome().get();
     Reading reading = new Reading(path.get().group(1), call.start(), end, outcome);
     String version = path.get().group(3);
+    boolean isPage = path.get().group(2) != null && version == null;
+    List<Seen> seen =
+        (isPage ? body.path("events").valueStream() : Stream.of(body))
+            .filter(event -> outcome == Outcome.FOUND)
+            .map(Observation::seen)
+            .toList();
     if (version != null) {
-      return List.of(
-          reading.of(Kind.READ_EVENT, Integer.parseInt(version), seen(Stream.of(body), outcome)));
+      return List.of(reading.of(Kind.READ_EVENT, Integer.parseInt(version), seen));
     }
-    if (path.get().group(2) == null) {
-      List<Seen> seen = seen(Stream.of(body), outcome);
-      // As of a moment, it says nothing of what came later, or was not there yet.
-      return call.query().isEmpty()
-          ? List.of(reading.of(Kind.READ_BOOKING, 0, seen))
-          : reading.ofEach(seen);
+    if (isPage) {
+      boolean isWhole = !body.hasNonNull("next") && !call.query().contains("from=");
+      boolean isReversed = call.query().contains("order=desc");
+      // A part says nothing of the versions that are not on this page.
+      return outcome == Outcome.FOUND && !isWhole
+          ? reading.ofEach(seen)
+          : List.of(reading.of(Kind.READ_EVENTS, 0, isReversed ? Lists.reverse(seen) : seen));
     }
-    List<Seen> seen = new ArrayList<>(seen(body.path("events").valueStream(), outcome));
-    if (outcome == Outcome.FOUND && !isWhole(call, body)) {
-      // It says nothing of the versions that are not on this page.
-      return reading.ofEach(seen);
-    }
-    if (call.query().contains("order=desc")) {
-      Collections.reverse(seen);
-    }
-    return List.of(reading.of(Kind.READ_EVENTS, 0, seen));
+    // As of a moment, it says nothing of what came later, or was not there yet.
+    return call.query().isEmpty()
+        ? List.of(reading.of(Kind.READ_BOOKING, 0, seen))
+        : reading.ofEach(seen);
   }
 
   private record Reading(String code, long start, long end, Outcome outcome) {
@@ -144,19 +143,10 @@ record Observation(
     }
   }
 
-  private static boolean isWhole(ApiCall call, JsonNode page) {
-    return !page.hasNonNull("next") && !call.query().contains("from=");
-  }
-
-  private static List<Seen> seen(Stream<JsonNode> events, Outcome outcome) {
-    return events
-        .filter(event -> outcome == Outcome.FOUND)
-        .map(
-            event ->
-                new Seen(
-                    event.path("version").asInt(),
-                    event.path("eventId").asText(),
-                    event.path("status").asText()))
-        .toList();
+  private static Seen seen(JsonNode event) {
+    return new Seen(
+        event.path("version").asInt(),
+        event.path("eventId").asText(),
+        event.path("status").asText());
   }
 }

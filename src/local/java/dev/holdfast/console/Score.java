@@ -1,11 +1,11 @@
 package dev.holdfast.console;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.EnumMap;
+import com.google.common.collect.ImmutableMultiset;
+import com.google.common.collect.Multiset;
+import dev.holdfast.local.Json;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * How the promises are kept.
@@ -14,11 +14,11 @@ import java.util.Map;
  * @param isSuspended whether a booking that is written to now is not judged, because the event
  *     table and the pending index are in trouble at once
  */
-record Score(Map<Count, Integer> counts, List<String> violations, boolean isSuspended) {
-  static final Score EMPTY = new Score(Map.of(), List.of(), false);
+record Score(Multiset<Count> counts, List<String> violations, boolean isSuspended) {
+  static final Score EMPTY = new Score(ImmutableMultiset.of(), List.of(), false);
 
   Score {
-    counts = Map.copyOf(counts);
+    counts = ImmutableMultiset.copyOf(counts);
     violations = List.copyOf(violations);
   }
 
@@ -64,16 +64,8 @@ record Score(Map<Count, Integer> counts, List<String> violations, boolean isSusp
     }
   }
 
-  /** The sum of two counts. */
-  static Map<Count, Integer> sum(Map<Count, Integer> some, Map<Count, Integer> more) {
-    Map<Count, Integer> sum = new EnumMap<>(Count.class);
-    sum.putAll(some);
-    more.forEach((count, number) -> sum.merge(count, number, Integer::sum));
-    return sum;
-  }
-
   int of(Count count) {
-    return counts.getOrDefault(count, 0);
+    return counts.count(count);
   }
 
   /** Whether every promise was kept so far. */
@@ -82,7 +74,7 @@ record Score(Map<Count, Integer> counts, List<String> violations, boolean isSusp
   }
 
   ObjectNode toJson() {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    ObjectNode json = Json.object();
     for (Count count : Count.values()) {
       if (!count.promise.isEmpty()) {
         json.withObjectProperty(count.promise)

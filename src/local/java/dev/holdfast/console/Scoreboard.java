@@ -1,6 +1,8 @@
 package dev.holdfast.console;
 
+import com.google.common.collect.EnumMultiset;
 import com.google.common.collect.EvictingQueue;
+import com.google.common.collect.Multiset;
 import dev.holdfast.history.Operation;
 import dev.holdfast.history.Operation.Outcome;
 import dev.holdfast.history.Violation;
@@ -36,7 +38,7 @@ final class Scoreboard {
   private final Set<String> touched = new HashSet<>();
   private final Queue<String> oldSentences = EvictingQueue.create(MOST_SENTENCES);
   private boolean knowsEveryBooking;
-  private Map<Score.Count, Integer> forgotten = Map.of();
+  private final Multiset<Score.Count> forgotten = EnumMultiset.create(Score.Count.class);
   private Score score = Score.EMPTY;
 
   /**
@@ -99,7 +101,7 @@ final class Scoreboard {
     touched.remove(entry.getKey());
     knowsEveryBooking = false;
     // Nobody repeats a call any more that was made so long ago.
-    forgotten = Score.sum(forgotten, entry.getValue().counts(Long.MAX_VALUE));
+    forgotten.addAll(entry.getValue().counts(Long.MAX_VALUE));
     entry.getValue().violations().forEach(violation -> oldSentences.add(sentence(violation)));
   }
 
@@ -118,18 +120,19 @@ final class Scoreboard {
     }
     Queue<String> sentences = EvictingQueue.create(MOST_SENTENCES);
     sentences.addAll(oldSentences);
-    Map<Score.Count, Integer> counts = forgotten;
+    Multiset<Score.Count> counts = EnumMultiset.create(forgotten, Score.Count.class);
     touched.clear();
     for (Map.Entry<String, BookingFile> entry : bookings.entrySet()) {
       BookingFile file = entry.getValue();
-      counts = Score.sum(counts, file.counts(now));
+      Multiset<Score.Count> ofOne = file.counts(now);
+      counts.addAll(ofOne);
       file.violations().stream().map(Scoreboard::sentence).distinct().forEach(sentences::add);
-      if (file.isBlocked(now)) {
+      if (ofOne.contains(Score.Count.BLOCKED)) {
         sentences.add(
             "R1: a price of %s was not accepted, although at most one dependency had failed."
                 .formatted(entry.getKey()));
       }
-      if (file.isWithheld()) {
+      if (ofOne.contains(Score.Count.WITHHELD)) {
         sentences.add(
             "R2: the current price of %s was not told, although at most one dependency had failed."
                 .formatted(entry.getKey()));

@@ -1,12 +1,15 @@
 package dev.holdfast.console;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.util.concurrent.Uninterruptibles;
 import dev.holdfast.console.Story.Seen;
 import dev.holdfast.console.Story.Step;
+import dev.holdfast.local.Json;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -19,9 +22,10 @@ final class StoryPlayer implements AutoCloseable {
   private final Duration patience;
   private final Consumer<Told> listener;
 
-  private Optional<Thread> teller = Optional.empty();
-  private Optional<Told> now = Optional.empty();
-  private boolean waits;
+  private final AtomicBoolean waits = new AtomicBoolean();
+  private final Semaphore steps = new Semaphore(0);
+  private volatile Optional<Thread> teller = Optional.empty();
+  private volatile Optional<Told> now = Optional.empty();
   private volatile boolean isStopped;
 
   /** How a story goes on from one step to the next. */
@@ -68,8 +72,7 @@ final class StoryPlayer implements AutoCloseable {
     }
 
     ObjectNode toJson() {
-      return JsonNodeFactory.instance
-          .objectNode()
+      return Json.object()
           .put("id", story.id())
           .put("title", story.title())
           .put("step", step)
@@ -100,14 +103,14 @@ final class StoryPlayer implements AutoCloseable {
    * @return false where another one is being told
    */
   synchronized boolean start(Story story, Pace pace) {
-    if (teller.isPresent()) {
+    if (teller.filter(Thread::isAlive).isPresent()) {
       return false;
     }
     isStopped = false;
     Thread thread = new Thread(() -> tell(story, pace), "story");
     thread.setDaemon(true);
-    teller = Optional.of(thread);
     thread.start();
+    teller = Optional.of(thread);
     return true;
   }
 
@@ -116,40 +119,33 @@ final class StoryPlayer implements AutoCloseable {
    *
    * @return false where none waits
    */
-  synchronized boolean next() {
-    boolean waited = waits;
-    waits = false;
-    notifyAll();
+  boolean next() {
+    boolean waited = waits.getAndSet(false);
+    if (waited) {
+      steps.release();
+    }
     return waited;
   }
 
   /** Stops the story, if there is one, and returns when it has healed what it broke. */
-  void stop() throws InterruptedException {
-    Optional<Thread> thread;
-    synchronized (this) {
-      thread = teller;
-      isStopped = true;
-    }
-    if (thread.isPresent()) {
-      thread.get().interrupt();
-      thread.get().join();
-    }
+  void stop() {
+    close();
+    awaitEnd();
   }
 
   /** Returns when no story is told. */
-  synchronized void awaitEnd() throws InterruptedException {
-    while (teller.isPresent()) {
-      wait();
-    }
+  void awaitEnd() {
+    teller.ifPresent(Uninterruptibles::joinUninterruptibly);
   }
 
   /** How far the story is that is told now. */
-  synchronized Optional<Told> now() {
+  Optional<Told> now() {
     return now;
   }
 
+  /** Stops the story, if there is one, and returns at once. */
   @Override
-  public synchronized void close() {
+  public void close() {
     isStopped = true;
     teller.ifPresent(Thread::interrupt);
   }
@@ -195,35 +191,22 @@ final class StoryPlayer implements AutoCloseable {
       Thread.sleep(breath.toMillis());
       return;
     }
-    synchronized (this) {
-      waits = true;
-    }
+    steps.drainPermits();
+    waits.set(true);
     say(next.is(Status.WAITING));
-    synchronized (this) {
-      while (waits) {
-        wait();
-      }
-    }
+    steps.acquire();
   }
 
   private void end(Told last) {
     world.faults().heal();
     world.dropTraffic();
-    synchronized (this) {
-      waits = false;
-      now = Optional.empty();
-    }
+    waits.set(false);
+    now = Optional.empty();
     listener.accept(last);
-    synchronized (this) {
-      teller = Optional.empty();
-      notifyAll();
-    }
   }
 
   private void say(Told told) {
-    synchronized (this) {
-      now = Optional.of(told);
-    }
+    now = Optional.of(told);
     listener.accept(told);
   }
 }

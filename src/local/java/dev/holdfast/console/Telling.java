@@ -2,6 +2,7 @@ package dev.holdfast.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.base.Stopwatch;
 import dev.holdfast.console.Department.Answer;
 import dev.holdfast.console.Department.Event;
 import dev.holdfast.console.Story.Seen;
@@ -97,14 +98,16 @@ final class Telling {
     return event.isObject() ? ((ObjectNode) event).deepCopy().without("status") : event;
   }
 
-  /** What an answer shows, and whether it is the expected one. */
-  Seen seen(Answer answer, boolean isAsExpected) {
-    return new Seen(isAsExpected, words(answer));
-  }
-
   /** Such as "202 pending in 0.71 s". */
   static String words(Answer answer) {
     return "%s in %s".formatted(answer.inWords(), seconds(answer.time()));
+  }
+
+  /** The same, with what a read shows, if it does. */
+  static String words(Answer answer, String shown) {
+    return answer.status() == 200
+        ? "200, %s, in %s".formatted(shown, seconds(answer.time()))
+        : words(answer);
   }
 
   /** What a read of all events shows, such as "version 1 recorded, version 2 pending". */
@@ -117,22 +120,20 @@ final class Telling {
         .collect(Collectors.joining(", "));
   }
 
-  static String seconds(Duration time) {
+  private static String seconds(Duration time) {
     return String.format(Locale.ROOT, "%.2f s", time.toMillis() / 1000.0);
   }
 
   /** Looks until it sees what is expected, or nobody would wait any longer. */
   Seen await(Story.Deed look) throws InterruptedException {
-    long start = System.nanoTime();
+    Stopwatch time = Stopwatch.createStarted();
     Seen seen = look.doIn(this);
-    while (!seen.isAsExpected() && System.nanoTime() - start < patience.toNanos()) {
+    while (!seen.isAsExpected() && time.elapsed().compareTo(patience) < 0) {
       Thread.sleep(LOOK_EVERY_MILLIS);
       seen = look.doIn(this);
     }
-    Duration waited = Duration.ofNanos(System.nanoTime() - start);
+    String after = seen.isAsExpected() ? "after" : "even after";
     return new Seen(
-        seen.isAsExpected(),
-        "%s, %s %s"
-            .formatted(seen.text(), seen.isAsExpected() ? "after" : "even after", seconds(waited)));
+        seen.isAsExpected(), "%s, %s %s".formatted(seen.text(), after, seconds(time.elapsed())));
   }
 }

@@ -5,41 +5,35 @@ import dev.holdfast.console.StoryPlayer.Pace;
 import dev.holdfast.console.StoryPlayer.Status;
 import dev.holdfast.console.StoryPlayer.Told;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Tells stories to people who read them in a terminal. */
-final class Terminal {
+/**
+ * Tells stories to people who read them in a terminal.
+ *
+ * @param isColoured whether it may use the colours of ECMA-48
+ */
+record Terminal(PrintWriter out, boolean isColoured) {
   private static final String GREEN = "32";
   private static final String RED = "31";
   private static final String FAINT = "2";
   private static final String BOLD = "1";
   private static final int INDENT = 7;
 
-  private final PrintWriter out;
-  private final boolean isColoured;
-  private final String tick;
-  private final String cross;
-
-  /**
-   * @param isColoured whether it may use the colours of ECMA-48
-   */
-  Terminal(PrintWriter out, boolean isColoured) {
-    this.out = out;
-    this.isColoured = isColoured;
-    boolean knowsMarks = java.nio.charset.Charset.defaultCharset().newEncoder().canEncode('\u2714');
-    this.tick = knowsMarks ? "\u2714" : "ok";
-    this.cross = knowsMarks ? "\u2718" : "XX";
-  }
+  private static final boolean KNOWS_MARKS =
+      Charset.defaultCharset().newEncoder().canEncode('\u2714');
+  private static final String TICK = KNOWS_MARKS ? "\u2714" : "ok";
+  private static final String CROSS = KNOWS_MARKS ? "\u2718" : "XX";
 
   /**
    * Plays stories one after the other, without a pause, and judges what was seen.
    *
    * @return whether every step saw what it expected, and the checker found nothing
    */
-  boolean play(List<Story> stories, World world, Duration patience) throws InterruptedException {
+  boolean play(List<Story> stories, World world, Duration patience) {
     List<String> broken = Collections.synchronizedList(new ArrayList<>());
     StoryPlayer player =
         new StoryPlayer(
@@ -47,8 +41,12 @@ final class Terminal {
             Duration.ZERO,
             patience,
             told -> {
-              show(told);
-              if (told.status() == Status.BROKEN || told.status() == Status.STOPPED) {
+              boolean held = told.status() == Status.HELD;
+              boolean isBroken = told.status() == Status.BROKEN || told.status() == Status.STOPPED;
+              if (held || isBroken) {
+                show(told, held);
+              }
+              if (isBroken) {
                 broken.add(told.story().id());
               }
             });
@@ -70,11 +68,7 @@ final class Terminal {
   }
 
   /** Shows a step when it is over. */
-  private void show(Told told) {
-    boolean held = told.status() == Status.HELD;
-    if (!held && told.status() != Status.BROKEN && told.status() != Status.STOPPED) {
-      return;
-    }
+  private void show(Told told, boolean held) {
     line(told.current().promise().orElse(""), held, told.current().sentence());
     out.println(
         " ".repeat(INDENT)
@@ -130,7 +124,7 @@ final class Terminal {
     out.println(
         "%s %s %s"
             .formatted(
-                styled(isKept ? GREEN : RED, "%2s".formatted(isKept ? tick : cross)),
+                styled(isKept ? GREEN : RED, "%2s".formatted(isKept ? TICK : CROSS)),
                 styled(BOLD, "%-2s".formatted(promise)),
                 text));
   }

@@ -1,9 +1,9 @@
 package dev.holdfast.console;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.console.Department.Answer;
 import dev.holdfast.console.Department.Event;
+import dev.holdfast.local.Json;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -108,11 +108,7 @@ final class Traffic implements AutoCloseable {
   }
 
   synchronized ObjectNode toJson() {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("rate", rate)
-        .put("collisions", collisions)
-        .put("sent", sent.get());
+    return Json.object().put("rate", rate).put("collisions", collisions).put("sent", sent.get());
   }
 
   /** The newest bookings that were acknowledged. */

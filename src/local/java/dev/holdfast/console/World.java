@@ -79,19 +79,14 @@ final class World {
     traffic.set(perSecond, collisions);
   }
 
-  /** Ends it, and returns when every client has its last answer. */
-  void stopTraffic() throws InterruptedException {
-    traffic.stop();
+  /** What {@link #startTraffic} started last. */
+  Traffic traffic() {
+    return traffic;
   }
 
   /** Ends it at once, if there is some. */
   void dropTraffic() {
     traffic.close();
-  }
-
-  /** The newest bookings of it that were acknowledged. */
-  List<String> trafficCodes() {
-    return traffic.codes();
   }
 
   /** How the promises were kept until now. */

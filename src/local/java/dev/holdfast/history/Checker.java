@@ -1,14 +1,13 @@
 package dev.holdfast.history;
 
+import com.google.common.collect.HashMultimap;
+import com.google.common.collect.SetMultimap;
 import dev.holdfast.history.Operation.Kind;
 import dev.holdfast.history.Operation.Outcome;
 import dev.holdfast.history.Operation.Seen;
 import dev.holdfast.history.Violation.Rule;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -78,23 +77,19 @@ public final class Checker {
   }
 
   private void checkOneOwner(String code, List<Operation> appends, List<Operation> reads) {
-    Map<Integer, Set<String>> owners = new HashMap<>();
-    for (Operation append : appends) {
-      if (append.isAcknowledged()) {
-        owners.computeIfAbsent(append.version(), none -> new HashSet<>()).add(append.eventId());
+    SetMultimap<Integer, String> owners = HashMultimap.create();
+    appends.stream()
+        .filter(Operation::isAcknowledged)
+        .forEach(append -> owners.put(append.version(), append.eventId()));
+    reads.stream()
+        .flatMap(read -> read.seen().stream())
+        .forEach(seen -> owners.put(seen.version(), seen.eventId()));
+    for (int version : owners.keySet()) {
+      Set<String> eventIds = owners.get(version);
+      if (eventIds.size() > 1) {
+        add(Rule.DOUBLED, code, "", "version " + version + " is each of " + eventIds);
       }
     }
-    for (Operation read : reads) {
-      for (Seen seen : read.seen()) {
-        owners.computeIfAbsent(seen.version(), none -> new HashSet<>()).add(seen.eventId());
-      }
-    }
-    owners.forEach(
-        (version, eventIds) -> {
-          if (eventIds.size() > 1) {
-            add(Rule.DOUBLED, code, "", "version " + version + " is each of " + eventIds);
-          }
-        });
   }
 
   private void checkKnown(Operation read, List<Operation> appends) {

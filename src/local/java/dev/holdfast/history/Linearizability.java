@@ -20,15 +20,11 @@ import java.util.Set;
  * Porcupine. An append that was not answered may take effect at any time after its start, or never.
  * An operation that changes nothing and fits is put in its place at once: whatever else is
  * possible, is possible after it too.
+ *
+ * @param operations in the order in which they began
+ * @param finalEvents what the booking holds when all is over, if that is known
  */
-final class Linearizability {
-  private final List<Operation> operations;
-  private final Optional<List<String>> finalEvents;
-
-  private Linearizability(List<Operation> operations) {
-    this.operations = operations;
-    this.finalEvents = finalEvents(operations);
-  }
+record Linearizability(List<Operation> operations, Optional<List<String>> finalEvents) {
 
   /**
    * What was read as the whole booking after everything else was answered. An event that is not in
@@ -60,7 +56,7 @@ final class Linearizability {
         relevant.add(operation);
       }
     }
-    return new Linearizability(relevant).search();
+    return new Linearizability(relevant, finalEvents(relevant)).search();
   }
 
   /**
@@ -90,7 +86,9 @@ final class Linearizability {
         if (mayFollow(here.events(), operation)) {
           List<String> longer = new ArrayList<>(here.events());
           longer.add(operation.eventId());
-          open.push(new Configuration(with(here.done(), index), List.copyOf(longer)));
+          BitSet more = (BitSet) here.done().clone();
+          more.set(index);
+          open.push(new Configuration(more, List.copyOf(longer)));
         }
       }
     }
@@ -182,12 +180,6 @@ final class Linearizability {
       }
     }
     return first;
-  }
-
-  private static BitSet with(BitSet done, int index) {
-    BitSet more = (BitSet) done.clone();
-    more.set(index);
-    return more;
   }
 
   private String explain(Configuration furthest) {

@@ -17,8 +17,8 @@ import java.util.function.Consumer;
  * everything, and nothing is kept of it. Thread-safe.
  */
 final class AccessControl {
-  private final Map<String, Caller> callers;
-  private final Map<String, String> logicalIds;
+  private final Map<String, Caller> callers = new HashMap<>();
+  private final Map<String, String> logicalIds = new HashMap<>();
   private final Consumer<String> notices;
   private final Set<Access> calls = ConcurrentHashMap.newKeySet();
   private final Set<Access> refused = ConcurrentHashMap.newKeySet();
@@ -34,17 +34,13 @@ final class AccessControl {
       List<Template.Queue> queues,
       Consumer<String> notices) {
     this.notices = notices;
-    Map<String, Caller> byKey = new HashMap<>();
     for (Template.Function function : functions) {
-      byKey.put(accessKey(function), new Caller(function.name(), function.role()));
-      byKey.put(
+      callers.put(accessKey(function), new Caller(function.name(), function.role()));
+      callers.put(
           pollerAccessKey(function), new Caller(function.name() + "-poller", function.role()));
     }
-    this.callers = Map.copyOf(byKey);
-    Map<String, String> byArn = new HashMap<>();
-    tables.forEach(table -> byArn.put(table.arn(), table.logicalId()));
-    queues.forEach(queue -> byArn.put(queue.arn(), queue.logicalId()));
-    this.logicalIds = Map.copyOf(byArn);
+    tables.forEach(table -> logicalIds.put(table.arn(), table.logicalId()));
+    queues.forEach(queue -> logicalIds.put(queue.arn(), queue.logicalId()));
   }
 
   /** What a function signs with; DynamoDB Local takes letters and digits only. */
@@ -96,12 +92,8 @@ final class AccessControl {
 
   /** The logical id of what an ARN names, as {@link Access#resource} has it. */
   String shortName(String arn) {
-    String logicalId = logicalIds.get(arn);
-    if (logicalId != null) {
-      return logicalId;
-    }
-    int index = arn.indexOf("/index/");
-    String table = index < 0 ? null : logicalIds.get(arn.substring(0, index));
-    return table == null ? arn : table + arn.substring(index);
+    String owner = arn.replaceFirst("/index/.*", "");
+    String logicalId = logicalIds.get(owner);
+    return logicalId == null ? arn : logicalId + arn.substring(owner.length());
   }
 }

@@ -28,10 +28,6 @@ record ApiRoute(String method, Optional<String> path, String function) {
   static final Comparator<ApiRoute> BY_RANK =
       Comparator.comparing(ApiRoute::rank).thenComparing(route -> route.method().equals(ANY));
 
-  static ApiRoute of(String method, String path, String function) {
-    return new ApiRoute(method.toUpperCase(Locale.ROOT), Optional.of(path), function);
-  }
-
   /**
    * The route of a key such as {@code GET /bookings/{bookingCode}}, or {@code $default}.
    *
@@ -39,18 +35,14 @@ record ApiRoute(String method, Optional<String> path, String function) {
    */
   static ApiRoute ofKey(String key, String function) {
     if (key.equals(DEFAULT)) {
-      return otherwise(function);
+      return new ApiRoute(ANY, Optional.empty(), function);
     }
     int space = key.indexOf(' ');
     if (space < 0 || !key.startsWith("/", space + 1)) {
       throw new StartFailure("This is no route key: " + key);
     }
-    return of(key.substring(0, space), key.substring(space + 1), function);
-  }
-
-  /** The route {@code $default}. */
-  static ApiRoute otherwise(String function) {
-    return new ApiRoute(ANY, Optional.empty(), function);
+    String method = key.substring(0, space).toUpperCase(Locale.ROOT);
+    return new ApiRoute(method, Optional.of(key.substring(space + 1)), function);
   }
 
   /** The route key of AWS, such as {@code GET /bookings/{bookingCode}}. */

@@ -3,6 +3,7 @@ package dev.holdfast.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,7 +24,7 @@ record AwsCall(String accessKey, String action, String resource) {
 
   /** What a request asks for, or nothing where it is not signed. */
   static Optional<AwsCall> of(MultiMap headers, Buffer body) {
-    Matcher signed = SIGNED.matcher(header(headers, "Authorization"));
+    Matcher signed = SIGNED.matcher(Objects.toString(headers.get("Authorization"), ""));
     if (!signed.matches()) {
       return Optional.empty();
     }
@@ -33,12 +34,8 @@ record AwsCall(String accessKey, String action, String resource) {
     return Optional.of(
         new AwsCall(
             signed.group(1),
-            service + ":" + permission(service, header(headers, "X-Amz-Target")),
+            service + ":" + permission(service, Objects.toString(headers.get("X-Amz-Target"), "")),
             service.equals("sqs") ? queue(request, region) : table(request, region)));
-  }
-
-  private static String header(MultiMap headers, String name) {
-    return Optional.ofNullable(headers.get(name)).orElse("");
   }
 
   /**

@@ -1,36 +1,33 @@
 package dev.holdfast.local;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import com.google.common.base.CaseFormat;
 import java.util.Arrays;
 import java.util.Optional;
 
 /** What the functions depend on, and what can be made to fail. */
 public enum Dependency {
   /** S, the truth. */
-  EVENT_TABLE("event-table", "event table (S)", "EventTable", 8000, 8100),
+  EVENT_TABLE("event table (S)", "EventTable", 8000),
   /** P, who owns a code and what waits. */
-  PENDING_INDEX("pending-index", "pending index (P)", "PendingIndex", 8001, 8101),
+  PENDING_INDEX("pending index (P)", "PendingIndex", 8001),
   /** Q, the drainer's work list. */
-  FALLBACK_QUEUE("fallback-queue", "fallback queue (Q)", "FallbackQueue", 9324, 9424);
+  FALLBACK_QUEUE("fallback queue (Q)", "FallbackQueue", 9324);
 
-  private final String key;
   private final String title;
   private final String logicalId;
   private final int usualPort;
-  private final int usualProxyPort;
 
-  Dependency(String key, String title, String logicalId, int usualPort, int usualProxyPort) {
-    this.key = key;
+  Dependency(String title, String logicalId, int usualPort) {
     this.title = title;
     this.logicalId = logicalId;
     this.usualPort = usualPort;
-    this.usualProxyPort = usualProxyPort;
   }
 
   /** Its name in paths and properties, such as {@code event-table}. */
   @JsonValue
   public String key() {
-    return key;
+    return CaseFormat.UPPER_UNDERSCORE.to(CaseFormat.LOWER_HYPHEN, name());
   }
 
   /** Its name for people. */
@@ -48,9 +45,9 @@ public enum Dependency {
     return usualPort;
   }
 
-  /** The port of its fault proxy, likewise. */
+  /** The port of its fault proxy, likewise: a hundred further. */
   public int usualProxyPort() {
-    return usualProxyPort;
+    return usualPort + 100;
   }
 
   boolean isTable() {
@@ -59,6 +56,6 @@ public enum Dependency {
 
   /** The dependency of that key, if there is one. */
   public static Optional<Dependency> of(String key) {
-    return Arrays.stream(values()).filter(dependency -> dependency.key.equals(key)).findFirst();
+    return Arrays.stream(values()).filter(dependency -> dependency.key().equals(key)).findFirst();
   }
 }

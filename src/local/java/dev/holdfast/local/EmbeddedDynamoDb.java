@@ -2,6 +2,8 @@ package dev.holdfast.local;
 
 import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBRequestHandler;
 import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBServerHandler;
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -16,11 +18,7 @@ record EmbeddedDynamoDb(Server server) implements AutoCloseable {
    * @param port 0 is any free one
    */
   static EmbeddedDynamoDb start(int port) {
-    Server server = new Server();
-    ServerConnector connector = new ServerConnector(server);
-    connector.setHost(Loopback.HOST);
-    connector.setPort(port);
-    server.addConnector(connector);
+    Server server = new Server(new InetSocketAddress(NetUtil.LOCALHOST4, port));
     try {
       // In memory, without a file, one database for all credentials and regions.
       LocalDynamoDBRequestHandler database =

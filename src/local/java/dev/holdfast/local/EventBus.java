@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +29,10 @@ public final class EventBus implements AutoCloseable {
   private static final Duration LULL = Duration.ofSeconds(1);
 
   private final Map<Pipe, Supplier<List<JsonNode>>> sources;
-  private final List<Optional<ObjectNode>> entries = new ArrayList<>();
-  private long dropped;
+
+  /** By number. */
+  private final NavigableMap<Long, Optional<ObjectNode>> entries = new ConcurrentSkipListMap<>();
+
   private final ScheduledExecutorService reader =
       Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("event-bus", true));
   private boolean isRead;
@@ -64,12 +68,9 @@ public final class EventBus implements AutoCloseable {
   record Entry(long number, Optional<ObjectNode> event) {}
 
   /** The first entry with this number or a higher one, if it is there yet. */
-  synchronized Optional<Entry> from(long number) {
-    long first = Math.max(number, dropped);
-    int index = Math.toIntExact(first - dropped);
-    return index < entries.size()
-        ? Optional.of(new Entry(first, entries.get(index)))
-        : Optional.empty();
+  Optional<Entry> from(long number) {
+    return Optional.ofNullable(entries.ceilingEntry(number))
+        .map(entry -> new Entry(entry.getKey(), entry.getValue()));
   }
 
   @Override
@@ -83,7 +84,9 @@ public final class EventBus implements AutoCloseable {
     if (!events.isEmpty()) {
       latest = Instant.now();
       events.forEach(event -> add(Optional.of(event)));
-    } else if (Instant.now().isAfter(latest.plus(LULL)) && endsWithAnEvent()) {
+    } else if (Instant.now().isAfter(latest.plus(LULL))
+        && !entries.isEmpty()
+        && entries.lastEntry().getValue().isPresent()) {
       add(Optional.empty());
     }
   }
@@ -100,15 +103,9 @@ public final class EventBus implements AutoCloseable {
     }
   }
 
-  private synchronized void add(Optional<ObjectNode> entry) {
-    entries.add(entry);
-    if (entries.size() == 2 * KEPT) {
-      entries.subList(0, KEPT).clear();
-      dropped += KEPT;
-    }
-  }
-
-  private synchronized boolean endsWithAnEvent() {
-    return !entries.isEmpty() && entries.get(entries.size() - 1).isPresent();
+  private void add(Optional<ObjectNode> entry) {
+    long number = entries.isEmpty() ? 0 : entries.lastKey() + 1;
+    entries.put(number, entry);
+    entries.headMap(number - KEPT).clear();
   }
 }

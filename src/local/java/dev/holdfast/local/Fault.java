@@ -69,7 +69,7 @@ public record Fault(Mode mode, double share, Duration delay) {
 
   /** As {@link #read} understands it. */
   public ObjectNode toJson() {
-    ObjectNode json = Json.MAPPER.createObjectNode().put("mode", mode.key()).put("share", share);
+    ObjectNode json = Json.object().put("mode", mode.key()).put("share", share);
     return mode == Mode.SLOW ? json.put("delay", delay.toMillis()) : json;
   }
 

@@ -13,7 +13,6 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -27,6 +26,9 @@ import java.util.function.Supplier;
  */
 final class FaultProxy implements AutoCloseable {
   private static final int CONNECTIONS = 256;
+
+  /** SQS goes on to name errors as it did before it spoke JSON (AWS, "awsQueryCompatible"). */
+  private static final String NAME_BEFORE_JSON = "x-amzn-query-error";
 
   /** Shorter than any server here keeps an idle connection, so that none is used as it closes. */
   private static final int KEEP_ALIVE_SECONDS = 5;
@@ -139,9 +141,7 @@ final class FaultProxy implements AutoCloseable {
       return;
     }
     Optional<Fault> struck =
-        fault.filter(
-            current ->
-                current.share() >= 1 || ThreadLocalRandom.current().nextDouble() < current.share());
+        fault.filter(current -> ThreadLocalRandom.current().nextDouble() < current.share());
     if (struck.isEmpty()) {
       forward(request, body, true);
       return;
@@ -246,30 +246,21 @@ final class FaultProxy implements AutoCloseable {
             400,
             "com.amazon.coral.validate#ValidationException",
             "KMS key disabled error: com.amazonaws.services.kms.model.DisabledException: " + reason)
-        : named("KMS.DisabledException", error(400, "com.amazonaws.sqs#KmsDisabled", reason));
+        : error(400, "com.amazonaws.sqs#KmsDisabled", reason)
+            .with(NAME_BEFORE_JSON, "KMS.DisabledException;Sender");
   }
 
   private HttpAnswer refused(String message) {
     String type = "com.amazon.coral.service#AccessDeniedException";
     return dependency.isTable()
         ? error(400, type, message)
-        : named("AccessDenied", error(403, type, message));
-  }
-
-  /** SQS goes on to name errors as it did before it spoke JSON (AWS, "awsQueryCompatible"). */
-  private static HttpAnswer named(String asBefore, HttpAnswer error) {
-    List<Map.Entry<String, String>> headers = new ArrayList<>(error.headers());
-    headers.add(Map.entry("x-amzn-query-error", asBefore + ";Sender"));
-    return new HttpAnswer(error.status(), headers, error.body());
+        : error(403, type, message).with(NAME_BEFORE_JSON, "AccessDenied;Sender");
   }
 
   private static HttpAnswer error(int status, String type, String message) {
-    return new HttpAnswer(
-        status,
-        List.of(
-            Map.entry("content-type", "application/x-amz-json-1.0"),
-            Map.entry("x-amzn-requestid", UUID.randomUUID().toString())),
-        Json.buffer(Json.MAPPER.createObjectNode().put("__type", type).put("message", message)));
+    Buffer body = Json.buffer(Json.object().put("__type", type).put("message", message));
+    return HttpAnswer.of(status, "application/x-amz-json-1.0", body)
+        .with("x-amzn-requestid", UUID.randomUUID().toString());
   }
 
   private void fail(HttpServerRequest request, HttpAnswer error) {

@@ -182,23 +182,16 @@ final class FunctionPool implements AutoCloseable {
     }
     running.forEach(process -> process.process().destroyForcibly());
     for (FunctionProcess process : running) {
-      try {
-        process.process().waitFor(1, TimeUnit.SECONDS);
-      } catch (InterruptedException hurried) {
-        Thread.currentThread().interrupt();
-        return;
-      }
+      process.process().onExit().completeOnTimeout(process.process(), 1, TimeUnit.SECONDS).join();
     }
   }
 
   /** Hands out work while there is any. */
   private void dispatch() {
-    Optional<FunctionProcess> free = nextIdle();
-    while (free.isPresent() && !line.isEmpty()) {
-      hand(line.removeFirst(), free.get());
-      free = nextIdle();
+    idle.removeIf(it -> it.phase() != State.Phase.IDLE || !it.process().isAlive());
+    while (!idle.isEmpty() && !line.isEmpty()) {
+      hand(line.removeFirst(), idle.removeFirst());
     }
-    free.ifPresent(idle::addFirst);
     long starting =
         processes.values().stream()
             .filter(process -> process.phase() == State.Phase.STARTING)
@@ -208,28 +201,17 @@ final class FunctionPool implements AutoCloseable {
     }
   }
 
-  private Optional<FunctionProcess> nextIdle() {
-    while (!idle.isEmpty()) {
-      FunctionProcess process = idle.removeFirst();
-      if (process.phase() == State.Phase.IDLE && process.process().isAlive()) {
-        return Optional.of(process);
-      }
-    }
-    return Optional.empty();
-  }
-
   private void hand(Invocation invocation, FunctionProcess process) {
     HttpServerResponse asked = process.take(invocation);
     endLater(invocation, function.timeout(), () -> timedOut(process, invocation));
     long deadline = System.currentTimeMillis() + function.timeout().toMillis();
-    var unused =
-        asked
-            .putHeader("Content-Type", "application/json")
-            .putHeader("Lambda-Runtime-Aws-Request-Id", invocation.id())
-            .putHeader("Lambda-Runtime-Deadline-Ms", Long.toString(deadline))
-            .putHeader("Lambda-Runtime-Invoked-Function-Arn", function.arn())
-            .putHeader("Lambda-Runtime-Trace-Id", traceId(invocation))
-            .end(invocation.event());
+    asked
+        .putHeader("Content-Type", "application/json")
+        .putHeader("Lambda-Runtime-Aws-Request-Id", invocation.id())
+        .putHeader("Lambda-Runtime-Deadline-Ms", Long.toString(deadline))
+        .putHeader("Lambda-Runtime-Invoked-Function-Arn", function.arn())
+        .putHeader("Lambda-Runtime-Trace-Id", traceId(invocation))
+        .end(invocation.event());
   }
 
   private static String traceId(Invocation invocation) {

@@ -17,37 +17,27 @@ import java.util.function.Supplier;
 /**
  * The HTTP API: the template's routes before the functions' processes. It answers as API Gateway
  * does where a function does not.
+ *
+ * @param door whose API it is
+ * @param pools by logical id of the function
+ * @param onlooker is told of every call whose body is not too long, and its answer
+ * @param lost whether nobody gets an answer, and whoever waits for one does not either
  */
-final class Gateway {
+record Gateway(
+    Door door,
+    List<ApiRoute> routes,
+    Map<String, FunctionPool> pools,
+    Supplier<Onlooker> onlooker,
+    BooleanSupplier lost) {
   /** API Gateway's limit (AWS, "Quotas for HTTP APIs": 10 MB). */
   private static final int LARGEST_BODY = 10 * 1024 * 1024;
 
   /** A little less than API Gateway's limit of 30 s for an integration. */
   private static final Duration PATIENCE = Duration.ofSeconds(29);
 
-  private final List<ApiRoute> routes;
-  private final Map<String, FunctionPool> pools;
-  private final Supplier<Onlooker> onlooker;
-  private final Door door;
-  private final BooleanSupplier lost;
-
-  /**
-   * @param door whose API it is
-   * @param pools by logical id of the function
-   * @param onlooker is told of every call whose body is not too long, and its answer
-   * @param lost whether nobody gets an answer, and whoever waits for one does not either
-   */
-  Gateway(
-      Door door,
-      List<ApiRoute> routes,
-      Map<String, FunctionPool> pools,
-      Supplier<Onlooker> onlooker,
-      BooleanSupplier lost) {
-    this.door = door;
-    this.routes = routes.stream().sorted(ApiRoute.BY_RANK).toList();
-    this.pools = Map.copyOf(pools);
-    this.onlooker = onlooker;
-    this.lost = lost;
+  Gateway {
+    routes = routes.stream().sorted(ApiRoute.BY_RANK).toList();
+    pools = Map.copyOf(pools);
   }
 
   /**

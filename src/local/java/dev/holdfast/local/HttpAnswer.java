@@ -28,15 +28,26 @@ public record HttpAnswer(int status, List<Map.Entry<String, String>> headers, Bu
           "connection|content-length|expect|host|keep-alive|proxy-connection|te|trailer"
               + "|transfer-encoding|upgrade");
 
+  /** A body of a media type, and no more. */
+  public static HttpAnswer of(int status, String contentType, Buffer body) {
+    return new HttpAnswer(status, List.of(Map.entry("content-type", contentType)), body);
+  }
+
   /** A JSON document. */
   public static HttpAnswer json(int status, Object body) {
-    return new HttpAnswer(
-        status, List.of(Map.entry("content-type", "application/json")), Json.buffer(body));
+    return of(status, "application/json", Json.buffer(body));
+  }
+
+  /** The same, with one more header. */
+  public HttpAnswer with(String header, String value) {
+    List<Map.Entry<String, String>> more = new ArrayList<>(headers);
+    more.add(Map.entry(header, value));
+    return new HttpAnswer(status, more, body);
   }
 
   /** As API Gateway words its own errors. */
   static HttpAnswer message(int status, String message) {
-    return json(status, Json.MAPPER.createObjectNode().put("message", message));
+    return json(status, Json.object().put("message", message));
   }
 
   /** An error of the local cloud's own routes (RFC 9457). */
@@ -47,16 +58,9 @@ public record HttpAnswer(int status, List<Map.Entry<String, String>> headers, Bu
   /** The same, with members of its own (RFC 9457, 3.2). */
   static HttpAnswer problem(int status, String title, String detail, Map<String, String> members) {
     ObjectNode document =
-        Json.MAPPER
-            .createObjectNode()
-            .put("title", title)
-            .put("status", status)
-            .put("detail", detail);
+        Json.object().put("title", title).put("status", status).put("detail", detail);
     members.forEach(document::put);
-    return new HttpAnswer(
-        status,
-        List.of(Map.entry("content-type", "application/problem+json")),
-        Json.buffer(document));
+    return of(status, "application/problem+json", Json.buffer(document));
   }
 
   /** What a function's payload-2.0 response means, or nothing where it is none. */

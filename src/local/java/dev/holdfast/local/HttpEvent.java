@@ -1,30 +1,27 @@
 package dev.holdfast.local;
 
-import static java.util.function.Predicate.not;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.base.Splitter;
+import com.google.common.base.Utf8;
+import com.google.common.collect.Maps;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A request as a function gets it (AWS, "Create AWS Lambda proxy integrations for HTTP APIs",
@@ -37,7 +34,8 @@ final class HttpEvent {
       DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final Pattern TEXT =
       Pattern.compile(
-          "text/.*|application/(json|.*\\+json|xml|.*\\+xml|javascript|x-www-form-urlencoded)");
+          "(?i)\\s*(text/[^;]*|application/(json|[^;]*\\+json|xml|[^;]*\\+xml|javascript"
+              + "|x-www-form-urlencoded))\\s*(;.*)?");
 
   private HttpEvent() {}
 
@@ -54,10 +52,9 @@ final class HttpEvent {
       ApiRoute route,
       Map<String, String> variables,
       Instant now) {
-    String rawQuery = Optional.ofNullable(request.query()).orElse("");
+    String rawQuery = Objects.toString(request.query(), "");
     ObjectNode event =
-        Json.MAPPER
-            .createObjectNode()
+        Json.object()
             .put("version", "2.0")
             .put("routeKey", route.key())
             .put("rawPath", path)
@@ -67,7 +64,7 @@ final class HttpEvent {
     put(event, "queryStringParameters", query(rawQuery));
     ObjectNode context = event.putObject("requestContext");
     context.put("accountId", Intrinsics.ACCOUNT).put("apiId", API_ID);
-    String host = Optional.ofNullable(request.getHeader("host")).orElse(Loopback.HOST);
+    String host = Objects.toString(request.getHeader("host"), Loopback.HOST);
     context.put("domainName", host.replaceFirst(":\\d+$", "")).put("domainPrefix", API_ID);
     context
         .putObject("http")
@@ -75,7 +72,7 @@ final class HttpEvent {
         .put("path", path)
         .put("protocol", request.version() == HttpVersion.HTTP_1_0 ? "HTTP/1.0" : "HTTP/1.1")
         .put("sourceIp", request.remoteAddress().hostAddress())
-        .put("userAgent", Optional.ofNullable(request.getHeader("user-agent")).orElse(""));
+        .put("userAgent", Objects.toString(request.getHeader("user-agent"), ""));
     context
         .put("requestId", UUID.randomUUID().toString())
         .put("routeKey", route.key())
@@ -83,12 +80,14 @@ final class HttpEvent {
         .put("time", TIME.format(now))
         .put("timeEpoch", now.toEpochMilli());
     put(event, "pathParameters", variables);
-    Optional<String> text =
-        isText(request.getHeader("content-type")) ? utf8(body.getBytes()) : Optional.empty();
-    if (body.length() > 0) {
-      event.put("body", text.orElseGet(() -> Base64.getEncoder().encodeToString(body.getBytes())));
+    byte[] bytes = body.getBytes();
+    boolean isText =
+        TEXT.matcher(Objects.toString(request.getHeader("content-type"), "")).matches()
+            && Utf8.isWellFormed(bytes);
+    if (bytes.length > 0) {
+      event.put("body", isText ? body.toString() : Base64.getEncoder().encodeToString(bytes));
     }
-    event.put("isBase64Encoded", body.length() > 0 && text.isEmpty());
+    event.put("isBase64Encoded", bytes.length > 0 && !isText);
     return Json.buffer(event);
   }
 
@@ -101,9 +100,7 @@ final class HttpEvent {
 
   private static List<String> cookies(MultiMap headers) {
     return headers.getAll("cookie").stream()
-        .flatMap(header -> Stream.of(header.split(";", -1)))
-        .filter(not(String::isBlank))
-        .map(String::strip)
+        .flatMap(Splitter.on(';').trimResults().omitEmptyStrings()::splitToStream)
         .toList();
   }
 
@@ -117,27 +114,9 @@ final class HttpEvent {
   }
 
   private static Map<String, String> query(String rawQuery) {
-    Map<String, String> parameters = new LinkedHashMap<>();
-    new QueryStringDecoder(rawQuery, StandardCharsets.UTF_8, false, Integer.MAX_VALUE, true)
-        .parameters()
-        .forEach((name, values) -> parameters.put(name, String.join(",", values)));
-    return parameters;
-  }
-
-  private static boolean isText(String contentType) {
-    if (contentType == null) {
-      return false;
-    }
-    String mediaType = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-    return TEXT.matcher(mediaType).matches();
-  }
-
-  private static Optional<String> utf8(byte[] bytes) {
-    try {
-      return Optional.of(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
-    } catch (CharacterCodingException binary) {
-      return Optional.empty();
-    }
+    return Maps.transformValues(
+        new QueryStringDecoder(rawQuery, StandardCharsets.UTF_8, false, Integer.MAX_VALUE, true)
+            .parameters(),
+        values -> String.join(",", values));
   }
 }

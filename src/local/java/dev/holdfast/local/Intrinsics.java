@@ -3,7 +3,6 @@ package dev.holdfast.local;
 import static java.util.function.Predicate.not;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,18 +17,20 @@ import java.util.stream.Stream;
 /**
  * Evaluates the intrinsic functions of a CloudFormation template (AWS, "Intrinsic function
  * reference"), lazily: only what the local cloud uses of a template must make sense to it.
+ *
+ * @param document the template
+ * @param parameters the values of the parameters by name
+ * @param queueUrls the URL of each queue by its logical id; one that has none here is referred to
+ *     by its name
  */
-final class Intrinsics {
+record Intrinsics(
+    JsonNode document, Map<String, JsonNode> parameters, Map<String, String> queueUrls) {
   static final String REGION = "eu-central-1";
   static final String ACCOUNT = "000000000000";
   static final String STACK = "holdfast";
 
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]+)}");
   private static final String QUEUE = "AWS::SQS::Queue";
-
-  private final JsonNode document;
-  private final Map<String, JsonNode> parameters;
-  private final Map<String, String> queueUrls;
 
   /**
    * How resources of a type are named.
@@ -53,18 +54,6 @@ final class Intrinsics {
     }
   }
 
-  /**
-   * @param document the template
-   * @param parameters the values of the parameters by name
-   * @param queueUrls the URL of each queue by its logical id; one that has none here is referred to
-   *     by its name
-   */
-  Intrinsics(JsonNode document, Map<String, JsonNode> parameters, Map<String, String> queueUrls) {
-    this.document = document;
-    this.parameters = Map.copyOf(parameters);
-    this.queueUrls = Map.copyOf(queueUrls);
-  }
-
   /** The name of something that this account has in this region. */
   static String arn(String service, String resource) {
     return arn(service, REGION, resource);
@@ -75,40 +64,28 @@ final class Intrinsics {
   }
 
   /** A resource of the template. */
-  final class Resource {
-    private final String logicalId;
-    private final JsonNode definition;
-
-    private Resource(String logicalId, JsonNode definition) {
-      this.logicalId = logicalId;
-      this.definition = definition;
-    }
-
-    String logicalId() {
-      return logicalId;
-    }
-
+  record Resource(Intrinsics template, String logicalId, JsonNode definition) {
     String type() {
       return definition.path("Type").asText();
     }
 
     /** A property, evaluated; missing where it has none of that name. */
     JsonNode get(String property) {
-      return evaluate(definition.path("Properties").path(property));
+      return template.evaluate(definition.path("Properties").path(property));
     }
 
     /** Those that it has of some properties, evaluated. */
     ObjectNode only(String... properties) {
-      ObjectNode values = Json.MAPPER.createObjectNode();
+      ObjectNode values = Json.object();
       for (String property : properties) {
-        putValue(values, property, definition.path("Properties").path(property));
+        template.putValue(values, property, definition.path("Properties").path(property));
       }
       return values;
     }
 
     /** All of its properties, evaluated. */
     JsonNode properties() {
-      return evaluate(definition.path("Properties"));
+      return template.evaluate(definition.path("Properties"));
     }
 
     /** Its name: the one that the template gives it, or one that is made up. */
@@ -129,14 +106,14 @@ final class Intrinsics {
 
     /** What {@code Ref} gives. */
     String reference() {
-      return type().equals(QUEUE) ? queueUrls.getOrDefault(logicalId, name()) : name();
+      return type().equals(QUEUE) ? template.queueUrls.getOrDefault(logicalId, name()) : name();
     }
   }
 
   /** The resources of some types whose conditions hold. */
   List<Resource> resources(String... types) {
     return document.path("Resources").properties().stream()
-        .map(entry -> new Resource(entry.getKey(), entry.getValue()))
+        .map(entry -> new Resource(this, entry.getKey(), entry.getValue()))
         .filter(resource -> Stream.of(types).anyMatch(resource.type()::equals))
         .filter(resource -> holds(resource.definition.path("Condition").asText()))
         .toList();
@@ -147,7 +124,7 @@ final class Intrinsics {
     if (definition.isMissingNode()) {
       throw new StartFailure("The template refers to " + logicalId + ", which it has not.");
     }
-    return new Resource(logicalId, definition);
+    return new Resource(this, logicalId, definition);
   }
 
   /** Whether a condition holds; no condition does. */
@@ -166,13 +143,9 @@ final class Intrinsics {
   /** The same tree with every intrinsic function replaced by its value. */
   JsonNode evaluate(JsonNode tree) {
     if (tree.isArray()) {
-      ArrayNode values = Json.MAPPER.createArrayNode();
       // What AWS::NoValue leaves is not there.
-      tree.valueStream()
-          .map(this::evaluate)
-          .filter(not(JsonNode::isMissingNode))
-          .forEach(values::add);
-      return values;
+      return Json.MAPPER.valueToTree(
+          tree.valueStream().map(this::evaluate).filter(not(JsonNode::isMissingNode)).toList());
     }
     if (tree.size() == 1) {
       Map.Entry<String, JsonNode> only = tree.properties().iterator().next();
@@ -184,7 +157,7 @@ final class Intrinsics {
     if (!tree.isObject()) {
       return tree;
     }
-    ObjectNode values = Json.MAPPER.createObjectNode();
+    ObjectNode values = Json.object();
     tree.properties().forEach(entry -> putValue(values, entry.getKey(), entry.getValue()));
     return values;
   }

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -15,8 +13,9 @@ import java.util.function.Supplier;
  * Calls a function by its name, as the Test tab of the Lambda console does. Thread-safe.
  *
  * @param pools of the functions that are called: those of a region that is not lost
+ * @param onlooker is told of every call, and its answer
  */
-record Invoker(Supplier<Collection<FunctionPool>> pools) {
+record Invoker(Supplier<Collection<FunctionPool>> pools, Supplier<Onlooker> onlooker) {
   /** A process may have to start first, on a machine that has other things to do. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -30,6 +29,11 @@ record Invoker(Supplier<Collection<FunctionPool>> pools) {
    *     failed or died, 504 where it was not done in its time
    */
   CompletableFuture<HttpAnswer> invoke(String name, Buffer event) {
+    return answer(name, event)
+        .whenComplete((answer, never) -> onlooker.get().functionInvoked(name, event, answer));
+  }
+
+  private CompletableFuture<HttpAnswer> answer(String name, Buffer event) {
     Map<String, FunctionPool> byName = new TreeMap<>();
     pools.get().forEach(pool -> byName.put(pool.function().name(), pool));
     FunctionPool pool = byName.get(name);
@@ -51,8 +55,7 @@ record Invoker(Supplier<Collection<FunctionPool>> pools) {
   private static HttpAnswer answer(FunctionPool pool, Outcome outcome) {
     Template.Function function = pool.function();
     if (outcome instanceof Outcome.Answered answered) {
-      return new HttpAnswer(
-          200, List.of(Map.entry("content-type", "application/json")), answered.payload());
+      return HttpAnswer.of(200, "application/json", answered.payload());
     }
     if (outcome instanceof Outcome.Failed failed) {
       return failure(failed.payload());
@@ -73,9 +76,9 @@ record Invoker(Supplier<Collection<FunctionPool>> pools) {
 
   /** Lambda's error document has these two members. */
   private static HttpAnswer failure(Buffer document) {
-    Optional<JsonNode> error = Json.parse(document);
-    String type = error.map(tree -> tree.path("errorType").asText()).orElse("");
-    String message = error.map(tree -> tree.path("errorMessage").asText()).orElse("");
+    JsonNode error = Json.tree(document);
+    String type = error.path("errorType").asText();
+    String message = error.path("errorMessage").asText();
     return HttpAnswer.problem(
         502,
         "The function failed",

@@ -42,6 +42,11 @@ public final class Json {
 
   private Json() {}
 
+  /** A new object, without members. */
+  public static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
   /** The document, or nothing where the bytes are none. */
   public static Optional<JsonNode> parse(Buffer bytes) {
     try {
@@ -59,7 +64,7 @@ public final class Json {
 
   /** An item of a table as DynamoDB itself says it, such as {@code {"version": {"N": "1"}}}. */
   public static JsonNode item(Map<String, AttributeValue> item) {
-    ObjectNode json = MAPPER.createObjectNode();
+    ObjectNode json = object();
     item.forEach((name, value) -> json.set(name, AWS.valueToTree(value.toBuilder())));
     return json;
   }

@@ -57,7 +57,7 @@ public final class LocalCloud implements AutoCloseable {
   private final Map<Door, Region> regions = new EnumMap<>(Door.class);
   private final Map<Door, HttpServer> apis = new EnumMap<>(Door.class);
   private final Faults faults = new Faults(regions, () -> onlooker);
-  private final Invoker invoker = new Invoker(() -> open().pools());
+  private final Invoker invoker = new Invoker(() -> open().pools(), () -> onlooker);
   private final Vertx vertx;
   private volatile Routes routes;
   private final FunctionPackage functionPackage;
@@ -201,7 +201,7 @@ public final class LocalCloud implements AutoCloseable {
 
   /** The local cloud's own routes, for others to be added. */
   public Routes routes() {
-    return new LocalRoutes(faults, this::state, invoker, () -> onlooker).addTo(new Routes(vertx));
+    return new LocalRoutes(faults, this::state, invoker).addTo(new Routes(vertx));
   }
 
   /** Where bookings live, without a slash at the end. */
@@ -231,12 +231,13 @@ public final class LocalCloud implements AutoCloseable {
 
   /** A client of the event table's or the pending index's own server; the caller closes it. */
   public DynamoDbClient dynamoDb(Dependency table) {
-    return Clients.dynamoDb(endpoint(table), StoreServers.PATIENCE);
+    return Clients.of(DynamoDbClient.builder(), endpoint(table), StoreServers.PATIENCE);
   }
 
   /** A client of the queues' own server; the caller closes it. */
   public SqsClient sqs() {
-    return Clients.sqs(endpoint(Dependency.FALLBACK_QUEUE), StoreServers.PATIENCE);
+    return Clients.of(
+        SqsClient.builder(), endpoint(Dependency.FALLBACK_QUEUE), StoreServers.PATIENCE);
   }
 
   /** The name of the event table or the pending index. */
@@ -250,7 +251,7 @@ public final class LocalCloud implements AutoCloseable {
    * @param logicalId as the template names it, such as {@code DeadLetterQueue}
    */
   public String queueUrl(String logicalId) {
-    return Optional.ofNullable(stores.queueUrls().get(logicalId)).orElseThrow();
+    return Optional.ofNullable(stores.queues().urls().get(logicalId)).orElseThrow();
   }
 
   /** What fails, and may be made to. */
@@ -300,9 +301,7 @@ public final class LocalCloud implements AutoCloseable {
    * @throws IllegalStateException if the function failed, died, or was not done in its time
    */
   public String invoke(String function, String json) {
-    Buffer event = Buffer.buffer(json);
-    HttpAnswer answer = invoker.invoke(function, event).join();
-    onlooker.functionInvoked(function, event, answer);
+    HttpAnswer answer = invoker.invoke(function, Buffer.buffer(json)).join();
     String body = answer.body().toString();
     if (answer.status() == 400 || answer.status() == 404) {
       throw new IllegalArgumentException(body);

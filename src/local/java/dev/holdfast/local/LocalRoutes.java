@@ -6,9 +6,8 @@ import static io.vertx.core.http.HttpMethod.POST;
 import static io.vertx.core.http.HttpMethod.PUT;
 
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -18,8 +17,7 @@ import software.amazon.awssdk.core.exception.SdkException;
  *
  * <p>{@code GET /_local/faults} answers an object by dependency, {@code null} where it is healthy.
  */
-record LocalRoutes(
-    Faults faults, Supplier<State> state, Invoker invoker, Supplier<Onlooker> onlooker) {
+record LocalRoutes(Faults faults, Supplier<State> state, Invoker invoker) {
 
   Routes addTo(Routes routes) {
     String home = "/_local/faults/" + Faults.HOME_REGION;
@@ -27,37 +25,40 @@ record LocalRoutes(
         .add(GET, "/_local/faults", request -> tellFaults())
         .add(PUT, home, request -> loseHome())
         .add(DELETE, home, request -> bringHomeBack())
-        .add(PUT, "/_local/faults/:dependency", this::inject)
-        .add(DELETE, "/_local/faults/:dependency", this::heal)
+        .add(PUT, "/_local/faults/:dependency", request -> at(request, it -> inject(request, it)))
+        .add(DELETE, "/_local/faults/:dependency", request -> at(request, this::heal))
         .add(GET, "/_local/state", request -> tellState())
-        .addAsync(POST, "/_local/invoke/:function", this::invoke);
+        .addAsync(
+            POST,
+            "/_local/invoke/:function",
+            request ->
+                Future.fromCompletionStage(
+                    invoker.invoke(request.pathParam("function"), Routes.body(request))));
   }
 
-  private HttpAnswer inject(RoutingContext request) {
-    Optional<Dependency> dependency = Dependency.of(request.pathParam("dependency"));
-    if (dependency.isEmpty()) {
-      return unknown(request);
-    }
+  private HttpAnswer inject(RoutingContext request, Dependency dependency) {
     Fault.Request fault = Fault.read(Json.tree(Routes.body(request)));
     if (fault instanceof Fault.Request.Invalid invalid) {
       return HttpAnswer.problem(400, "Not a fault", invalid.detail());
     }
-    faults.inject(dependency.get(), ((Fault.Request.Valid) fault).fault());
+    faults.inject(dependency, ((Fault.Request.Valid) fault).fault());
     return tellFaults();
   }
 
-  private HttpAnswer heal(RoutingContext request) {
-    Optional<Dependency> dependency = Dependency.of(request.pathParam("dependency"));
-    dependency.ifPresent(faults::heal);
-    return dependency.isPresent() ? tellFaults() : unknown(request);
+  private HttpAnswer heal(Dependency dependency) {
+    faults.heal(dependency);
+    return tellFaults();
   }
 
-  private static HttpAnswer unknown(RoutingContext request) {
-    return HttpAnswer.problem(
-        404,
-        "Unknown dependency",
-        "'%s' is not one of event-table, pending-index, fallback-queue, home-region."
-            .formatted(request.pathParam("dependency")));
+  private static HttpAnswer at(RoutingContext request, Function<Dependency, HttpAnswer> deed) {
+    String name = request.pathParam("dependency");
+    String others = "event-table, pending-index, fallback-queue, home-region";
+    return Dependency.of(name)
+        .map(deed)
+        .orElseGet(
+            () ->
+                HttpAnswer.problem(
+                    404, "Unknown dependency", "'%s' is not one of %s.".formatted(name, others)));
   }
 
   private HttpAnswer loseHome() {
@@ -86,12 +87,5 @@ record LocalRoutes(
     } catch (SdkException silent) {
       return HttpAnswer.problem(503, "Cannot count", String.valueOf(silent.getMessage()));
     }
-  }
-
-  private Future<HttpAnswer> invoke(RoutingContext request) {
-    String function = request.pathParam("function");
-    Buffer event = Routes.body(request);
-    return Future.fromCompletionStage(invoker.invoke(function, event))
-        .onSuccess(answer -> onlooker.get().functionInvoked(function, event, answer));
   }
 }

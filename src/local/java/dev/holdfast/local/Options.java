@@ -1,16 +1,20 @@
 package dev.holdfast.local;
 
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
+import com.google.common.collect.Sets;
 import io.netty.util.NetUtil;
 import io.quarkus.runtime.configuration.DurationConverter;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -70,10 +74,8 @@ public record Options(
    * @throws StartFailure where a property makes no sense
    */
   public static Options fromProperties(Properties all) {
-    Map<String, String> given = new TreeMap<>();
-    all.stringPropertyNames().stream()
-        .filter(name -> name.startsWith("local."))
-        .forEach(name -> given.put(name, all.getProperty(name)));
+    Set<String> names = Sets.filter(all.stringPropertyNames(), it -> it.startsWith("local."));
+    Map<String, String> given = Maps.asMap(names, all::getProperty);
     Options options = new Options(given, Map.of(), Map.of());
     for (Dependency dependency : Dependency.values()) {
       options.port(dependency);
@@ -105,9 +107,10 @@ public record Options(
   }
 
   private static Map<String, String> more(Map<String, String> map, String name, Object value) {
-    Map<String, String> more = new TreeMap<>(map);
-    more.put(name, value.toString());
-    return more;
+    return ImmutableMap.<String, String>builder()
+        .putAll(map)
+        .put(name, value.toString())
+        .buildKeepingLast();
   }
 
   /** The SAM template to read. */
@@ -127,13 +130,8 @@ public record Options(
 
   /** Whether functions start from a class archive, once there is one. */
   boolean hasClassArchive() {
-    return read(
-            CLASS_ARCHIVE,
-            "true or false",
-            Function.identity(),
-            value -> List.of("true", "false").contains(value))
-        .map(Boolean::valueOf)
-        .orElse(true);
+    Map<String, Boolean> answers = Map.of("true", true, "false", false);
+    return read(CLASS_ARCHIVE, "true or false", answers::get, Objects::nonNull).orElse(true);
   }
 
   /** The port of the API; 0 is any free one. */

@@ -78,8 +78,7 @@ public record Pipe(
   /** An event without its detail (AWS, "Events in Amazon EventBridge"). */
   static ObjectNode envelope(String detailType, String source, Instant now) {
     ObjectNode event =
-        Json.MAPPER
-            .createObjectNode()
+        Json.object()
             .put("version", "0")
             .put("id", UUID.randomUUID().toString())
             .put("detail-type", detailType)

@@ -59,7 +59,11 @@ final class QueuePoller implements AutoCloseable {
     this.queueUrl = queueUrl;
     this.pool = pool;
     this.queue =
-        Clients.sqs(endpoint, CALL_TIMEOUT, AccessControl.pollerAccessKey(pool.function()));
+        Clients.of(
+            SqsClient.builder(),
+            endpoint,
+            CALL_TIMEOUT,
+            AccessControl.pollerAccessKey(pool.function()));
     this.threads =
         Executors.newFixedThreadPool(
             concurrency, new DefaultThreadFactory("poller-" + pool.function().name(), true));
@@ -152,7 +156,7 @@ final class QueuePoller implements AutoCloseable {
   }
 
   private Buffer event(List<Message> messages) {
-    ObjectNode event = Json.MAPPER.createObjectNode();
+    ObjectNode event = Json.object();
     ArrayNode records = event.putArray("Records");
     for (Message message : messages) {
       ObjectNode item = RECORDS.valueToTree(message.toBuilder());

@@ -1,5 +1,7 @@
 package dev.holdfast.local;
 
+import static software.amazon.awssdk.services.sqs.model.QueueAttributeName.REDRIVE_POLICY;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.buffer.Buffer;
@@ -41,10 +43,24 @@ final class Queues implements AutoCloseable {
   private final SqsClient client;
   private final Map<String, String> urls = new HashMap<>();
 
-  private Queues(URI endpoint, Runnable server) {
+  private Queues(Template template, URI endpoint, Runnable server) {
     this.endpoint = endpoint;
     this.server = server;
-    this.client = Clients.sqs(endpoint, StoreServers.PATIENCE);
+    this.client = Clients.of(SqsClient.builder(), endpoint, StoreServers.PATIENCE);
+    try {
+      create(template.queues());
+      for (String logicalId : List.of(Dependency.FALLBACK_QUEUE.logicalId(), DEAD_LETTER_QUEUE)) {
+        if (!urls.containsKey(logicalId)) {
+          throw new StartFailure("The template has no queue " + logicalId + ".");
+        }
+      }
+    } catch (SdkException failed) {
+      close();
+      throw StoreServers.unusable(Dependency.FALLBACK_QUEUE, endpoint, failed);
+    } catch (RuntimeException failed) {
+      close();
+      throw failed;
+    }
   }
 
   /**
@@ -55,7 +71,7 @@ final class Queues implements AutoCloseable {
    */
   static Queues embedded(Template template, int port) {
     EmbeddedSqs server = EmbeddedSqs.start(port);
-    return new Queues(server.endpoint(), server::close).created(template);
+    return new Queues(template, server.endpoint(), server::close);
   }
 
   /**
@@ -64,16 +80,11 @@ final class Queues implements AutoCloseable {
    * @throws StartFailure if it does not answer, or the template lacks a part
    */
   static Queues external(Template template, URI endpoint) {
-    return new Queues(endpoint, () -> {}).created(template);
+    return new Queues(template, endpoint, () -> {});
   }
 
   URI endpoint() {
     return endpoint;
-  }
-
-  /** A client of theirs; it is closed with this. */
-  SqsClient client() {
-    return client;
   }
 
   /** The URL of every queue by its logical id. */
@@ -113,7 +124,7 @@ final class Queues implements AutoCloseable {
 
   /** As a pipe gets it: a body that is JSON can be looked into ("Implicit body data parsing"). */
   static JsonNode record(Message message) {
-    ObjectNode json = Json.MAPPER.createObjectNode().put("messageId", message.messageId());
+    ObjectNode json = Json.object().put("messageId", message.messageId());
     json.set(
         "body",
         Json.parse(Buffer.buffer(message.body())).orElseGet(() -> json.textNode(message.body())));
@@ -126,47 +137,24 @@ final class Queues implements AutoCloseable {
     server.run();
   }
 
-  private Queues created(Template template) {
-    try {
-      create(template.queues());
-      for (String logicalId : List.of(Dependency.FALLBACK_QUEUE.logicalId(), DEAD_LETTER_QUEUE)) {
-        if (!urls.containsKey(logicalId)) {
-          throw new StartFailure("The template has no queue " + logicalId + ".");
-        }
-      }
-      return this;
-    } catch (SdkException failed) {
-      close();
-      throw StoreServers.unusable(Dependency.FALLBACK_QUEUE, endpoint, failed);
-    } catch (RuntimeException failed) {
-      close();
-      throw failed;
-    }
-  }
-
   /** Those without a redrive policy first: the others name them. */
   private void create(List<Template.Queue> definitions) {
     Map<String, String> arns = new HashMap<>();
     for (Template.Queue queue :
         definitions.stream()
-            .sorted(Comparator.comparing(it -> it.redrive().isPresent()))
+            .sorted(Comparator.comparing(it -> it.attributes().containsKey(REDRIVE_POLICY)))
             .toList()) {
       Map<QueueAttributeName, String> attributes = new TreeMap<>(queue.attributes());
-      queue
-          .redrive()
-          .map(it -> redrivePolicy(it, arns.getOrDefault(it.deadLetterArn(), it.deadLetterArn())))
-          .ifPresent(policy -> attributes.put(QueueAttributeName.REDRIVE_POLICY, policy));
+      // A server that runs elsewhere has its own ARNs.
+      arns.forEach(
+          (here, there) ->
+              attributes.computeIfPresent(
+                  REDRIVE_POLICY, (same, policy) -> policy.replace(here + '"', there + '"')));
       String url = create(queue.name(), attributes);
       urls.put(queue.logicalId(), url);
       arns.put(
           queue.arn(), attributes(url).getOrDefault(QueueAttributeName.QUEUE_ARN, queue.arn()));
     }
-  }
-
-  private static String redrivePolicy(Template.Redrive redrive, String deadLetterArn) {
-    int most = redrive.maxReceiveCount();
-    return Json.buffer(Map.of("deadLetterTargetArn", deadLetterArn, "maxReceiveCount", most))
-        .toString();
   }
 
   private Map<QueueAttributeName, String> attributes(String url) {

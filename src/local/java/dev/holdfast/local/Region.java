@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -240,15 +241,11 @@ final class Region {
 
   /** Has the package's classes archived for later starts: {@link ClassArchive#make}. */
   void archiveClasses() {
-    for (Template.Function function : functions) {
-      if (function.name().equals("append")) {
-        ground
-            .functionPackage()
-            .runtime()
-            .flatMap(LambdaRuntime::archive)
-            .ifPresent(archive -> archiveClasses(archive, function));
-      }
-    }
+    Optional<ClassArchive> archive =
+        ground.functionPackage().runtime().flatMap(LambdaRuntime::archive);
+    functions.stream()
+        .filter(function -> archive.isPresent() && function.name().equals("append"))
+        .forEach(append -> archiveClasses(archive.get(), append));
   }
 
   private void archiveClasses(ClassArchive archive, Template.Function function) {

@@ -55,24 +55,16 @@ public final class Routes {
     router.errorHandler(status, context -> problem.send(context.request()));
   }
 
-  /** What is done with a request whose path matches. */
-  public interface Endpoint {
-    /**
-     * The answer. It may take its time: this is not called on an event loop.
-     *
-     * @throws Exception to be told to the client as an error of the local cloud
-     */
-    HttpAnswer answer(RoutingContext context) throws Exception;
-  }
-
   /**
    * Adds a path.
    *
    * @param path as Vert.x Web has it, such as {@code /_local/faults/:dependency}
+   * @param endpoint answers a request. It may take its time, since it is not called on an event
+   *     loop; what it throws is told to the client as an error of the local cloud
    */
-  public Routes add(HttpMethod method, String path, Endpoint endpoint) {
+  public Routes add(HttpMethod method, String path, Function<RoutingContext, HttpAnswer> endpoint) {
     return addAsync(
-        method, path, context -> vertx.executeBlocking(() -> endpoint.answer(context), false));
+        method, path, context -> vertx.executeBlocking(() -> endpoint.apply(context), false));
   }
 
   /** The same, for an answer that is waited for without a thread. */

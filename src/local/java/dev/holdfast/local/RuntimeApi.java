@@ -68,11 +68,10 @@ final class RuntimeApi implements AutoCloseable {
   }
 
   private void ended(RoutingContext call, String invocationId, Outcome outcome) {
-    var unused =
-        call.response()
-            .setStatusCode(202)
-            .putHeader("Content-Type", "application/json")
-            .end("{\"status\":\"OK\"}");
+    call.response()
+        .setStatusCode(202)
+        .putHeader("Content-Type", "application/json")
+        .end("{\"status\":\"OK\"}");
     pool(call).ended(call.pathParam("process"), invocationId, outcome);
   }
 }

@@ -3,11 +3,11 @@ package dev.holdfast.local;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.EnumNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.EnumNaming;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -59,16 +59,12 @@ public record State(
       Instant startedAt) {}
 
   /** What a process is doing. */
+  @EnumNaming(EnumNamingStrategies.LowerCaseStrategy.class)
   public enum Phase {
     STARTING,
     IDLE,
     BUSY,
     /** Dead, or about to be. */
-    STOPPING;
-
-    @JsonValue
-    private String key() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    STOPPING
   }
 }

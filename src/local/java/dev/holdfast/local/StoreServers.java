@@ -19,7 +19,6 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
-import software.amazon.awssdk.services.dynamodb.waiters.DynamoDbWaiter;
 
 /**
  * S, P and Q themselves, without the fault proxies: the embedded ones, or those that run elsewhere.
@@ -45,9 +44,13 @@ final class StoreServers implements AutoCloseable {
       endpoints.put(
           table, options.external(table).orElseGet(() -> startEmbedded(options.port(table))));
     }
-    eventTable = Clients.dynamoDb(endpoints.get(Dependency.EVENT_TABLE), PATIENCE);
-    pendingIndex = Clients.dynamoDb(endpoints.get(Dependency.PENDING_INDEX), PATIENCE);
-    streams = Clients.streams(endpoints.get(Dependency.EVENT_TABLE), PATIENCE);
+    eventTable =
+        Clients.of(DynamoDbClient.builder(), endpoints.get(Dependency.EVENT_TABLE), PATIENCE);
+    pendingIndex =
+        Clients.of(DynamoDbClient.builder(), endpoints.get(Dependency.PENDING_INDEX), PATIENCE);
+    streams =
+        Clients.of(
+            DynamoDbStreamsClient.builder(), endpoints.get(Dependency.EVENT_TABLE), PATIENCE);
     try {
       createTable(Dependency.EVENT_TABLE, eventTable, template);
       createTable(Dependency.PENDING_INDEX, pendingIndex, template);
@@ -102,11 +105,6 @@ final class StoreServers implements AutoCloseable {
   /** The queues of the home region. */
   Queues queues() {
     return queues;
-  }
-
-  /** The URL of every one of them by its logical id. */
-  Map<String, String> queueUrls() {
-    return queues.urls();
   }
 
   /**
@@ -189,13 +187,13 @@ final class StoreServers implements AutoCloseable {
             .findFirst()
             .orElseThrow(() -> new StartFailure("The template has no table " + logicalId + "."));
     tableNames.put(dependency, table.name());
-    try (DynamoDbWaiter waiter = DynamoDbWaiter.builder().client(client).build()) {
+    try {
       try {
         client.createTable(table.request());
       } catch (ResourceInUseException alreadyThere) {
         // A store that runs elsewhere keeps its tables from one run to the next.
       }
-      waiter.waitUntilTableExists(request -> request.tableName(table.name()));
+      client.waiter().waitUntilTableExists(request -> request.tableName(table.name()));
     } catch (SdkException failed) {
       throw unusable(dependency, endpoint(dependency), failed);
     }

@@ -64,8 +64,7 @@ final class StreamSource implements Supplier<List<JsonNode>> {
   /** As a pipe gets it (AWS, "Amazon DynamoDB stream as a source for EventBridge Pipes"). */
   static JsonNode json(Record record) {
     ObjectNode json =
-        Json.MAPPER
-            .createObjectNode()
+        Json.object()
             .put("eventID", record.eventID())
             .put("eventName", record.eventNameAsString())
             .put("eventVersion", record.eventVersion())

@@ -3,6 +3,7 @@ package dev.holdfast.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import com.google.common.base.CaseFormat;
 import dev.holdfast.local.Intrinsics.Resource;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
@@ -25,21 +27,15 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /**
  * What the local cloud takes from {@code template.yaml}, so that what runs on a desk is what is
  * deployed. Parameters have their defaults, {@code Package} excepted: it is what the package holds.
+ *
+ * @param parameters the values of the parameters by name
  */
-final class Template {
+record Template(JsonNode document, Map<String, JsonNode> parameters) {
   private static final int USUAL_TIMEOUT_SECONDS = 3;
   private static final int USUAL_MEMORY = 128;
   private static final int USUAL_BATCH = 10;
   private static final Pattern RATE =
       Pattern.compile("rate\\(\\s*(\\d{1,9})\\s+(second|minute|hour|day)s?\\s*\\)");
-
-  private final JsonNode document;
-  private final Map<String, JsonNode> parameters;
-
-  private Template(JsonNode document, Map<String, JsonNode> parameters) {
-    this.document = document;
-    this.parameters = parameters;
-  }
 
   /**
    * Reads a template.
@@ -62,38 +58,20 @@ final class Template {
   }
 
   /** A DynamoDB table and its indexes, ready to be created. */
-  record Table(String logicalId, CreateTableRequest request) {
+  record Table(String logicalId, String arn, CreateTableRequest request) {
     String name() {
       return request.tableName();
-    }
-
-    String arn() {
-      return Intrinsics.arn("dynamodb", "table/" + name());
     }
   }
 
   /**
    * An SQS queue.
    *
-   * @param attributes all but the redrive policy
-   * @param redrive where messages go that were received too often
+   * @param attributes ready to be created with, but that a redrive policy has the dead-letter
+   *     queue's ARN as it is here
    */
   record Queue(
-      String logicalId,
-      String name,
-      Map<QueueAttributeName, String> attributes,
-      Optional<Redrive> redrive) {
-    String arn() {
-      return Intrinsics.arn("sqs", name);
-    }
-  }
-
-  /**
-   * A redrive policy.
-   *
-   * @param deadLetterArn as {@link Queue#arn} of the dead-letter queue
-   */
-  record Redrive(String deadLetterArn, int maxReceiveCount) {}
+      String logicalId, String name, String arn, Map<QueueAttributeName, String> attributes) {}
 
   /**
    * A Lambda function.
@@ -107,6 +85,7 @@ final class Template {
       String logicalId,
       String name,
       String physicalName,
+      String arn,
       String handler,
       Duration timeout,
       int memorySize,
@@ -115,10 +94,6 @@ final class Template {
       List<ApiRoute> routes,
       List<QueueMapping> queueMappings,
       List<Schedule> schedules) {
-
-    String arn() {
-      return Intrinsics.arn("lambda", "function:" + physicalName);
-    }
 
     /** Whether anything but a person calls it. */
     boolean hasEventSource() {
@@ -222,6 +197,7 @@ final class Template {
     }
     return new Table(
         resource.logicalId(),
+        resource.attribute("Arn"),
         // CloudFormation's names are those of DynamoDB's own requests.
         Json.AWS
             .convertValue(definition, CreateTableRequest.serializableBuilderClass())
@@ -239,21 +215,16 @@ final class Template {
         attributes.put(attribute, property.getValue().asText());
       }
     }
-    JsonNode policy = resource.get("RedrivePolicy");
-    Redrive redrive =
-        new Redrive(
-            policy.path("deadLetterTargetArn").asText(),
-            number(policy, "maxReceiveCount", USUAL_BATCH));
-    return new Queue(
-        resource.logicalId(),
-        resource.name(),
-        attributes,
-        policy.isEmpty() ? Optional.empty() : Optional.of(redrive));
+    if (resource.get("RedrivePolicy") instanceof ObjectNode policy) {
+      attributes.put(QueueAttributeName.REDRIVE_POLICY, policy.toString());
+    }
+    return new Queue(resource.logicalId(), resource.name(), resource.attribute("Arn"), attributes);
   }
 
   private static Pipe pipe(Resource resource) {
     JsonNode target = resource.get("TargetParameters");
     JsonNode bus = target.path("EventBridgeEventBusParameters");
+    String noJson = resource.logicalId() + " has no JSON for a pattern.";
     return new Pipe(
         resource.logicalId(),
         resource.get("Source").asText(),
@@ -261,31 +232,24 @@ final class Template {
             .get("SourceParameters")
             .at("/FilterCriteria/Filters")
             .valueStream()
-            .map(filter -> pattern(resource, filter.path("Pattern").asText()))
+            .map(filter -> Json.parse(Buffer.buffer(filter.path("Pattern").asText())))
+            .map(pattern -> pattern.orElseThrow(() -> new StartFailure(noJson)))
             .toList(),
         target.path("InputTemplate").asText(),
         bus.path("Source").asText(),
         bus.path("DetailType").asText());
   }
 
-  private static JsonNode pattern(Resource resource, String json) {
-    return Json.parse(Buffer.buffer(json))
-        .orElseThrow(() -> new StartFailure(resource.logicalId() + " has no JSON for a pattern."));
-  }
-
   private static Function function(
       Resource resource, JsonNode globals, List<ApiRoute> routes, Map<String, Role> roles) {
     // Tags and the like are of no meaning here; what is not read need not be understood.
-    ObjectNode properties =
-        globals.isObject() ? globals.deepCopy() : Json.MAPPER.createObjectNode();
+    ObjectNode properties = globals.isObject() ? globals.deepCopy() : Json.object();
     properties.setAll(
         resource.only("Handler", "Timeout", "MemorySize", "Events", "Role", "Policies"));
     Map<String, String> environment = new TreeMap<>();
-    for (JsonNode of : List.of(globals.path("Environment"), resource.get("Environment"))) {
-      for (Map.Entry<String, JsonNode> variable : of.path("Variables").properties()) {
-        environment.put(variable.getKey(), variable.getValue().asText());
-      }
-    }
+    Stream.of(globals.path("Environment"), resource.get("Environment"))
+        .flatMap(of -> of.path("Variables").properties().stream())
+        .forEach(variable -> environment.put(variable.getKey(), variable.getValue().asText()));
     List<QueueMapping> mappings = new ArrayList<>();
     List<Schedule> schedules = new ArrayList<>();
     for (Map.Entry<String, JsonNode> source : properties.path("Events").properties()) {
@@ -302,6 +266,7 @@ final class Template {
         resource.logicalId(),
         shortName(resource.logicalId()),
         resource.name(),
+        resource.attribute("Arn"),
         properties.path("Handler").asText(),
         Duration.ofSeconds(number(properties, "Timeout", USUAL_TIMEOUT_SECONDS)),
         number(properties, "MemorySize", USUAL_MEMORY),
@@ -341,10 +306,8 @@ final class Template {
   }
 
   private static String shortName(String logicalId) {
-    return logicalId
-        .replaceFirst("(?<=.)Function$", "")
-        .replaceAll("([a-z0-9])([A-Z])", "$1-$2")
-        .toLowerCase(Locale.ROOT);
+    String name = logicalId.replaceFirst("(?<=.)Function$", "");
+    return CaseFormat.UPPER_CAMEL.to(CaseFormat.LOWER_HYPHEN, name);
   }
 
   private static int number(JsonNode parent, String name, int otherwise) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,9 +57,7 @@ public final class TemplateReader extends SafeConstructor {
       String name = node.getTag().getValue().substring(1);
       String longForm = List.of("Ref", "Condition").contains(name) ? name : "Fn::" + name;
       node.setTag(plain(node));
-      Map<String, Object> call = new LinkedHashMap<>();
-      call.put(longForm, getConstructor(node).construct(node));
-      return call;
+      return Collections.singletonMap(longForm, getConstructor(node).construct(node));
     }
 
     private static Tag plain(Node node) {

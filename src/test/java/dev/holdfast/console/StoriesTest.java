@@ -9,6 +9,8 @@ import static org.mockito.Mockito.when;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.google.common.collect.ImmutableMultiset;
+import com.google.common.collect.Multiset;
 import dev.holdfast.console.Department.Answer;
 import dev.holdfast.console.Department.Event;
 import dev.holdfast.local.Door;
@@ -20,7 +22,6 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,7 +138,7 @@ class StoriesTest {
 
   private boolean play(String id, boolean isColoured) throws InterruptedException {
     return new Terminal(new PrintWriter(screen, true), isColoured)
-        .play(List.of(Stories.of(id).orElseThrow()), world, Duration.ofMillis(100));
+        .play(List.of(Story.of(id).orElseThrow()), world, Duration.ofMillis(100));
   }
 
   @Test
@@ -211,7 +212,7 @@ class StoriesTest {
 
   @Test
   void whatTheCheckerFindsIsSaidHoweverWellTheStoryWent() throws InterruptedException {
-    Map<Score.Count, Integer> one = Map.of(Score.Count.ACKNOWLEDGED, 1, Score.Count.LOST, 1);
+    Multiset<Score.Count> one = ImmutableMultiset.of(Score.Count.ACKNOWLEDGED, Score.Count.LOST);
     when(world.score()).thenReturn(new Score(one, List.of("R4: an event is gone."), false));
 
     assertThat(play("healthy", false)).isFalse();
@@ -232,7 +233,7 @@ class StoriesTest {
     assertThat(Console.stories())
         .doesNotHaveDuplicates()
         .contains("healthy", "prices-go-on", "conflict");
-    for (Story story : Stories.all()) {
+    for (Story story : Story.all()) {
       JsonNode json = Json.MAPPER.valueToTree(story);
       assertThat(json.path("about").asText()).as(story.id()).endsWith(".");
       assertThat(json.path("steps")).hasSameSizeAs(story.steps());

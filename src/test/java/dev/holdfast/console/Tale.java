@@ -21,7 +21,7 @@ public final class Tale {
     StringWriter lines = new StringWriter();
     boolean isAsTold =
         console.play(
-            List.of(Stories.of(id).orElseThrow()), new Terminal(new PrintWriter(lines), false));
+            List.of(Story.of(id).orElseThrow()), new Terminal(new PrintWriter(lines), false));
     if (!isAsTold) {
       throw new IllegalStateException(lines.toString());
     }

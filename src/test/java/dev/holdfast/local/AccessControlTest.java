@@ -79,7 +79,7 @@ class AccessControlTest {
     template =
         Template.read(Files.writeString(directory.resolve("template.yaml"), TEMPLATE), Map.of());
     stores = new StoreServers(template, Options.onFreePorts());
-    functions = template.functions(stores.queueUrls());
+    functions = template.functions(stores.queues().urls());
   }
 
   @AfterAll
@@ -190,7 +190,7 @@ class AccessControlTest {
 
   @Test
   void aBatchForAQueueNeedsTheRightToItsParts() {
-    String url = stores.queueUrls().get("FallbackQueue");
+    String url = stores.queues().urls().get("FallbackQueue");
     try (SqsClient append = queueOf("AppendFunction")) {
       append.sendMessageBatch(
           request ->
@@ -226,7 +226,11 @@ class AccessControlTest {
   @Test
   void aPollerHasTheRightsOfItsFunctionAndAName() {
     try (SqsClient poller =
-        Clients.sqs(queue.endpoint(), PATIENCE, AccessControl.pollerAccessKey(functions.get(0)))) {
+        Clients.of(
+            SqsClient.builder(),
+            queue.endpoint(),
+            PATIENCE,
+            AccessControl.pollerAccessKey(functions.get(0)))) {
       send(poller, "FallbackQueue");
     }
 
@@ -236,7 +240,8 @@ class AccessControlTest {
 
   @Test
   void whoIsNoFunctionMayDoEverythingAndNothingIsKept() {
-    try (DynamoDbClient anybody = Clients.dynamoDb(table.endpoint(), PATIENCE)) {
+    try (DynamoDbClient anybody =
+        Clients.of(DynamoDbClient.builder(), table.endpoint(), PATIENCE)) {
       put(anybody, stores.tableName(Dependency.EVENT_TABLE));
     }
 
@@ -244,11 +249,11 @@ class AccessControlTest {
   }
 
   private DynamoDbClient tableOf(String function) {
-    return Clients.dynamoDb(table.endpoint(), PATIENCE, accessKey(function));
+    return Clients.of(DynamoDbClient.builder(), table.endpoint(), PATIENCE, accessKey(function));
   }
 
   private SqsClient queueOf(String function) {
-    return Clients.sqs(queue.endpoint(), PATIENCE, accessKey(function));
+    return Clients.of(SqsClient.builder(), queue.endpoint(), PATIENCE, accessKey(function));
   }
 
   private static String accessKey(String function) {
@@ -276,6 +281,6 @@ class AccessControlTest {
 
   private static void send(SqsClient client, String logicalId) {
     client.sendMessage(
-        request -> request.queueUrl(stores.queueUrls().get(logicalId)).messageBody("a"));
+        request -> request.queueUrl(stores.queues().urls().get(logicalId)).messageBody("a"));
   }
 }

@@ -12,7 +12,7 @@ class ApiRouteTest {
 
   @Test
   void aVariableTakesOneSegment() {
-    ApiRoute route = ApiRoute.of("GET", "/bookings/{code}/events", "read");
+    ApiRoute route = ApiRoute.ofKey("GET /bookings/{code}/events", "read");
 
     assertThat(route.match("GET", "/bookings/a c+%41/events")).contains(Map.of("code", "a c+%41"));
     assertThat(route.match("GET", "/bookings/a/b/events")).isEmpty();
@@ -23,7 +23,7 @@ class ApiRouteTest {
 
   @Test
   void aGreedyVariableTakesTheRest() {
-    ApiRoute route = ApiRoute.of("ANY", "/files/{path+}", "files");
+    ApiRoute route = ApiRoute.ofKey("ANY /files/{path+}", "files");
 
     assertThat(route.match("PUT", "/files/a/b c")).contains(Map.of("path", "a/b c"));
     assertThat(route.match("PUT", "/files")).isEmpty();
@@ -41,11 +41,11 @@ class ApiRouteTest {
 
   @Test
   void theMostSpecificRouteComesFirst() {
-    ApiRoute otherwise = ApiRoute.otherwise("f");
-    ApiRoute greedy = ApiRoute.of("ANY", "/{all+}", "f");
-    ApiRoute any = ApiRoute.of("ANY", "/a/{x}", "f");
-    ApiRoute method = ApiRoute.of("GET", "/a/{x}", "f");
-    ApiRoute exact = ApiRoute.of("GET", "/a/b", "f");
+    ApiRoute otherwise = ApiRoute.ofKey("$default", "f");
+    ApiRoute greedy = ApiRoute.ofKey("ANY /{all+}", "f");
+    ApiRoute any = ApiRoute.ofKey("ANY /a/{x}", "f");
+    ApiRoute method = ApiRoute.ofKey("GET /a/{x}", "f");
+    ApiRoute exact = ApiRoute.ofKey("GET /a/b", "f");
 
     assertThat(Stream.of(otherwise, greedy, any, method, exact).sorted(ApiRoute.BY_RANK))
         .containsExactly(exact, method, any, greedy, otherwise);
@@ -53,6 +53,6 @@ class ApiRouteTest {
 
   @Test
   void whatNoRouteTakesIsForTheDefault() {
-    assertThat(ApiRoute.otherwise("f").match("BREW", "/%zz")).contains(Map.of());
+    assertThat(ApiRoute.ofKey("$default", "f").match("BREW", "/%zz")).contains(Map.of());
   }
 }

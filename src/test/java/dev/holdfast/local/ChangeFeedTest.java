@@ -48,6 +48,7 @@ class ChangeFeedTest {
   private static StoreServers stores;
   private static EventBus bus;
   private static DynamoDbClient client;
+  private static SqsClient sqs;
   private static DynamoDbEventTable eventTable;
   private static SqsChangeFeed feed;
 
@@ -63,12 +64,15 @@ class ChangeFeedTest {
             stores.tableName(Dependency.EVENT_TABLE),
             dev.holdfast.aws.Clients.PATIENCE,
             dev.holdfast.aws.Clients.unmeasured());
-    feed = feed(stores.queueUrls().get("RepublishQueue"));
+    sqs =
+        Clients.of(
+            SqsClient.builder(), stores.endpoint(Dependency.FALLBACK_QUEUE), StoreServers.PATIENCE);
+    feed = feed(stores.queues().urls().get("RepublishQueue"));
   }
 
   private static SqsChangeFeed feed(String queueUrl) {
     return new SqsChangeFeed(
-        () -> stores.queues().client(),
+        () -> sqs,
         queueUrl,
         dev.holdfast.aws.Clients.PATIENCE,
         dev.holdfast.aws.Clients.unmeasured());
@@ -78,6 +82,7 @@ class ChangeFeedTest {
   static void stop() {
     bus.close();
     client.close();
+    sqs.close();
     stores.close();
   }
 
@@ -192,7 +197,10 @@ class ChangeFeedTest {
     String table = stores.tableName(Dependency.EVENT_TABLE);
     String arn = client.describeTable(it -> it.tableName(table)).table().latestStreamArn();
     try (DynamoDbStreamsClient streams =
-        Clients.streams(stores.endpoint(Dependency.EVENT_TABLE), StoreServers.PATIENCE)) {
+        Clients.of(
+            DynamoDbStreamsClient.builder(),
+            stores.endpoint(Dependency.EVENT_TABLE),
+            StoreServers.PATIENCE)) {
       return new StreamSource(streams, () -> Optional.of(arn))
           .get().stream()
               .filter(it -> it.at(CODE_IN_IMAGE).asText().equals(event.bookingCode().value()))
@@ -202,7 +210,6 @@ class ChangeFeedTest {
   }
 
   private static JsonNode message(AcceptedEvent event) {
-    SqsClient sqs = stores.queues().client();
     String queue = sqs.createQueue(it -> it.queueName("nobodys")).queueUrl();
     feed(queue).republish(List.of(event));
     return Queues.record(sqs.receiveMessage(it -> it.queueUrl(queue)).messages().get(0));

@@ -58,7 +58,7 @@ class FaultProxyTest {
     Quiet.please();
     vertx = Loopback.vertx();
     store = EmbeddedDynamoDb.start(0);
-    direct = Clients.dynamoDb(store.endpoint(), PATIENCE);
+    direct = Clients.of(DynamoDbClient.builder(), store.endpoint(), PATIENCE);
     direct.createTable(
         request ->
             request
@@ -74,7 +74,7 @@ class FaultProxyTest {
     proxy =
         new FaultProxy(
             vertx, Dependency.EVENT_TABLE, 0, store.endpoint(), NOBODY, () -> Onlooker.NOBODY);
-    proxied = Clients.dynamoDb(proxy.endpoint(), PATIENCE);
+    proxied = Clients.of(DynamoDbClient.builder(), proxy.endpoint(), PATIENCE);
   }
 
   @AfterAll
@@ -176,7 +176,8 @@ class FaultProxyTest {
   @Test
   void aHangingCallWhoseCallerWentAwayIsNeverDone() {
     set(Mode.HANG);
-    try (DynamoDbClient impatient = Clients.dynamoDb(proxy.endpoint(), IMPATIENCE)) {
+    try (DynamoDbClient impatient =
+        Clients.of(DynamoDbClient.builder(), proxy.endpoint(), IMPATIENCE)) {
       assertThatThrownBy(() -> put(impatient, "given up")).isInstanceOf(SdkException.class);
     }
     proxy.set(Optional.empty());
@@ -234,7 +235,8 @@ class FaultProxyTest {
             URI.create("http://127.0.0.1:1"),
             NOBODY,
             () -> Onlooker.NOBODY);
-    try (DynamoDbClient client = Clients.dynamoDb(toNowhere.endpoint(), PATIENCE)) {
+    try (DynamoDbClient client =
+        Clients.of(DynamoDbClient.builder(), toNowhere.endpoint(), PATIENCE)) {
       assertThatThrownBy(() -> put(client, "nowhere")).isInstanceOf(SdkClientException.class);
     } finally {
       toNowhere.close();
@@ -251,7 +253,7 @@ class FaultProxyTest {
             URI.create("http://127.0.0.1:1"),
             NOBODY,
             () -> Onlooker.NOBODY);
-    try (SqsClient client = Clients.sqs(queue.endpoint(), PATIENCE)) {
+    try (SqsClient client = Clients.of(SqsClient.builder(), queue.endpoint(), PATIENCE)) {
       queue.set(Optional.of(Fault.of(Mode.THROTTLE)));
       assertThatThrownBy(client::listQueues).isInstanceOf(RequestThrottledException.class);
       queue.set(Optional.of(Fault.of(Mode.KEY_DISABLED)));

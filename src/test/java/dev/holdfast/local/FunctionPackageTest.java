@@ -21,6 +21,7 @@ class FunctionPackageTest {
           "AppendFunction",
           "append",
           "holdfast-append",
+          "arn:aws:lambda:eu-central-1:000000000000:function:holdfast-append",
           "Handler::handle",
           Duration.ofSeconds(10),
           512,

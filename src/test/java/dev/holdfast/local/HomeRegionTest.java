@@ -170,13 +170,15 @@ class HomeRegionTest {
   }
 
   private static void listTables(Door door, Dependency table) {
-    try (DynamoDbClient client = Clients.dynamoDb(cloud.proxy(door, table), SECONDS)) {
+    try (DynamoDbClient client =
+        Clients.of(DynamoDbClient.builder(), cloud.proxy(door, table), SECONDS)) {
       client.listTables();
     }
   }
 
   private static void listQueues(Door door) {
-    try (SqsClient client = Clients.sqs(cloud.proxy(door, Dependency.FALLBACK_QUEUE), SECONDS)) {
+    try (SqsClient client =
+        Clients.of(SqsClient.builder(), cloud.proxy(door, Dependency.FALLBACK_QUEUE), SECONDS)) {
       client.listQueues();
     }
   }

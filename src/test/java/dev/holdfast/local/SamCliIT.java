@@ -79,7 +79,7 @@ class SamCliIT {
     Vertx vertx = opened(Loopback.vertx(), open -> () -> Loopback.await(open.close()));
     stores = opened(new StoreServers(template, Options.onFreePorts()), open -> open);
     warmUpTheQueue();
-    List<Template.Function> functions = template.functions(stores.queueUrls());
+    List<Template.Function> functions = template.functions(stores.queues().urls());
     AccessControl access =
         new AccessControl(functions, template.tables(), template.queues(), refusal -> {});
     for (Dependency dependency : Dependency.values()) {
@@ -110,8 +110,9 @@ class SamCliIT {
 
   /** A function waits 0.4 s for it, and its first calls take longer where much is going on. */
   private static void warmUpTheQueue() {
-    String url = stores.queueUrls().get("DeadLetterQueue");
-    try (SqsClient sqs = Clients.sqs(stores.endpoint(Dependency.FALLBACK_QUEUE), PATIENCE)) {
+    String url = stores.queues().urls().get("DeadLetterQueue");
+    try (SqsClient sqs =
+        Clients.of(SqsClient.builder(), stores.endpoint(Dependency.FALLBACK_QUEUE), PATIENCE)) {
       sqs.sendMessage(
           message ->
               message
