@@ -25,7 +25,12 @@ public final class EventBus implements AutoCloseable {
   /** The last so many entries can be read at least. */
   static final int KEPT = 10_000;
 
-  private static final long LOOK_EVERY_MILLIS = 100;
+  /**
+   * AWS, "Amazon DynamoDB stream as a source for EventBridge Pipes": shards are polled four times
+   * per second.
+   */
+  private static final long LOOK_EVERY_MILLIS = 250;
+
   private static final Duration LULL = Duration.ofSeconds(1);
 
   private final Map<Pipe, Supplier<List<JsonNode>>> sources;
