@@ -84,16 +84,22 @@ public final class EventBus implements AutoCloseable {
   }
 
   private void read() {
-    List<ObjectNode> events = new ArrayList<>();
-    sources.forEach((pipe, source) -> events.addAll(events(pipe, source)));
-    if (!events.isEmpty()) {
+    for (List<ObjectNode> events = come(); !events.isEmpty(); events = come()) {
       latest = Instant.now();
       events.forEach(event -> add(Optional.of(event)));
-    } else if (Instant.now().isAfter(latest.plus(LULL))
+    }
+    if (Instant.now().isAfter(latest.plus(LULL))
         && !entries.isEmpty()
         && entries.lastEntry().getValue().isPresent()) {
       add(Optional.empty());
     }
+  }
+
+  /** What has come since; of a queue, a batch. */
+  private List<ObjectNode> come() {
+    List<ObjectNode> events = new ArrayList<>();
+    sources.forEach((pipe, source) -> events.addAll(events(pipe, source)));
+    return events;
   }
 
   private static List<ObjectNode> events(Pipe pipe, Supplier<List<JsonNode>> source) {

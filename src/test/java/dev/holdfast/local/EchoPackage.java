@@ -15,7 +15,7 @@ public final class EchoPackage {
       Globals:
         Function:
           Handler: bootstrap
-          Timeout: 5
+          Timeout: 3
           Environment:
             Variables:
               TABLE: !Ref EventTable

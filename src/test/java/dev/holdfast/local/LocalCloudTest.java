@@ -414,7 +414,7 @@ class LocalCloudTest {
         "echo | '' | 400 | has to be JSON",
         "echo | {\"rawPath\":\"/do/fail\",\"errorType\":\"Odd\",\"errorMessage\":\"No.\"} | 502 | Odd: No.",
         "echo | {\"rawPath\":\"/do/exit\"} | 502 | echo ended with exit code 3",
-        "echo | {\"rawPath\":\"/do/hang\"} | 504 | within 5 s"
+        "echo | {\"rawPath\":\"/do/hang\"} | 504 | within 3 s"
       },
       ignoreLeadingAndTrailingWhitespace = true,
       quoteCharacter = '`')
