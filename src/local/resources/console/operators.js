@@ -59,7 +59,7 @@ function sentence(name, body) {
     case 'sweep':
       return `Swept: ${count(body.requeued ?? 0)} put back on the queue, ${count(body.pending ?? 0)} pending, ${count(body.unclaimed ?? 0)} unclaimed, ${plural(body.conflicts ?? 0, 'conflict')}.`;
     case 'backfill':
-      return `Read ${plural(body.scanned ?? 0, 'event')}: ${count(body.claimed ?? 0)} bookings had no head, ${count(body.standing ?? 0)} the right one, ${count(body.corrected ?? 0)} an old one, ${count(body.pending ?? 0)} one where events wait.`;
+      return `Read ${plural(body.scanned ?? 0, 'event')}: ${count(body.claimed ?? 0)} bookings had no head, ${count(body.standing ?? 0)} the right one, ${count(body.corrected ?? 0)} an old one, ${count(body.pending ?? 0)} one where events wait, ${count(body.unreadable ?? 0)} one that cannot be read.`;
     case 'republish':
       return `Read ${plural(body.scanned ?? 0, 'event')}: ${count(body.republished ?? 0)} put on the change feed again.`;
     case 'audit': {

@@ -98,7 +98,7 @@ public final class CircuitBreakingEventTable implements EventTable, CircuitBreak
   private <A> A heed(Supplier<A> call) {
     A answer = call.get();
     // A call that began before it opened says nothing new: it opens for as long as the first said.
-    if (answer instanceof Unavailable && !isOpen()) {
+    if (answer instanceof Unavailable failure && !failure.isUnreadable() && !isOpen()) {
       openUntil = nanoTime.getAsLong() + delay.toNanos();
     }
     return answer;

@@ -28,8 +28,10 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
  * The event table as a DynamoDB table with the key (bookingCode, version) and the sparse index
  * {@code unclaimed}.
  *
- * <p>An event that DynamoDB will never take, one that is too large among others, and an item that
- * is no event are bugs and end in an exception; every other failure is an answer. Safe for use by
+ * <p>An event that DynamoDB will never take, one that is too large among others, is a bug and ends
+ * in an exception, and so does a page with an item that is no event; every other failure is an
+ * answer. An item that is no event is named in the log and counted, so that it is mended, and
+ * meanwhile the booking goes on as if the event table did not answer for it (R1). Safe for use by
  * several threads.
  */
 public final class DynamoDbEventTable implements EventTable {
@@ -37,7 +39,11 @@ public final class DynamoDbEventTable implements EventTable {
   private static final Unavailable EVENT_IS_GONE =
       new Unavailable("The event table has lost an event that it held a moment ago");
 
+  private static final Unavailable UNREADABLE =
+      Unavailable.unreadable("An event of the booking cannot be read");
+
   private final TableCalls calls;
+  private final ReadableItems items;
   private final String table;
   private final SparseIndex unclaimed;
 
@@ -49,11 +55,12 @@ public final class DynamoDbEventTable implements EventTable {
   public DynamoDbEventTable(
       DynamoDbClient client, String table, Duration limit, EmbeddedMetrics metrics) {
     this.calls = new TableCalls(Dependency.EVENT_TABLE, List.of(client), limit, metrics);
+    this.items = new ReadableItems(Dependency.EVENT_TABLE, metrics);
     this.table = table;
     this.unclaimed =
         new SparseIndex(
             calls,
-            new ReadableItems(Dependency.EVENT_TABLE, metrics),
+            items,
             table,
             "unclaimed",
             EventAttributes::read,
@@ -85,12 +92,17 @@ public final class DynamoDbEventTable implements EventTable {
       calls.put(request, EventAttributes.key(event.bookingCode(), event.version()));
       return new RecordAnswer.Recorded();
     } catch (ConditionalCheckFailedException taken) {
-      return taken.hasItem()
-          ? new RecordAnswer.Occupied(EventAttributes.read(new StoredItem(taken.item())))
-          : EVENT_IS_GONE;
+      return taken.hasItem() ? occupied(taken.item()) : EVENT_IS_GONE;
     } catch (NoAnswerException failure) {
       return failure.unavailable();
     }
+  }
+
+  private RecordAnswer occupied(Map<String, AttributeValue> item) {
+    return items
+        .read(item, EventAttributes::read)
+        .<RecordAnswer>map(RecordAnswer.Occupied::new)
+        .orElse(UNREADABLE);
   }
 
   @Override
@@ -114,15 +126,18 @@ public final class DynamoDbEventTable implements EventTable {
     QueryRequest request =
         queryOf(new Range(Optional.empty(), 1, Order.DESCENDING), bookingCode).build();
     try {
-      List<Map<String, AttributeValue>> items = calls.run(client -> client.query(request)).items();
-      return items.isEmpty() ? new FindAnswer.Absent() : found(items.get(0));
+      List<Map<String, AttributeValue>> last = calls.run(client -> client.query(request)).items();
+      return last.isEmpty() ? new FindAnswer.Absent() : found(last.get(0));
     } catch (NoAnswerException failure) {
       return failure.unavailable();
     }
   }
 
-  private static FindAnswer found(Map<String, AttributeValue> item) {
-    return new FindAnswer.Found(EventAttributes.read(new StoredItem(item)));
+  private FindAnswer found(Map<String, AttributeValue> item) {
+    return items
+        .read(item, EventAttributes::read)
+        .<FindAnswer>map(FindAnswer.Found::new)
+        .orElse(UNREADABLE);
   }
 
   @Override

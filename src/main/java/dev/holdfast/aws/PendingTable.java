@@ -89,7 +89,7 @@ public final class PendingTable {
       return otherwise.apply(failure.unavailable());
     } catch (CorruptItemException unreadable) {
       items.skip(key(bookingCode), unreadable);
-      return otherwise.apply(new Unavailable("The head of the booking cannot be read"));
+      return otherwise.apply(Unavailable.unreadable("The head of the booking cannot be read"));
     }
   }
 

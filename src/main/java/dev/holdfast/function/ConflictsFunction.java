@@ -5,7 +5,6 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.aws.EmbeddedMetrics;
-import dev.holdfast.aws.Metric;
 import dev.holdfast.function.BacklogListing.Place;
 import dev.holdfast.function.OperatorInvocation.Answer;
 import dev.holdfast.http.EventJson;
@@ -30,7 +29,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jboss.logging.Logger;
 
 /**
  * Lists the conflicts, each with the event that is {@code kept} and the one that is {@code
@@ -43,13 +41,10 @@ import org.jboss.logging.Logger;
 @Singleton
 public final class ConflictsFunction implements RequestStreamHandler {
 
-  private static final Logger LOG = Logger.getLogger(ConflictsFunction.class);
-
   private final OperatorInvocation invocation;
   private final BacklogListing listing;
   private final EventTable eventTable;
   private final SideBySide reads;
-  private final EmbeddedMetrics metrics;
 
   public ConflictsFunction(
       BacklogIndex index,
@@ -61,7 +56,6 @@ public final class ConflictsFunction implements RequestStreamHandler {
     this.listing = new BacklogListing(index, clock, longest);
     this.eventTable = eventTable;
     this.reads = new SideBySide("holdfast-conflicts", BacklogListing.AT_ONCE);
-    this.metrics = metrics;
     this.invocation = new OperatorInvocation(mapper, metrics, this::list);
   }
 
@@ -115,15 +109,9 @@ public final class ConflictsFunction implements RequestStreamHandler {
 
   /** One that cannot be read must not hide the conflicts behind it. */
   private Optional<AcceptedEvent> recordedInPlaceOf(AcceptedEvent event) {
-    try {
-      return eventTable.find(event.bookingCode(), event.version())
-              instanceof EventTable.FindAnswer.Found found
-          ? Optional.of(found.event())
-          : Optional.empty();
-    } catch (RuntimeException unreadable) {
-      metrics.measure(Metric.UNREADABLE_ITEMS, 1);
-      LOG.errorf(unreadable, "The recorded event of %s cannot be read", event.bookingCode());
-      return Optional.empty();
-    }
+    return eventTable.find(event.bookingCode(), event.version())
+            instanceof EventTable.FindAnswer.Found found
+        ? Optional.of(found.event())
+        : Optional.empty();
   }
 }

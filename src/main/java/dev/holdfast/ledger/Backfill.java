@@ -49,7 +49,11 @@ public final class Backfill {
     /** It did not, and does now. */
     CORRECTED,
     /** Events wait there: a drain makes it agree. */
-    PENDING
+    PENDING,
+    /**
+     * It, or what it has to agree with, cannot be read: the adapter has said which and counted it.
+     */
+    UNREADABLE
   }
 
   /**
@@ -66,7 +70,9 @@ public final class Backfill {
   private Answer<Finding> agree(List<AcceptedEvent> one) {
     Agreement agreement = settlement.agree(one.get(0).bookingCode());
     if (agreement instanceof Unavailable unavailable) {
-      return new Answer.Stopped<>(unavailable);
+      return unavailable.isUnreadable()
+          ? new Answer.Done<>(Finding.UNREADABLE)
+          : new Answer.Stopped<>(unavailable);
     }
     if (agreement instanceof Agreement.Made) {
       return new Answer.Done<>(Finding.CLAIMED);

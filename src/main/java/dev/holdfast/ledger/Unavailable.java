@@ -5,8 +5,10 @@ package dev.holdfast.ledger;
  * time, throttled, failed, forbidden, missing. Whether the work was done all the same is unknown.
  *
  * @param reason for the log, never for a client
+ * @param isUnreadable whether it answered, with an item that nobody can read: to ask again is of no
+ *     use, and other bookings are none the worse
  */
-public record Unavailable(String reason)
+public record Unavailable(String reason, boolean isUnreadable)
     implements AppendOutcome,
         ReadOutcome.OneEvent,
         ReadOutcome.Events,
@@ -33,4 +35,15 @@ public record Unavailable(String reason)
         EventTableScan.PageAnswer,
         AuditView.Look,
         AuditView.PageAnswer,
-        ChangeFeed.PublishAnswer {}
+        ChangeFeed.PublishAnswer {
+
+  /** There was no answer, or none that says what became of the work. */
+  public Unavailable(String reason) {
+    this(reason, false);
+  }
+
+  /** There was one that cannot be read. */
+  public static Unavailable unreadable(String reason) {
+    return new Unavailable(reason, true);
+  }
+}

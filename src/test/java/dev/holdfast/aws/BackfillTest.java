@@ -3,6 +3,8 @@ package dev.holdfast.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Regression;
+import dev.holdfast.booking.BookingCode;
+import dev.holdfast.booking.Version;
 import dev.holdfast.function.CapturedLog;
 import dev.holdfast.ledger.AcceptedEvent;
 import dev.holdfast.ledger.Backfill;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Heads for an event table that had none, over real tables. */
 @Tag("slow")
@@ -255,13 +258,7 @@ class BackfillTest {
   void anEventThatCannotBeReadStopsNoOther() {
     List<AcceptedEvent> events = record(30);
     AcceptedEvent unreadable = events.get(7);
-    DYNAMO_DB
-        .client()
-        .updateItem(
-            it ->
-                it.tableName(EmbeddedDynamoDb.EVENT_TABLE)
-                    .key(EventAttributes.key(unreadable.bookingCode(), unreadable.version()))
-                    .updateExpression("REMOVE recordedAt"));
+    damage(unreadable.bookingCode(), Version.FIRST);
 
     Progress<Finding> progress = backfill.run(ALL, Optional.empty(), AMPLE, turns -> {});
 
@@ -270,6 +267,49 @@ class BackfillTest {
     assertThat(head(unreadable)).isEmpty();
     assertThat(log.only().getMdcCopy())
         .containsEntry("bookingCode", unreadable.bookingCode().value());
+  }
+
+  @Test
+  @Regression("a backfill ended for ever at a booking whose last event could not be read")
+  void aLastEventThatCannotBeReadStopsNoOther() {
+    List<AcceptedEvent> events = record(30);
+    AcceptedEvent first = events.get(3);
+    damage(first.bookingCode(), new Version(2));
+
+    Progress<Finding> progress = backfill.run(ALL, Optional.empty(), AMPLE, turns -> {});
+
+    assertThat(progress.isDone()).isTrue();
+    assertThat(progress.found(Finding.UNREADABLE)).isEqualTo(1);
+    assertClaimed(events.stream().filter(event -> !event.equals(first)).toList());
+    assertThat(head(first)).isEmpty();
+    assertThat(log.only().getMdcCopy())
+        .containsEntry("bookingCode", first.bookingCode().value())
+        .containsEntry("version", "2");
+  }
+
+  @Test
+  @Regression("a backfill ended for ever at a head that could not be read")
+  void aHeadThatCannotBeReadStopsNoOther() {
+    List<AcceptedEvent> events = record(30);
+    AcceptedEvent unreadable = events.get(7);
+    pendingIndex.claim(unreadable, Optional.empty(), Events.NOW);
+    remove("claimedAt", EmbeddedDynamoDb.PENDING_INDEX, PendingTable.key(unreadable.bookingCode()));
+
+    Progress<Finding> progress = backfill.run(ALL, Optional.empty(), AMPLE, turns -> {});
+
+    assertThat(progress.isDone()).isTrue();
+    assertThat(progress.found(Finding.UNREADABLE)).isEqualTo(1);
+    assertClaimed(events.stream().filter(event -> !event.equals(unreadable)).toList());
+  }
+
+  private static void damage(BookingCode code, Version version) {
+    remove("recordedAt", EmbeddedDynamoDb.EVENT_TABLE, EventAttributes.key(code, version));
+  }
+
+  private static void remove(String attribute, String table, Map<String, AttributeValue> key) {
+    DYNAMO_DB
+        .client()
+        .updateItem(it -> it.tableName(table).key(key).updateExpression("REMOVE " + attribute));
   }
 
   @Test

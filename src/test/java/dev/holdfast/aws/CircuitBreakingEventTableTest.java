@@ -77,6 +77,17 @@ class CircuitBreakingEventTableTest {
     assertThat(breaking.isOpen()).isFalse();
   }
 
+  /** What is wrong is one booking's, and every other one goes its usual way. */
+  @Test
+  void staysClosedWhereAnEventCannotBeRead() {
+    CircuitBreakingEventTable breaking = breaking();
+    answer = () -> Unavailable.unreadable("no event");
+
+    assertThat(breaking.last(CODE)).isEqualTo(Unavailable.unreadable("no event"));
+
+    assertThat(breaking.isOpen()).isFalse();
+  }
+
   @Test
   void staysClosedWhereACallEndsInABug() {
     CircuitBreakingEventTable breaking = breaking();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.holdfast.Regression;
 import dev.holdfast.booking.BookingCode;
 import dev.holdfast.booking.Version;
 import dev.holdfast.function.CapturedLog;
@@ -22,6 +23,7 @@ import dev.holdfast.ledger.Unavailable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -289,7 +291,43 @@ class DynamoDbEventTableTest {
   }
 
   @Test
-  void takesAnItemThatIsNoEventForABug() {
+  @Regression("an event that could not be read blocked the prices of its booking")
+  void anEventThatCannotBeReadIsNoAnswerAndTold() {
+    DYNAMO_DB
+        .client()
+        .putItem(
+            put ->
+                put.tableName(EmbeddedDynamoDb.EVENT_TABLE)
+                    .item(EventAttributes.key(code, Version.FIRST)));
+    MetricLines lines = new MetricLines();
+    EmbeddedMetrics metrics = lines.metrics();
+    DynamoDbEventTable measured =
+        new DynamoDbEventTable(
+            DYNAMO_DB.client(), EmbeddedDynamoDb.EVENT_TABLE, Clients.PATIENCE, metrics);
+
+    List<Object> answers =
+        List.of(
+            measured.find(code, Version.FIRST),
+            measured.last(code),
+            measured.record(Events.first(code)));
+
+    assertThat(answers)
+        .hasOnlyElementsOfType(Unavailable.class)
+        .containsOnly(Unavailable.unreadable("An event of the booking cannot be read"));
+    assertThat(log.records())
+        .hasSize(answers.size())
+        .allSatisfy(
+            line ->
+                assertThat(line.getMdcCopy())
+                    .containsEntry("bookingCode", code.value())
+                    .containsEntry("version", "1"));
+    metrics.flush(UUID.randomUUID());
+    assertThat(lines.values(Metric.UNREADABLE_ITEMS)).hasSize(answers.size());
+  }
+
+  /** A history that leaves out an event would not be one. */
+  @Test
+  void aPageWithAnItemThatIsNoEventIsABug() {
     DYNAMO_DB
         .client()
         .putItem(
@@ -297,11 +335,9 @@ class DynamoDbEventTableTest {
                 put.tableName(EmbeddedDynamoDb.EVENT_TABLE)
                     .item(EventAttributes.key(code, Version.FIRST)));
 
-    assertThatThrownBy(() -> table.find(code, Version.FIRST))
+    assertThatThrownBy(() -> table.read(code, new Range(Optional.empty(), 10, Order.ASCENDING)))
         .isInstanceOf(CorruptItemException.class)
         .hasMessageContaining("eventId");
-    assertThatThrownBy(() -> table.record(Events.first(code)))
-        .isInstanceOf(CorruptItemException.class);
   }
 
   @Test

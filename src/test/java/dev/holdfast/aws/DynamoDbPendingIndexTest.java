@@ -524,7 +524,7 @@ class DynamoDbPendingIndexTest {
 
     assertThat(answers)
         .hasOnlyElementsOfType(Unavailable.class)
-        .containsOnly(new Unavailable("The head of the booking cannot be read"));
+        .containsOnly(Unavailable.unreadable("The head of the booking cannot be read"));
     assertThat(log.records())
         .hasSize(answers.size())
         .allSatisfy(

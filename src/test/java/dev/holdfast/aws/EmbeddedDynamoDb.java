@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.eclipse.jetty.server.Server;
@@ -31,10 +33,14 @@ public final class EmbeddedDynamoDb implements BeforeAllCallback, AfterAllCallba
   public static final String EVENT_TABLE = "holdfast-events";
   public static final String PENDING_INDEX = "holdfast-pending";
 
+  /** It warns of every condition that does not hold, with a stack trace. */
+  private static final Logger LOG = Logger.getLogger("com.amazonaws.services.dynamodbv2.local");
+
   private Server server;
   private DynamoDbClient client;
 
   public void start() throws Exception {
+    LOG.setLevel(Level.OFF);
     server = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     ContextHandler context = new ContextHandler("/");
     context.setHandler(
