@@ -290,15 +290,19 @@ class DynamoDbEventTableTest {
         .hasMessageContaining("ValidationException");
   }
 
-  @Test
-  @Regression("an event that could not be read blocked the prices of its booking")
-  void anEventThatCannotBeReadIsNoAnswerAndTold() {
+  private void putItemWithoutEvent() {
     DYNAMO_DB
         .client()
         .putItem(
             put ->
                 put.tableName(EmbeddedDynamoDb.EVENT_TABLE)
                     .item(EventAttributes.key(code, Version.FIRST)));
+  }
+
+  @Test
+  @Regression("an event that could not be read blocked the prices of its booking")
+  void anEventThatCannotBeReadIsNoAnswerAndTold() {
+    putItemWithoutEvent();
     MetricLines lines = new MetricLines();
     EmbeddedMetrics metrics = lines.metrics();
     DynamoDbEventTable measured =
@@ -328,12 +332,7 @@ class DynamoDbEventTableTest {
   /** A history that leaves out an event would not be one. */
   @Test
   void aPageWithAnItemThatIsNoEventIsABug() {
-    DYNAMO_DB
-        .client()
-        .putItem(
-            put ->
-                put.tableName(EmbeddedDynamoDb.EVENT_TABLE)
-                    .item(EventAttributes.key(code, Version.FIRST)));
+    putItemWithoutEvent();
 
     assertThatThrownBy(() -> table.read(code, new Range(Optional.empty(), 10, Order.ASCENDING)))
         .isInstanceOf(CorruptItemException.class)
