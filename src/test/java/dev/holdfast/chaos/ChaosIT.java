@@ -192,7 +192,7 @@ class ChaosIT {
         cloud.api(),
         signature::sign,
         DIRECTORY.resolve("acceptance-history.jsonl"),
-        Duration.ofSeconds(2),
+        Duration.ofSeconds(3),
         patience);
   }
 
