@@ -131,9 +131,8 @@ final class ClassArchive {
     };
   }
 
-  /** Behind all that serve: those are waited for, this one is not. */
   private static List<String> training(List<String> command, Path draft) {
-    List<String> training = new ArrayList<>(List.of("nice", "-n", "10", command.get(0)));
+    List<String> training = new ArrayList<>(List.of(command.get(0)));
     training.add("-XX:ArchiveClassesAtExit=" + draft);
     training.addAll(QUIET);
     training.addAll(command.subList(1, command.size()));
