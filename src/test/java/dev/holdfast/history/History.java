@@ -21,17 +21,19 @@ import java.util.Locale;
 public final class History implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final Path path;
   private final BufferedWriter file;
   private long size;
 
-  private History(BufferedWriter file) {
+  private History(Path path, BufferedWriter file) {
+    this.path = path;
     this.file = file;
   }
 
   /** An empty one, in place of whatever the file held. The caller closes it. */
   public static History create(Path path) throws IOException {
     Files.createDirectories(path.toAbsolutePath().getParent());
-    return new History(Files.newBufferedWriter(path));
+    return new History(path, Files.newBufferedWriter(path));
   }
 
   /**
@@ -52,6 +54,12 @@ public final class History implements AutoCloseable {
   /** How many operations were added. */
   public synchronized long size() {
     return size;
+  }
+
+  /** What was added until now. */
+  public synchronized List<Operation> soFar() throws IOException {
+    file.flush();
+    return read(path);
   }
 
   @Override
