@@ -28,9 +28,11 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
  * messages, calls the function with them, and deletes those that it did not report as failed.
  */
 final class QueuePoller implements AutoCloseable {
-  private static final int WAIT_SECONDS = 1;
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(3);
+
+  /** Instead of a long poll: while a message group is blocked, ElasticMQ burns a core for one. */
   private static final Duration PAUSE = Duration.ofMillis(200);
+
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   /** A message is the same to a function as to the SDK. */
@@ -89,11 +91,11 @@ final class QueuePoller implements AutoCloseable {
     }
   }
 
-  /** Whether what there was, if anything, was worked off. */
+  /** Whether there was something, and it was worked off. */
   private boolean isWorkedOff() throws InterruptedException {
     try {
       List<Message> messages = receive();
-      return messages.isEmpty() || work(messages);
+      return !messages.isEmpty() && work(messages);
     } catch (SdkException | IllegalStateException | ExecutionException failed) {
       // Whatever it was, a closed client included, the messages are still on the queue.
       return false;
@@ -107,7 +109,6 @@ final class QueuePoller implements AutoCloseable {
                 request
                     .queueUrl(queueUrl)
                     .maxNumberOfMessages(Math.min(10, mapping.batchSize()))
-                    .waitTimeSeconds(WAIT_SECONDS)
                     .messageSystemAttributeNames(MessageSystemAttributeName.ALL)
                     .messageAttributeNames("All"))
         .messages();
