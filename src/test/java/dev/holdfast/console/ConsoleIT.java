@@ -14,6 +14,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import dev.holdfast.Regression;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Options;
+import dev.holdfast.local.OwedSweeps;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +49,7 @@ class ConsoleIT {
       new LocatorAssertions.HasAttributeOptions().setTimeout(40_000);
 
   private static LocalCloud cloud;
+  private static OwedSweeps sweeps;
   private static Console console;
   private static Chromium chromium;
   private static Visit visit;
@@ -62,9 +64,10 @@ class ConsoleIT {
         LocalCloud.start(
             Options.onFreePorts()
                 .with(Options.LOGS, Path.of("target/local-console"))
-                .with(Options.SCHEDULE, Duration.ofSeconds(5))
+                .with(Options.SCHEDULE, Duration.ofHours(1))
                 .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "1S")
                 .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "1S"));
+    sweeps = OwedSweeps.start(cloud);
     console = Console.open(cloud);
     visit = visit(1280, 800, ColorScheme.LIGHT);
   }
@@ -78,6 +81,7 @@ class ConsoleIT {
       console.close();
     }
     if (cloud != null) {
+      sweeps.close();
       cloud.close();
     }
   }

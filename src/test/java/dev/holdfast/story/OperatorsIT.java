@@ -20,6 +20,7 @@ import dev.holdfast.local.Door;
 import dev.holdfast.local.Fault;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Options;
+import dev.holdfast.local.OwedSweeps;
 import dev.holdfast.local.State;
 import dev.holdfast.story.Department.Answer;
 import java.io.IOException;
@@ -50,8 +51,8 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
  * What operators do, with the real package in real processes: an incident from its alarm to its
- * end, a backfill, a republish and an audit, with processes killed on the way. Sweeps come every
- * five seconds here.
+ * end, a backfill, a republish and an audit, with processes killed on the way. What is owed is
+ * swept within seconds here.
  */
 @Tag("slow")
 class OperatorsIT {
@@ -63,6 +64,7 @@ class OperatorsIT {
   private static final int BROUGHT = 100;
 
   private static LocalCloud cloud;
+  private static OwedSweeps sweeps;
   private static DynamoDbClient events;
   private static DynamoDbClient heads;
   private static Department hotel;
@@ -74,10 +76,11 @@ class OperatorsIT {
         LocalCloud.start(
             Options.onFreePorts()
                 .with(Options.LOGS, Path.of("target/local-operators"))
-                .with(Options.SCHEDULE, Duration.ofSeconds(5))
+                .with(Options.SCHEDULE, Duration.ofHours(1))
                 .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "1S")
                 .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "0.3S")
                 .withEnvironment("HOLDFAST_SEGMENT_LONGEST", "2S"));
+    sweeps = OwedSweeps.start(cloud);
     events = cloud.dynamoDb(EVENT_TABLE);
     heads = cloud.dynamoDb(PENDING_INDEX);
     hotel = new Department(cloud.api());
@@ -89,6 +92,7 @@ class OperatorsIT {
     if (cloud != null) {
       events.close();
       heads.close();
+      sweeps.close();
       cloud.close();
     }
   }

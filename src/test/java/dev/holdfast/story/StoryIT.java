@@ -23,6 +23,7 @@ import dev.holdfast.local.Dependency;
 import dev.holdfast.local.Fault;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Options;
+import dev.holdfast.local.OwedSweeps;
 import dev.holdfast.local.State;
 import dev.holdfast.story.Department.Answer;
 import java.io.IOException;
@@ -52,9 +53,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
- * The README's story, told by the real package in real processes. Sweeps come every five seconds
- * here, not every minute, and circuit breakers close after a third of one, so that nobody waits for
- * them.
+ * The README's story, told by the real package in real processes. What is owed is swept within
+ * seconds here, not within a minute, and circuit breakers close after a third of a second, so that
+ * nobody waits for them.
  */
 class StoryIT {
 
@@ -65,6 +66,7 @@ class StoryIT {
   private static final Duration SECONDS = Duration.ofSeconds(40);
 
   private static LocalCloud cloud;
+  private static OwedSweeps sweeps;
   private static Console console;
   private static DynamoDbClient events;
   private static DynamoDbClient heads;
@@ -77,11 +79,12 @@ class StoryIT {
         LocalCloud.start(
             Options.onFreePorts()
                 .with(Options.LOGS, LOGS)
-                .with(Options.SCHEDULE, Duration.ofSeconds(5))
+                .with(Options.SCHEDULE, Duration.ofHours(1))
                 .withEnvironment("HOLDFAST_SWEEP_OLDER_THAN", "2S")
                 .withEnvironment("HOLDFAST_CIRCUIT_BREAKER_DELAY", "0.3S"));
     events = cloud.dynamoDb(EVENT_TABLE);
     heads = cloud.dynamoDb(PENDING_INDEX);
+    sweeps = OwedSweeps.start(cloud);
     console = Console.open(cloud);
     hotel = new Department(cloud.api());
     flight = new Department(cloud.api());
@@ -117,6 +120,7 @@ class StoryIT {
       events.close();
       heads.close();
       console.close();
+      sweeps.close();
       cloud.close();
     }
   }
