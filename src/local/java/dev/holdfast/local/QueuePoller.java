@@ -31,7 +31,7 @@ final class QueuePoller implements AutoCloseable {
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(3);
 
   /** Instead of a long poll: while a message group is blocked, ElasticMQ burns a core for one. */
-  private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final Duration PAUSE = Duration.ofMillis(300);
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
