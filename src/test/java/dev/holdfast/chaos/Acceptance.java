@@ -38,6 +38,7 @@ final class Acceptance {
   private final Setting setting;
   private final Consumer<String> out;
   private final Queue<String> unexpected = new ConcurrentLinkedQueue<>();
+  private final Refusals refusals = new Refusals();
   private final String run =
       "ACCEPTANCE-" + UUID.randomUUID().toString().substring(0, 8).toUpperCase(Locale.ROOT);
   private boolean isAsExpected = true;
@@ -47,15 +48,33 @@ final class Acceptance {
    * @param file where the history is written
    * @param traffic how long traffic lasts, each time; as long again until it tells something
    * @param patience how long a fault may take to be seen, and what it left behind to be gone
+   * @param secondFaults what is not judged
    */
   record Setting(
       URI api,
       BiFunction<HttpRequest, Optional<String>, HttpRequest> signature,
       Path file,
       Duration traffic,
-      Duration patience) {}
+      Duration patience,
+      SecondFaults secondFaults) {}
 
-  /** A fault of one store. */
+  /** The calls that met a second fault, beside the one that was caused. */
+  interface SecondFaults {
+    /**
+     * Picks them.
+     *
+     * @param failing the store that was made to fail
+     * @param refusals the calls that got a 503
+     */
+    Set<Operation> of(Store failing, Refusals refusals) throws IOException;
+  }
+
+  /**
+   * A fault of one store.
+   *
+   * @param ends heals it, and may wait until nothing is owed for it: a store that missed something
+   *     is faulty until then
+   */
   record Fault(Store store, Deed begins, Deed ends) {}
 
   /** What causes a fault, or ends it. */
@@ -121,7 +140,7 @@ final class Acceptance {
       awake(client(STORYTELLER, history), codes);
       story(client(STORYTELLER, history), client(STORYTELLER + 1, history), codes);
       if (isAsExpected) {
-        windows.add(traffic("traffic, while nothing is made to fail", codes, history));
+        windows.add(traffic(Optional.empty(), codes, history));
         for (Fault fault : faults) {
           fault(fault, codes, history).ifPresent(windows::add);
         }
@@ -129,7 +148,9 @@ final class Acceptance {
       untilRecorded(codes, history);
     }
     List<Operation> history = History.read(setting.file());
-    windows.forEach(window -> report(window, history));
+    for (Window window : windows) {
+      report(window, history);
+    }
     judge("our checker", Checker.check(history));
     judge("Lincheck", SecondOpinion.check(history));
     unexpected.forEach(answer -> say(false, "not as docs/openapi.yaml says: " + answer));
@@ -166,21 +187,27 @@ final class Acceptance {
     return UUID.randomUUID().toString();
   }
 
-  /** A time in which there was traffic. */
-  private record Window(String title, long start, long end) {
+  /** A time in which there was traffic, and perhaps a store that failed. */
+  private record Window(Optional<Store> failing, long start, long end) {
+    String title() {
+      return failing
+          .map(store -> "traffic, while " + store.title + " fails")
+          .orElse("traffic, while nothing is made to fail");
+    }
+
     boolean contains(Operation call) {
       return call.start() >= start && call.end() < end;
     }
   }
 
-  private Window traffic(String title, Codes codes, History history) throws Exception {
+  private Window traffic(Optional<Store> failing, Codes codes, History history) throws Exception {
     long start = System.nanoTime();
     try (Traffic traffic =
         Traffic.start(CLIENTS, number -> client(number, history), codes, start)) {
       Window window;
       do {
         Thread.sleep(setting.traffic().toMillis());
-        window = new Window(title, start, System.nanoTime());
+        window = new Window(failing, start, System.nanoTime());
       } while (!isTelling(window, history) && !isPatienceOver(start));
       traffic.stop();
       return window;
@@ -206,7 +233,7 @@ final class Acceptance {
     Optional<Window> window = Optional.empty();
     try {
       if (isSeen(store, store.failing, onlooker, codes)) {
-        window = Optional.of(traffic("traffic, while " + store.title + " fails", codes, history));
+        window = Optional.of(traffic(Optional.of(store), codes, history));
         // The fault may have ended by itself meanwhile: then the traffic says nothing of it.
         expect(store.title + " still fails", look(store, onlooker, codes), store.failing);
       }
@@ -265,8 +292,12 @@ final class Acceptance {
     return pending;
   }
 
-  private void report(Window window, List<Operation> history) {
-    Outage calls = Outage.of(history, window::contains, Set.of());
+  private void report(Window window, List<Operation> history) throws IOException {
+    Set<Operation> secondFaults =
+        window.failing().isPresent()
+            ? setting.secondFaults().of(window.failing().get(), refusals)
+            : Set.of();
+    Outage calls = Outage.of(history, window::contains, secondFaults);
     out.accept(window.title());
     answered("new bookings accepted", calls.newBookings());
     answered("price changes accepted", calls.priceChanges());
@@ -302,6 +333,6 @@ final class Acceptance {
 
   private Client client(int process, History history) {
     return new Client(
-        process, setting.api(), history, new Refusals(), unexpected::add, setting.signature());
+        process, setting.api(), history, refusals, unexpected::add, setting.signature());
   }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 
@@ -32,7 +33,8 @@ public final class AcceptanceMain {
             signature::sign,
             Path.of("target", "acceptance", "history.jsonl"),
             Duration.ofSeconds(Long.getLong("acceptance.seconds", 60)),
-            Duration.ofSeconds(Long.getLong("acceptance.patience", 600)));
+            Duration.ofSeconds(Long.getLong("acceptance.patience", 600)),
+            (failing, refusals) -> Set.of());
     boolean isAccepted = Acceptance.play(setting, faults(), System.out::println);
     System.exit(isAccepted ? 0 : 1);
   }

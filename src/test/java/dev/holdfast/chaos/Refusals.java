@@ -51,13 +51,13 @@ final class Refusals {
     return refusals.containsKey(refused) ? refusals.get(refused).retryAfter() : Duration.ZERO;
   }
 
-  /** Those in which the pending index did not answer. */
-  Set<Operation> withoutPendingIndex(LocalCloud cloud) throws IOException {
+  /** Those in which a store did not answer. */
+  Set<Operation> without(Dependency store, LocalCloud cloud) throws IOException {
     Set<String> without = new HashSet<>();
     for (Path log : logs(cloud)) {
       for (String line : Files.readAllLines(log)) {
         JsonNode fields = fields(line);
-        if (fields.path("dependency").asText().equals(Dependency.PENDING_INDEX.key())) {
+        if (fields.path("dependency").asText().equals(store.key())) {
           without.add(fields.path("requestId").asText());
         }
       }

@@ -10,6 +10,7 @@ import dev.holdfast.history.Operation.Outcome;
 import dev.holdfast.history.SecondOpinion;
 import dev.holdfast.history.Violation;
 import dev.holdfast.history.Violation.Rule;
+import dev.holdfast.local.Dependency;
 import dev.holdfast.local.Door;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Options;
@@ -78,7 +79,7 @@ class TwoDoorsIT {
           Outage.of(
               history,
               timeline,
-              refusals.withoutPendingIndex(cloud),
+              refusals.without(Dependency.PENDING_INDEX, cloud),
               call -> door(call.process()) == Door.SECOND && isToBeCounted(call, timeline));
       String report = report(history, timeline, outage, violations);
       Files.writeString(DIRECTORY.resolve("report.md"), report);
