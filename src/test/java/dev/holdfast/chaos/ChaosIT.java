@@ -53,7 +53,7 @@ class ChaosIT {
   private static final Duration UNTIL_DRAINED = Duration.ofMinutes(3);
 
   private static final long SEED = Long.getLong("chaos.seed", 20_261_123);
-  private static final long SECONDS = Long.getLong("chaos.seconds", 20);
+  private static final long SECONDS = Long.getLong("chaos.seconds", 25);
   private static final Duration OUTAGE = Duration.ofSeconds(Long.getLong("chaos.outage", 6));
   private static final long OPERATIONS = Long.getLong("chaos.operations", 0);
   private static final long KILLS = Long.getLong("chaos.kills", 0);
