@@ -14,7 +14,7 @@ import dev.holdfast.local.Dependency;
 import dev.holdfast.local.Fault;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Options;
-import dev.holdfast.local.State;
+import dev.holdfast.local.OwedSweeps;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -211,13 +211,8 @@ class ChaosIT {
         () -> cloud.faults().inject(dependency, Fault.of(Fault.Mode.REFUSE)),
         () -> {
           cloud.faults().heal(dependency);
-          await().atMost(UNTIL_DRAINED).until(ChaosIT::isNothingOwed);
+          await().atMost(UNTIL_DRAINED).until(() -> OwedSweeps.owed(cloud) == 0);
         });
-  }
-
-  private static boolean isNothingOwed() {
-    State state = cloud.state();
-    return state.pending() == 0 && state.unclaimed() == 0;
   }
 
   private Client client(int process, History history) {

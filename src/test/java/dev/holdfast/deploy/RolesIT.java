@@ -13,6 +13,7 @@ import dev.holdfast.local.Dependency;
 import dev.holdfast.local.Fault;
 import dev.holdfast.local.LocalCloud;
 import dev.holdfast.local.Options;
+import dev.holdfast.local.OwedSweeps;
 import dev.holdfast.local.StackGrants;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -263,7 +264,7 @@ class RolesIT {
         .untilAsserted(
             () -> {
               var unused = invoke("sweep", "{}");
-              assertThat(cloud.state().pending() + cloud.state().unclaimed()).isZero();
+              assertThat(OwedSweeps.owed(cloud)).isZero();
             });
   }
 
@@ -365,8 +366,7 @@ class RolesIT {
         // The event table counts as faulty until the circuit breaker has closed.
         .pollDelay(Duration.ofMillis(500))
         .atMost(LONG)
-        .untilAsserted(
-            () -> assertThat(cloud.state().pending() + cloud.state().unclaimed()).isZero());
+        .untilAsserted(() -> assertThat(OwedSweeps.owed(cloud)).isZero());
   }
 
   private static void awaitCall(Access call) {

@@ -28,10 +28,15 @@ public final class OwedSweeps implements AutoCloseable {
     return sweeps;
   }
 
+  /** How many events one table owes the other. */
+  public static long owed(LocalCloud cloud) {
+    State state = cloud.state();
+    return state.pending() + state.unclaimed();
+  }
+
   private void sweepIfOwed() {
     try {
-      State state = cloud.state();
-      if (state.pending() + state.unclaimed() > 0) {
+      if (owed(cloud) > 0) {
         var unused = cloud.invoke("sweep", "{}");
       }
     } catch (RuntimeException killedOrFailed) {
